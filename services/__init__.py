@@ -1,0 +1,1 @@
+"""The services of Portico. Each starts alone with ``python -m services.<name>``; none imports another."""

@@ -1,0 +1,1 @@
+"""What all services share: the kernel, the contracts between them, messaging and storage."""

@@ -1,0 +1,1 @@
+"""What the services promise to each other: one file a service."""

@@ -1,0 +1,54 @@
+"""Addresses and secrets, from the environment. What a merchant configures is not here: customers keeps that."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from pydantic import AnyUrl, Field, SecretStr, TypeAdapter
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One process's settings. Each may also be given as ``<NAME>_FILE``, naming a file that holds the value."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    amqp_uri: SecretStr = Field(description="RabbitMQ: amqp://user:password@host:port/vhost")
+    mongo_uri: SecretStr = Field(description="MongoDB: mongodb://…")
+    portico_secret: SecretStr = Field(min_length=32, description="The key that all other keys are derived from")
+    smtp_uri: SecretStr = Field(default=SecretStr("smtp://127.0.0.1:8026"), description="Where e-mails go out")
+    mail_from: str = Field(default="billing@portico.example", description="The sender of e-mails")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="The portal's address for customers")
+    sandbox_url: str = Field(default="http://127.0.0.1:8030", description="The sandbox payment provider")
+    sandbox_key: SecretStr = Field(default=SecretStr(""), description="The key for the sandbox provider's API")
+    database_prefix: str = Field(default="portico_", description="Each service's database is this and its name")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    workers: int = Field(default=16, ge=1, le=200, description="Calls that a service process works on at once")
+    ready_file: Path | None = Field(default=None, description="A file that is written when the process is ready")
+
+    @property
+    def secret(self) -> bytes:
+        """The secret that all keys are derived from, never used as it is."""
+        return self.portico_secret.get_secret_value().encode()
+
+    @property
+    def public_is_https(self) -> bool:
+        """Whether customers come over HTTPS."""
+        return TypeAdapter(AnyUrl).validate_python(self.public_url).scheme == "https"
+
+
+@cache
+def load_settings() -> Settings:
+    """The settings of this process; pydantic's ValidationError names what is missing or wrong."""
+    return Settings(**_from_files())
+
+
+def _from_files() -> dict[str, str]:
+    values = {}
+    for name in Settings.model_fields:
+        path = os.environ.get(f"{name.upper()}_FILE")
+        if path and name != "ready_file":
+            values[name] = Path(path).read_text(encoding="utf-8").strip()
+    return values
