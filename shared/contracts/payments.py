@@ -146,8 +146,8 @@ class ListTransactions(PageRequest):
 
 
 class BeginPaymentMethod(ChangeOfBillGroup):
-    """``return_url`` lies under the portal's own address. ``replaces`` is a payment method whose place the new
-    card or account takes: the handle stays, so what uses it follows."""
+    """``return_url`` lies under the portal's own address. ``replaces`` is a method whose place the new card
+    or account takes: the handle stays, so what uses it follows."""
 
     return_url = fields.String(required=True, validate=validate.Length(max=2000))
     replaces = Handle(load_default=None, allow_none=True)
