@@ -1,0 +1,190 @@
+"""What the auth service promises: signing in with a one-time code, sessions, and ending them."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from shared.contracts.base import (
+    Change,
+    ChangeOfBillGroup,
+    Contract,
+    ErrorCode,
+    EventType,
+    Handle,
+    Message,
+    Method,
+    Moment,
+    Nothing,
+    OfBillGroup,
+    Request,
+    Text,
+)
+from shared.kernel.errors import Kind
+
+# What the code in `code_requested` is sealed for: shared.sealing opens it under the same purpose only.
+CODE_PURPOSE = "auth.one_time_code"
+
+
+def _Secret() -> fields.String:
+    """A secret that a browser keeps in a cookie: 256 random bits as text."""
+    return fields.String(required=True, validate=validate.Length(20, 200))
+
+
+class RequestCode(Request):
+    """Somebody wants to enter. ``browser`` is a cookie's random token: only this browser can use the code."""
+
+    email = Text(254, required=True)
+    browser = _Secret()
+    language = Text(35, required=True)
+
+
+class OfChallenge(Request):
+    """A request about a code that was asked for in this browser."""
+
+    challenge = Handle(required=True)
+    browser = _Secret()
+
+
+class VerifyCode(OfChallenge):
+    """``code`` as it was typed; blanks don't matter."""
+
+    code = Text(40, required=True)
+
+
+class Challenge(Message):
+    """A code was asked for. Whether one was sent can't be seen here.
+
+    ``email`` is the address as it was typed; ``state`` is ``open``, ``used``, ``expired`` or ``worn_out``
+    (too many wrong tries). Seconds are counted from the answer, so that a page's countdown needs no right
+    clock in the browser.
+    """
+
+    challenge = Handle(required=True)
+    email = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["open", "used", "expired", "worn_out"]))
+    resend_at = Moment(required=True)
+    expires_at = Moment(required=True)
+    seconds_until_resend = fields.Integer(required=True)
+
+
+class OfToken(Request):
+    """A request about the session that this token opens."""
+
+    token = _Secret()
+
+
+class Session(Message):
+    """An open session, scoped to one bill group. ``session`` is its public id; it opens nothing."""
+
+    session = Handle(required=True)
+    customer = Handle(required=True)
+    bill_group = Handle(required=True)
+    contact_role = fields.String(required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    language = fields.String(required=True)
+    created_at = Moment(required=True)
+    expires_at = Moment(required=True)
+
+
+class SignedIn(Session):
+    """A new session and the token that opens it; the token stands nowhere but in this answer."""
+
+    token = fields.String(required=True)
+
+
+class SessionLine(Message):
+    """An open session as its owner sees it in a list."""
+
+    session = Handle(required=True)
+    email = fields.String(required=True)
+    way = fields.String(required=True)
+    address = fields.String(required=True)
+    user_agent = fields.String(required=True)
+    created_at = Moment(required=True)
+    last_seen_at = Moment(required=True)
+    expires_at = Moment(required=True)
+
+
+class SessionList(Message):
+    """The open sessions of a bill group, the latest first."""
+
+    items = fields.List(fields.Nested(SessionLine), required=True)
+
+
+class RevokeSession(ChangeOfBillGroup):
+    """End one session of the bill group, by its public id."""
+
+    session = Handle(required=True)
+
+
+class RevokeOtherSessions(ChangeOfBillGroup):
+    """End all sessions of the bill group but one."""
+
+    session = Handle(required=True)
+
+
+class RevokeCustomerSessions(Change):
+    """End all sessions of a customer, in all bill groups: for staff."""
+
+    customer = Handle(required=True)
+
+
+class CodeRequested(Message):
+    """A code is to be sent to ``email``. ``sealed`` is the code, sealed for CODE_PURPOSE."""
+
+    email = fields.String(required=True)
+    sealed = fields.String(required=True)
+    language = fields.String(required=True)
+    expires_at = Moment(required=True)
+    name = fields.String(required=True)
+
+
+class SessionStarted(Message):
+    """``way`` is how: ``code``."""
+
+    session = Handle(required=True)
+    way = fields.String(required=True)
+
+
+class SessionEnded(Message):
+    """``reason`` is ``signed_out`` (by itself) or ``revoked`` (by another session or by staff)."""
+
+    session = Handle(required=True)
+    reason = fields.String(required=True, validate=validate.OneOf(["signed_out", "revoked"]))
+
+
+contract = Contract.of(
+    "auth",
+    methods=[
+        Method("request_code", RequestCode, Challenge),
+        Method("resend_code", OfChallenge, Challenge),
+        Method("get_challenge", OfChallenge, Challenge),
+        Method("verify_code", VerifyCode, SignedIn),
+        Method("get_session", OfToken, Session),
+        Method("end_session", OfToken, Nothing),
+        Method("list_sessions", OfBillGroup, SessionList),
+        Method("revoke_session", RevokeSession, Nothing),
+        Method("revoke_other_sessions", RevokeOtherSessions, Nothing),
+        Method("revoke_customer_sessions", RevokeCustomerSessions, Nothing),
+    ],
+    events=[
+        EventType("code_requested", CodeRequested),
+        EventType("signed_in", SessionStarted),
+        EventType("signed_out", SessionEnded),
+    ],
+    errors=[
+        ErrorCode("invalid_email", Kind.REFUSED, 422),
+        ErrorCode("unknown_address", Kind.REFUSED, 422),
+        ErrorCode("no_access", Kind.REFUSED, 403),
+        # params: retry_at (ISO 8601), seconds. Too many codes asked for, or too many failures today.
+        ErrorCode("too_many_requests", Kind.RETRY, 429),
+        ErrorCode("resend_too_early", Kind.RETRY, 429),  # params: seconds
+        ErrorCode("wrong_code", Kind.REFUSED, 422),  # params: attempts_left
+        ErrorCode("code_expired", Kind.REFUSED, 422),
+        ErrorCode("code_used", Kind.REFUSED, 422),
+        ErrorCode("too_many_attempts", Kind.REFUSED, 422),  # This code is worn out: ask for a new one.
+        ErrorCode("no_session", Kind.REFUSED, 401),
+        ErrorCode("not_allowed", Kind.REFUSED, 403),
+    ],
+)

@@ -1,0 +1,27 @@
+"""What the notifications service promises: an e-mail for each event below that customers want to know of."""
+
+from __future__ import annotations
+
+from shared.contracts.base import Contract, Hears
+
+contract = Contract.of(
+    "notifications",
+    methods=[],
+    hears=[
+        Hears(
+            "send_mail",
+            (
+                "auth.code_requested",
+                "customers.contact_changed",
+                "subscriptions.subscription_pause_scheduled",
+                "subscriptions.subscription_paused",
+                "subscriptions.subscription_resumed",
+                "subscriptions.subscription_cancelled",
+                "subscriptions.subscription_uncancelled",
+                "payments.payment_method_added",
+                "payments.payment_method_removed",
+                "invoices.invoice_issued",
+            ),
+        ),
+    ],
+)
