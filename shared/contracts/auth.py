@@ -25,7 +25,7 @@ from shared.kernel.errors import Kind
 CODE_PURPOSE = "auth.one_time_code"
 
 
-def _Secret() -> fields.String:
+def _secret() -> fields.String:
     """A secret that a browser keeps in a cookie: 256 random bits as text."""
     return fields.String(required=True, validate=validate.Length(20, 200))
 
@@ -34,7 +34,7 @@ class RequestCode(Request):
     """Somebody wants to enter. ``browser`` is a cookie's random token: only this browser can use the code."""
 
     email = Text(254, required=True)
-    browser = _Secret()
+    browser = _secret()
     language = Text(35, required=True)
 
 
@@ -42,7 +42,7 @@ class OfChallenge(Request):
     """A request about a code that was asked for in this browser."""
 
     challenge = Handle(required=True)
-    browser = _Secret()
+    browser = _secret()
 
 
 class VerifyCode(OfChallenge):
@@ -70,7 +70,7 @@ class Challenge(Message):
 class OfToken(Request):
     """A request about the session that this token opens."""
 
-    token = _Secret()
+    token = _secret()
 
 
 class Session(Message):
