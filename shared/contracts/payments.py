@@ -299,6 +299,7 @@ contract = Contract.of(
         ErrorCode("method_not_active", Kind.REFUSED, 409),  # params: status
         ErrorCode("method_expired", Kind.REFUSED, 409),
         ErrorCode("invalid_return_url", Kind.REFUSED, 422),
+        ErrorCode("invalid_transaction", Kind.REFUSED, 422),  # params: field
         ErrorCode("provider_refused", Kind.REFUSED, 502),
         ErrorCode("provider_away", Kind.RETRY, 503),
         ErrorCode("provider_not_known_yet", Kind.UNKNOWN, 504),
