@@ -1,0 +1,1 @@
+"""Payment methods, auto-pay and transactions; providers are plug-ins."""

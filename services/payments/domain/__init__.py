@@ -1,0 +1,1 @@
+"""Wallets, setups and transactions: pure; ``now`` is always an argument."""

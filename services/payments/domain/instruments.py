@@ -1,0 +1,70 @@
+"""Cards and accounts, as far as they may be known here: never by their numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+# A card is "about to expire" in its last month and in the one before.
+_SOON_MONTHS = 1
+
+
+class InstrumentKind(StrEnum):
+    """What is charged."""
+
+    CARD = "card"
+    SEPA_DEBIT = "sepa_debit"
+
+
+class ExpiryState(StrEnum):
+    """Whether a card can still be charged. What does not expire is always ``ok``."""
+
+    OK = "ok"
+    SOON = "soon"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """The last month in which a card is valid, as it is printed on it."""
+
+    year: int
+    month: int
+
+    def state(self, now: datetime) -> ExpiryState:
+        """The state at ``now``: a card is valid until the end of its last month, reckoned in UTC."""
+        months_left = (self.year - now.year) * 12 + self.month - now.month
+        if months_left < 0:
+            return ExpiryState.EXPIRED
+        return ExpiryState.SOON if months_left <= _SOON_MONTHS else ExpiryState.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """The payer's consent to SEPA direct debits (SEPA Core Rulebook): its unique reference, and when it
+    was given."""
+
+    reference: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What can be charged. ``provider`` knows it by ``token``; ``brand`` of an account is its country."""
+
+    kind: InstrumentKind
+    brand: str
+    last4: str
+    expiry: Expiry | None = None
+    mandate: Mandate | None = None
+    provider: str = ""
+    token: str = ""
+
+    def expiry_state(self, now: datetime) -> ExpiryState:
+        """Whether it can still be charged at ``now``."""
+        return self.expiry.state(now) if self.expiry else ExpiryState.OK
+
+    def shown(self) -> dict[str, str]:
+        """What events and views tell of it."""
+        return {"kind": self.kind.value, "brand": self.brand, "last4": self.last4}

@@ -1,0 +1,178 @@
+"""The wallet of a bill group: its payment methods, which is the default, and whether it pays by itself.
+
+Each change gives a ``Change``: the wallet as it is from then on, and what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from services.payments.domain.instruments import ExpiryState, Instrument
+from shared.kernel.errors import DomainError, NotFound
+from shared.kernel.happening import Happening
+
+
+class Status(StrEnum):
+    """What has become of a payment method. A deleted one is kept for history and shown to nobody."""
+
+    ACTIVE = "active"
+    INACTIVATED = "inactivated"
+    FAILED = "failed"
+    PENDING = "pending"
+    DELETED = "deleted"
+
+
+class Action(StrEnum):
+    """What can be done with a payment method."""
+
+    MAKE_DEFAULT = "make_default"
+    UPDATE = "update"
+    REMOVE = "remove"
+
+
+# The status after an action. What is not in the table is refused.
+_STATUS_AFTER: dict[tuple[Status, Action], Status] = {
+    (Status.ACTIVE, Action.MAKE_DEFAULT): Status.ACTIVE,
+    **{(status, Action.UPDATE): Status.ACTIVE for status in Status if status is not Status.DELETED},
+    **{(status, Action.REMOVE): Status.DELETED for status in Status if status is not Status.DELETED},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """One payment method. ``setups`` are those that have had their effect on it, so that none has it
+    twice."""
+
+    handle: str
+    instrument: Instrument
+    status: Status
+    created_at: datetime
+    setups: tuple[str, ...] = ()
+
+    def usable(self, now: datetime) -> bool:
+        """Whether it can be charged at ``now``."""
+        return self.status is Status.ACTIVE and self.instrument.expiry_state(now) is not ExpiryState.EXPIRED
+
+    def status_after(self, action: Action) -> Status:
+        """The status that ``action`` leads to. Raises ``method_not_active`` where it is not possible."""
+        try:
+            return _STATUS_AFTER[self.status, action]
+        except KeyError:
+            raise DomainError("method_not_active", status=self.status.value) from None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSubscription:
+    """A subscription that will be charged: to ``payment_method``, or to the default where it names none."""
+
+    handle: str
+    payment_method: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A wallet after a change, and what happened."""
+
+    wallet: Wallet
+    happenings: tuple[Happening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The payment methods of ``bill_group``, oldest first. ``default`` is the handle of one of them, or
+    None."""
+
+    bill_group: str
+    methods: tuple[PaymentMethod, ...] = ()
+    default: str | None = None
+    auto_pay: bool = True
+
+    @property
+    def shown(self) -> tuple[PaymentMethod, ...]:
+        """The methods that are not deleted."""
+        return tuple(method for method in self.methods if method.status is not Status.DELETED)
+
+    def get(self, handle: str) -> PaymentMethod:
+        """The method ``handle``. Raises NotFound, for a deleted one too."""
+        for method in self.shown:
+            if method.handle == handle:
+                return method
+        raise NotFound
+
+    def of_setup(self, setup: str) -> PaymentMethod | None:
+        """The method on which ``setup`` has had its effect, deleted or not."""
+        return next((method for method in self.methods if setup in method.setups), None)
+
+    def add(self, method: PaymentMethod, now: datetime) -> Change:
+        """Add a new method. It becomes the default where there is none that can be charged."""
+        added = replace(self, methods=(*self.methods, method))
+        present = next((known for known in self.shown if known.handle == self.default), None)
+        if method.usable(now) and not (present and present.usable(now)):
+            added = replace(added, default=method.handle)
+        return self._changed(added, added._happened("payment_method_added", method))
+
+    def update(self, handle: str, instrument: Instrument, setup: str) -> Change:
+        """Put ``instrument`` in the place of the one of method ``handle``, which is active from then on."""
+        old = self.get(handle)
+        new = replace(
+            old,
+            instrument=instrument,
+            status=old.status_after(Action.UPDATE),
+            setups=(*old.setups, setup),
+        )
+        updated = self._with(new)
+        happened = updated._happened("payment_method_updated", new, replaced=old.instrument.shown())
+        return self._changed(updated, happened)
+
+    def make_default(self, handle: str, now: datetime) -> Change:
+        """Charge ``handle`` by default. Raises ``method_not_active`` and ``method_expired``."""
+        method = self.get(handle)
+        method.status_after(Action.MAKE_DEFAULT)
+        if not method.usable(now):
+            raise DomainError("method_expired")
+        return self._changed(replace(self, default=handle))
+
+    def remove(self, handle: str, running: Sequence[RunningSubscription], now: datetime) -> Change:
+        """Remove ``handle``. The newest of the others that can be charged becomes the default in its place.
+
+        Raises ``method_needed`` with the running subscriptions when nothing else could be charged for them.
+        """
+        method = self.get(handle)
+        removed = self._with(replace(method, status=method.status_after(Action.REMOVE)))
+        others = [other for other in removed.shown if other.usable(now)]
+        if running and method.usable(now) and not others:
+            raise DomainError("method_needed", subscriptions=[needing.handle for needing in running])
+        if self.default == handle:
+            removed = replace(removed, default=others[-1].handle if others else None)
+        return self._changed(removed, self._happened("payment_method_removed", method))
+
+    def set_auto_pay(self, auto_pay: bool) -> Change:
+        """Charge automatically from now on, or no more."""
+        if auto_pay == self.auto_pay:
+            return Change(self)
+        happening = Happening("auto_pay_changed", self.bill_group, self.bill_group, {"auto_pay": auto_pay})
+        return Change(replace(self, auto_pay=auto_pay), (happening,))
+
+    def _with(self, changed: PaymentMethod) -> Wallet:
+        methods = tuple(changed if known.handle == changed.handle else known for known in self.methods)
+        return replace(self, methods=methods)
+
+    def _happened(self, type_: str, method: PaymentMethod, **more: Any) -> Happening:
+        data = {
+            "payment_method": method.handle,
+            **method.instrument.shown(),
+            "default": self.default == method.handle,
+            **more,
+        }
+        return Happening(type_, method.handle, self.bill_group, data)
+
+    def _changed(self, after: Wallet, *happenings: Happening) -> Change:
+        if after.default != self.default:
+            data = {"old": self.default, "new": after.default}
+            changed = Happening("default_payment_method_changed", self.bill_group, self.bill_group, data)
+            happenings = (*happenings, changed)
+        return Change(after, happenings)
