@@ -185,7 +185,6 @@ class SubscriptionView(SubscriptionItem):
     group's default.
     """
 
-    version = fields.Integer(required=True)
     customer = Handle(required=True)
     product = Handle(required=True)
     plan = Handle(required=True)
@@ -396,7 +395,7 @@ class ImportSubscription(ChangeOfBillGroup):
     ``starts_on`` is its first day, and the anchor of its periods. ``paid_until`` says that the periods
     up to this day were billed elsewhere (it must be the end of one of them); None means that nothing
     was billed yet: the billing run bills from the first day (or the end of the trial) on, also what
-    lies in the past. ``trial_end`` None takes the plan's trial. ``ends_on`` is the end of a fixed term.
+    lies in the past. ``trial_end`` None takes the plan's trial.
     ``currency`` and ``time_zone`` are the bill group's.
     """
 
@@ -409,7 +408,6 @@ class ImportSubscription(ChangeOfBillGroup):
     starts_on = Day(required=True)
     paid_until = Day(load_default=None, allow_none=True)
     trial_end = Day(load_default=None, allow_none=True)
-    ends_on = Day(load_default=None, allow_none=True)
     discount = fields.Nested(ImportDiscount, load_default=None, allow_none=True)
     payment_method = Handle(load_default=None, allow_none=True)
     hold = fields.Nested(ImportHold, load_default=None, allow_none=True)
