@@ -1,0 +1,99 @@
+"""A child process with a log file, which can be started again and never outlives this one."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deploy.local import tied
+
+
+class Process:
+    """One program: `start`, `stop`, `kill`, and `start` again.
+
+    `arguments` is the command line, `env` the whole environment, `log` the file that its output is added to.
+    It leads a process group of its own, so that ctrl-c on the console reaches the supervisor only.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
+        self.name = name
+        self.arguments = list(arguments)
+        self.env = dict(os.environ if env is None else env)
+        self.log = log
+        self.cwd = cwd
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs, else None."""
+        return self._child.pid if self._child is not None and self._child.poll() is None else None
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self.pid is not None
+
+    @property
+    def exit_status(self) -> int | None:
+        """How it ended (minus the signal's number when killed by one); None while it runs or was never started."""
+        return None if self._child is None else self._child.poll()
+
+    def start(self) -> None:
+        """Start the program. Call it from a thread that lives on: the child is killed when that thread ends."""
+        if self.running:
+            return
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._child = subprocess.Popen(
+                [sys.executable, "-I", "-S", tied.__file__, str(os.getpid()), *self.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self.env,
+                cwd=self.cwd,
+                start_new_session=True,
+            )
+
+    def terminate(self) -> None:
+        """Ask the program to end (SIGTERM) without waiting for it."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.terminate()
+
+    def stop(self, timeout: float = 10) -> None:
+        """End the program and its whole group: politely, and by force after `timeout` seconds."""
+        if self._child is None:
+            return
+        self.terminate()
+        try:
+            self._child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            pass
+        self.kill()
+
+    def kill(self) -> None:
+        """End the program and its whole group at once (SIGKILL), and wait until it is gone."""
+        if self._child is None:
+            return
+        try:
+            os.killpg(self._child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._child.wait()
+
+    def last_lines(self, count: int = 20) -> str:
+        """The last lines of the log, for telling people what went wrong."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 64 * 1024))
+            return "\n".join(log.read().decode(errors="replace").splitlines()[-count:])

@@ -1,0 +1,80 @@
+"""Which programs the suite consists of, how each is started and how one sees that it is ready."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from deploy.local.process import Process
+from deploy.local.waiting import is_listening
+
+SERVICES = ("auth", "customers", "subscriptions", "invoices", "payments", "notifications")
+SANDBOX = "sandbox"
+GATEWAY = "gateway"
+EVERYTHING = (*SERVICES, SANDBOX, GATEWAY)
+
+GATEWAY_THREADS = 16
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Program:
+    """One of Portico's own programs as a child process.
+
+    `service` is a name out of EVERYTHING, `env` its settings, `directory` the place for its log and its ready
+    file. `name` tells several instances of a service apart.
+    """
+
+    def __init__(self, service: str, env: Mapping[str, str], directory: Path, name: str | None = None) -> None:
+        self.service = service
+        self.name = name or service
+        self._ready_file = directory / f"{self.name}.ready"
+        self._env = env
+        self.process = Process(
+            self.name,
+            command(service, env),
+            env={**env, "PYTHONUNBUFFERED": "1", "READY_FILE": str(self._ready_file)},
+            log=directory / f"{self.name}.log",
+            cwd=ROOT,
+        )
+
+    def start(self) -> None:
+        """Start the program without waiting for it."""
+        self._ready_file.parent.mkdir(parents=True, exist_ok=True)
+        self._ready_file.unlink(missing_ok=True)
+        self.process.start()
+
+    def is_ready(self) -> bool:
+        """Whether it does its work now: queues declared and consumed, or pages served with all services there."""
+        if not self.process.running:
+            return False
+        if self.service == GATEWAY:
+            return _answers_ok(f"http://127.0.0.1:{self._env['GATEWAY_PORT']}/readyz")
+        if self.service == SANDBOX:
+            return is_listening(int(self._env["SANDBOX_PORT"]))
+        return self._ready_file.exists()
+
+
+def command(service: str, env: Mapping[str, str]) -> list[str]:
+    """The command line that starts this service with these settings."""
+    if service == GATEWAY:
+        return [
+            *(sys.executable, "-m", "gunicorn", "services.gateway.app:create_app()"),
+            *("--bind", f"127.0.0.1:{env['GATEWAY_PORT']}"),
+            *("--worker-class", "gthread", "--workers", "1", "--threads", str(GATEWAY_THREADS)),
+            *("--graceful-timeout", "5", "--log-level", "warning"),
+        ]
+    if service == SANDBOX:
+        return [sys.executable, "-m", "services.payments.sandbox"]
+    if service in SERVICES:
+        return [sys.executable, "-m", f"services.{service}"]
+    raise ValueError(f"{service}: not a program of the suite ({', '.join(EVERYTHING)})")
+
+
+def _answers_ok(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,1 @@
+"""What the tests stand on: a real broker, a real store, a mailbox, and services as processes."""
