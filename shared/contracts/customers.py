@@ -115,7 +115,7 @@ class Merchant(Message):
 
 
 class MerchantReply(Merchant):
-    """The merchant, and how often it was changed: 0 before anybody set it up."""
+    """The merchant. ``version`` grows with each change; 1 is what holds before anybody has set anything."""
 
     version = fields.Integer(required=True)
 
@@ -133,11 +133,16 @@ class FindSignIns(Request):
 
 
 class SignIn(Message):
-    """A way into a bill group for an address's owner; ``name`` and ``language`` serve to greet them."""
+    """A way into a bill group for an address's owner; ``name`` and ``language`` serve to greet them.
+
+    ``email`` is the address as the contact has it: what opens the portal is sent there, never to the address
+    as it was typed, which may only look the same.
+    """
 
     customer = Handle(required=True)
     bill_group = Handle(required=True)
     contact_role = Role(required=True)
+    email = fields.String(required=True)
     name = fields.String(required=True)
     language = Language(required=True)
     customer_created_at = Moment(required=True)
@@ -322,7 +327,8 @@ contract = Contract.of(
         ErrorCode("invalid_contact"),
         # params: fields = {"vat_number": "invalid_vat_number"}.
         ErrorCode("invalid_numbers"),
-        # params: fields = {"time_zone": "unknown_time_zone", "contacts.billing.email": "invalid_email", …}.
+        # params: fields = {"time_zone": "unknown_time_zone", "contacts.billing.email": "invalid_email", …};
+        # bill_group where it is about one.
         ErrorCode("invalid_customer"),
         # params: fields = {"company.vat_number": "invalid_vat_number", "company.bank.iban": "invalid_iban"}.
         ErrorCode("invalid_merchant"),
