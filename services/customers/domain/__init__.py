@@ -1,0 +1,1 @@
+"""What the customers service knows: pure values and rules, no bus, no store, no clock."""

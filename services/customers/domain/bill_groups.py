@@ -1,0 +1,129 @@
+"""Bill groups: what is billed together, in one currency, to one contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.customers.domain.contacts import Contact, FieldChange, Problems, contact_changes
+from services.customers.domain.numbers import checked_vat_number
+from services.customers.domain.texts import tidy
+from shared.kernel.errors import DomainError
+from shared.kernel.happening import Happening
+
+_NUMBERS = ("po_number", "vat_number", "registration_number")
+
+
+class Role(StrEnum):
+    """Which contact of a bill group."""
+
+    BILLING = "billing"
+    SHIPPING = "shipping"
+
+
+@dataclass(frozen=True, slots=True)
+class BillGroup:
+    """What is billed together. ``open`` is its own switch for the portal, beside the customer's.
+
+    ``time_zone`` is an IANA name: billing follows it. Without a ``shipping`` contact, what is delivered goes
+    to the ``billing`` one.
+    """
+
+    handle: str
+    customer: str
+    currency: str
+    time_zone: str
+    language: str
+    billing: Contact
+    shipping: Contact | None = None
+    open: bool = True
+    po_number: str = ""
+    vat_number: str = ""
+    registration_number: str = ""
+
+    def contacts(self) -> Iterator[tuple[Role, Contact]]:
+        """The contacts that are there, the billing one first."""
+        yield Role.BILLING, self.billing
+        if self.shipping:
+            yield Role.SHIPPING, self.shipping
+
+    def contact(self, role: Role) -> Contact | None:
+        """The contact of ``role``, None where there is none."""
+        return dict(self.contacts()).get(role)
+
+    def with_contact(self, role: Role, contact: Contact) -> BillGroup:
+        """The bill group with ``contact`` in that role. Raises DomainError ``invalid_contact``."""
+        if role is Role.BILLING:
+            return replace(self, billing=contact.checked(needs_email=True))
+        return replace(self, shipping=contact.checked(needs_email=False))
+
+
+def new_bill_group(group: BillGroup) -> tuple[BillGroup, Happening]:
+    """The bill group as it may be stored. Raises DomainError ``invalid_customer`` with its fields by path."""
+    problems: Problems = {}
+    for role, contact in group.contacts():
+        try:
+            group = group.with_contact(role, contact)
+        except DomainError as error:
+            found: Problems = error.params["fields"]
+            problems |= {f"contacts.{role.value}.{name}": code for name, code in found.items()}
+    try:
+        group = _with_checked_numbers(group)
+    except DomainError as error:
+        problems |= error.params["fields"]
+    try:
+        ZoneInfo(group.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        problems["time_zone"] = "unknown_time_zone"
+    if problems:
+        raise DomainError("invalid_customer", bill_group=group.handle, fields=problems)
+    told = {"customer": group.customer, "currency": group.currency, "imported": True}
+    return group, Happening("bill_group_created", group.handle, group.handle, told)
+
+
+def change_contact(group: BillGroup, role: Role, contact: Contact) -> tuple[BillGroup, list[Happening]]:
+    """Put ``contact`` in place of the present one, or beside it. Raises DomainError ``invalid_contact``."""
+    changed = group.with_contact(role, contact)
+    changes = contact_changes(group.contact(role), changed.contact(role))
+    return changed, _told(group, "contact_changed", changes, role=role.value)
+
+
+def remove_shipping_contact(group: BillGroup) -> tuple[BillGroup, list[Happening]]:
+    """From now on the billing contact stands for the shipping one, too."""
+    changes = contact_changes(group.shipping, None)
+    return replace(group, shipping=None), _told(group, "contact_removed", changes, role=Role.SHIPPING.value)
+
+
+def change_numbers(
+    group: BillGroup, *, po_number: str, vat_number: str, registration_number: str
+) -> tuple[BillGroup, list[Happening]]:
+    """Set the customer's own references and tax numbers. Raises DomainError ``invalid_numbers``."""
+    new = _with_checked_numbers(
+        replace(group, po_number=po_number, vat_number=vat_number, registration_number=registration_number)
+    )
+    before_and_after = [(name, getattr(group, name), getattr(new, name)) for name in _NUMBERS]
+    changes = [FieldChange(name, old, now) for name, old, now in before_and_after if old != now]
+    return new, _told(group, "numbers_changed", changes)
+
+
+def _with_checked_numbers(group: BillGroup) -> BillGroup:
+    try:
+        vat_number = checked_vat_number(group.vat_number, group.billing.address.country)
+    except ValueError as error:
+        raise DomainError("invalid_numbers", fields={"vat_number": "invalid_vat_number"}) from error
+    return replace(
+        group,
+        po_number=tidy(group.po_number),
+        vat_number=vat_number,
+        registration_number=tidy(group.registration_number),
+    )
+
+
+def _told(group: BillGroup, type_: str, changes: Sequence[FieldChange], **more: str) -> list[Happening]:
+    """One event for all the fields that changed; nothing happened where none did."""
+    if not changes:
+        return []
+    data = {**more, "changes": [asdict(change) for change in changes]}
+    return [Happening(type_, group.handle, group.handle, data)]

@@ -1,0 +1,85 @@
+"""Customers, and who of them may enter the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+
+from services.customers.domain.bill_groups import BillGroup, Role
+from services.customers.domain.contacts import Contact, Problems
+from services.customers.domain.texts import email_key
+from shared.kernel.errors import DomainError
+from shared.kernel.happening import Happening
+
+
+class Access(StrEnum):
+    """A customer's switch for the portal: ``default`` follows the merchant's setting, also later on."""
+
+    ON = "on"
+    OFF = "off"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Somebody who buys from the merchant. ``origin`` is a hash of what they were imported from."""
+
+    handle: str
+    created_at: datetime
+    name: str
+    access: Access = Access.DEFAULT
+    origin: str = ""
+
+    def may_enter(self, *, by_default: bool) -> bool:
+        """Whether the customer's own switch lets them in; ``by_default`` is the merchant's setting."""
+        return self.access is Access.ON or (self.access is Access.DEFAULT and by_default)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A way into a bill group for the owner of an e-mail address."""
+
+    customer: Customer
+    bill_group: BillGroup
+    role: Role
+    contact: Contact
+    allowed: bool
+
+
+def new_customer(customer: Customer, groups: Sequence[BillGroup]) -> list[Happening]:
+    """Check that ``customer`` with their bill groups can be taken in; the first of ``groups`` is told of it.
+
+    Raises DomainError ``invalid_customer``.
+    """
+    problems: Problems = {}
+    if not customer.name:
+        problems["name"] = "required"
+    if len({group.handle for group in groups}) < len(groups):
+        problems["bill_groups"] = "doubled"
+    if problems:
+        raise DomainError("invalid_customer", fields=problems)
+    told = {"customer": customer.handle, "imported": True}
+    return [Happening("customer_created", customer.handle, groups[0].handle, told)]
+
+
+def sign_ins(
+    email: str, groups: Iterable[BillGroup], customers: Iterable[Customer], *, by_default: bool
+) -> list[SignIn]:
+    """The ways into ``groups`` for the owner of ``email``: those of the customer created last come first.
+
+    Where an address is in both contacts of a bill group, the billing contact counts.
+    """
+    wanted = email_key(email)
+    by_handle = {customer.handle: customer for customer in customers}
+    found = []
+    for group in groups:
+        customer = by_handle[group.customer]
+        allowed = customer.may_enter(by_default=by_default) and group.open
+        theirs = (each for each in group.contacts() if email_key(each[1].email) == wanted)
+        found += [SignIn(customer, group, role, contact, allowed) for role, contact in islice(theirs, 1)]
+    found.sort(key=lambda each: each.bill_group.handle)
+    found.sort(key=lambda each: (each.customer.created_at, each.customer.handle), reverse=True)
+    return found

@@ -1,0 +1,57 @@
+"""What the service answers with, made from what the domain holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from services.customers.domain.bill_groups import BillGroup
+from services.customers.domain.customers import SignIn
+from services.customers.domain.merchant import Merchant
+
+View = dict[str, Any]
+
+
+def of_merchant(merchant: Merchant, version: int) -> View:
+    """The company and the settings."""
+    return {**asdict(merchant), "version": version}
+
+
+def of_bill_group(group: BillGroup, version: int, customer_name: str) -> View:
+    """The bill group as its customer sees it: without the switch for the portal."""
+    return {
+        "bill_group": group.handle,
+        "customer": group.customer,
+        "version": version,
+        "customer_name": customer_name,
+        "currency": group.currency,
+        "time_zone": group.time_zone,
+        "language": group.language,
+        "po_number": group.po_number,
+        "vat_number": group.vat_number,
+        "registration_number": group.registration_number,
+        "contacts": {
+            "billing": asdict(group.billing),
+            "shipping": asdict(group.shipping) if group.shipping else None,
+        },
+    }
+
+
+def of_sign_in(sign_in: SignIn) -> View:
+    """A way into a bill group."""
+    contact = sign_in.contact
+    return {
+        "customer": sign_in.customer.handle,
+        "bill_group": sign_in.bill_group.handle,
+        "contact_role": sign_in.role.value,
+        "email": contact.email,
+        "name": contact.shown_name,
+        "language": sign_in.bill_group.language,
+        "customer_created_at": sign_in.customer.created_at,
+        "access": "on" if sign_in.allowed else "off",
+    }
+
+
+def of_event(document: View) -> View:
+    """An event of the timeline."""
+    return {**document, "event_id": document["_id"]}

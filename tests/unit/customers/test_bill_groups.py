@@ -1,0 +1,83 @@
+from dataclasses import replace
+
+import pytest
+
+from services.customers.domain.bill_groups import (
+    Role,
+    change_contact,
+    change_numbers,
+    new_bill_group,
+    remove_shipping_contact,
+)
+from shared.contracts.customers import contract
+from shared.kernel.errors import DomainError
+from tests.unit.customers.examples import BERLIN, JANE, bill_group
+
+GROUP = bill_group()
+DEPOT = replace(JANE, name="Depot", email="")
+
+
+def test_a_changed_contact_is_told_with_old_and_new_values() -> None:
+    changed, [happening] = change_contact(GROUP, Role.BILLING, replace(JANE, name="Jane Doe"))
+    assert changed == replace(GROUP, billing=replace(JANE, name="Jane Doe"))
+    assert happening.type in contract.events
+    assert happening.subject == happening.bill_group == "bg-1"
+    assert happening.data == {
+        "role": "billing",
+        "changes": [{"field": "name", "old": "Jane Roe", "new": "Jane Doe"}],
+    }
+
+
+def test_billing_and_shipping_are_changed_separately() -> None:
+    with_depot, [happening] = change_contact(GROUP, Role.SHIPPING, DEPOT)
+    assert (with_depot.billing, with_depot.shipping) == (JANE, DEPOT)
+    assert happening.data["role"] == "shipping"
+    assert {"field": "name", "old": "", "new": "Depot"} in happening.data["changes"]
+
+
+def test_what_did_not_change_is_not_told() -> None:
+    assert change_contact(GROUP, Role.BILLING, JANE) == (GROUP, [])
+    assert remove_shipping_contact(GROUP) == (GROUP, [])
+
+
+def test_without_shipping_contact() -> None:
+    without, [happening] = remove_shipping_contact(replace(GROUP, shipping=DEPOT))
+    assert without == GROUP
+    assert happening.type == "contact_removed"
+
+
+def test_an_impossible_contact_changes_nothing() -> None:
+    with pytest.raises(DomainError, match="invalid_contact"):
+        change_contact(GROUP, Role.BILLING, replace(JANE, email=""))
+
+
+def test_numbers_are_checked_and_told() -> None:
+    changed, [happening] = change_numbers(
+        GROUP, po_number=" PO 7 ", vat_number="136 695 976", registration_number=""
+    )
+    assert (changed.po_number, changed.vat_number) == ("PO 7", "DE136695976")
+    assert [change["field"] for change in happening.data["changes"]] == ["po_number", "vat_number"]
+    with pytest.raises(DomainError, match="invalid_numbers") as refused:
+        change_numbers(GROUP, po_number="", vat_number="DE1", registration_number="")
+    assert refused.value.params["fields"] == {"vat_number": "invalid_vat_number"}
+
+
+def test_a_new_bill_group_tells_all_that_is_wrong_with_it() -> None:
+    wrong = replace(
+        GROUP,
+        time_zone="Europe/Bielefeld",
+        vat_number="DE1",
+        billing=replace(JANE, email="x"),
+        shipping=replace(DEPOT, address=replace(BERLIN, country="")),
+    )
+    with pytest.raises(DomainError, match="invalid_customer") as refused:
+        new_bill_group(wrong)
+    assert refused.value.params == {
+        "bill_group": "bg-1",
+        "fields": {
+            "time_zone": "unknown_time_zone",
+            "vat_number": "invalid_vat_number",
+            "contacts.billing.email": "invalid_email",
+            "contacts.shipping.address.country": "required",
+        },
+    }

@@ -1,0 +1,57 @@
+from dataclasses import replace
+
+import pytest
+
+from services.customers.domain.customers import Access, new_customer, sign_ins
+from shared.kernel.errors import DomainError
+from tests.unit.customers.examples import JANE, bill_group, customer
+
+
+@pytest.mark.parametrize(
+    "own, group_open, by_default, allowed",
+    [
+        (Access.ON, True, True, True),
+        (Access.ON, True, False, True),
+        (Access.ON, False, True, False),
+        (Access.OFF, True, True, False),
+        (Access.OFF, False, True, False),
+        (Access.DEFAULT, True, True, True),
+        (Access.DEFAULT, True, False, False),
+        (Access.DEFAULT, False, True, False),
+    ],
+)
+def test_both_switches_must_be_on(own: Access, group_open: bool, by_default: bool, allowed: bool) -> None:
+    group = bill_group(open=group_open)
+    [found] = sign_ins(JANE.email, [group], [customer(access=own)], by_default=by_default)
+    assert found.allowed is allowed
+
+
+def test_the_customer_created_last_comes_first() -> None:
+    groups = [bill_group("bg-old", of="old"), bill_group("bg-new", of="new"), bill_group("bg-mid", of="mid")]
+    customers = [customer("old", year=2020), customer("new", year=2026), customer("mid", year=2023)]
+    found = sign_ins("JANE@roe.example", groups, customers, by_default=True)
+    assert [each.customer.handle for each in found] == ["new", "mid", "old"]
+
+
+def test_bill_groups_of_one_customer_come_by_handle() -> None:
+    groups = [bill_group("bg-2"), bill_group("bg-1")]
+    found = sign_ins(JANE.email, groups, [customer()], by_default=True)
+    assert [each.bill_group.handle for each in found] == ["bg-1", "bg-2"]
+
+
+def test_an_address_in_both_contacts_is_the_billing_contacts() -> None:
+    depot = replace(JANE, name="Depot")
+    [found] = sign_ins(JANE.email, [bill_group(shipping=depot)], [customer()], by_default=True)
+    assert (found.role, found.contact) == ("billing", JANE)
+
+
+def test_a_shipping_contact_may_sign_in() -> None:
+    depot = replace(JANE, name="Depot", email="depot@roe.example")
+    [found] = sign_ins("depot@roe.example", [bill_group(shipping=depot)], [customer()], by_default=True)
+    assert (found.role, found.contact) == ("shipping", depot)
+
+
+def test_a_new_customer_needs_a_name_and_bill_groups_of_different_handles() -> None:
+    with pytest.raises(DomainError, match="invalid_customer") as refused:
+        new_customer(replace(customer(), name=""), [bill_group(), bill_group()])
+    assert refused.value.params["fields"] == {"name": "required", "bill_groups": "doubled"}
