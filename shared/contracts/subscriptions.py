@@ -53,7 +53,6 @@ CONSEQUENCES = (
     "scheduled_pause_withdrawn",
     "paid_period_goes_on",
     "new_period_begins",
-    "trial_goes_on",
     "ends_at_period_end",
     "ends_after_notice",
     "ends_after_minimum_term",
@@ -68,7 +67,7 @@ CONSEQUENCES = (
 ATTENTION = ("held_for_payment", "held_by_merchant", "paused", "trial_ends", "ends")
 
 
-def OneOf(choices: tuple[str, ...], **options: object) -> fields.String:
+def one_of(choices: tuple[str, ...], **options: object) -> fields.String:
     """One word of ``choices``."""
     return fields.String(validate=validate.OneOf(choices), **options)  # type: ignore[arg-type]
 
@@ -78,7 +77,7 @@ def _has_english(names: dict[str, str]) -> None:
         raise ValidationError("en is missing")
 
 
-def Names(**options: object) -> fields.Dict:
+def names_field(**options: object) -> fields.Dict:
     """A name in each language that it has: ``{"en": …, "de": …}``; English is always there."""
     return fields.Dict(
         keys=fields.String(validate=validate.OneOf(LANGUAGES)),
@@ -91,7 +90,7 @@ def Names(**options: object) -> fields.Dict:
 class Interval(Message):
     """How often is billed: every ``count`` ``unit``s."""
 
-    unit = OneOf(UNITS, required=True)
+    unit = one_of(UNITS, required=True)
     count = fields.Integer(required=True, strict=True, validate=validate.Range(1, 366))
 
 
@@ -109,18 +108,18 @@ class Line(Message):
     """
 
     description = Text(required=True)
-    descriptions = Names(required=True)
+    descriptions = names_field(required=True)
     quantity = Rate(required=True)
     unit_amount = Minor(required=True)
     discount = Minor(required=True)
-    tax_code = OneOf(TAX_CODES, required=True)
+    tax_code = one_of(TAX_CODES, required=True)
     period = fields.Nested(Period, required=True, allow_none=True)
 
 
 class DiscountView(Message):
     """A discount: ``percent``, or ``amount`` off each period; ``periods_left`` None is without end."""
 
-    names = Names(required=True)
+    names = names_field(required=True)
     percent = Rate(required=True, allow_none=True)
     amount = Minor(required=True, allow_none=True)
     periods_left = fields.Integer(required=True, allow_none=True)
@@ -129,7 +128,7 @@ class DiscountView(Message):
 class PendingChange(Message):
     """The one change that waits for its day: ``kind`` is ``pause``."""
 
-    kind = OneOf(("pause",), required=True)
+    kind = one_of(("pause",), required=True)
     on = Day(required=True)
     resume_on = Day(required=True, allow_none=True)
 
@@ -161,8 +160,8 @@ class SubscriptionItem(Message):
     """
 
     subscription = Handle(required=True)
-    status = OneOf(STATUSES, required=True)
-    stage = OneOf(STAGES, required=True)
+    status = one_of(STATUSES, required=True)
+    stage = one_of(STAGES, required=True)
     product_name = Text(required=True)
     plan_name = Text(required=True)
     quantity = fields.Integer(required=True)
@@ -174,7 +173,7 @@ class SubscriptionItem(Message):
     cancelled_at = Moment(required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)
     access_until = Day(required=True, allow_none=True)
-    on_hold_reason = OneOf(HOLD_REASONS, required=True, allow_none=True)
+    on_hold_reason = one_of(HOLD_REASONS, required=True, allow_none=True)
     payment_method = Handle(required=True, allow_none=True)
 
 
@@ -194,21 +193,21 @@ class SubscriptionView(SubscriptionItem):
     items = fields.List(fields.Nested(PricePart), required=True)
     discount = fields.Nested(DiscountView, required=True, allow_none=True)
     pending_change = fields.Nested(PendingChange, required=True, allow_none=True)
-    held_by = OneOf(("customer", "merchant"), required=True, allow_none=True)
+    held_by = one_of(("customer", "merchant"), required=True, allow_none=True)
     held_since = Day(required=True, allow_none=True)
     resume_on = Day(required=True, allow_none=True)
     minimum_term_end = Day(required=True, allow_none=True)
     notice_days = fields.Integer(required=True)
     expired_on = Day(required=True, allow_none=True)
-    expire_reason = OneOf(EXPIRE_REASONS, required=True, allow_none=True)
+    expire_reason = one_of(EXPIRE_REASONS, required=True, allow_none=True)
     upcoming = fields.Nested(Upcoming, required=True, allow_none=True)
-    actions = fields.List(OneOf(ACTIONS), required=True)
+    actions = fields.List(one_of(ACTIONS), required=True)
 
 
 class ListSubscriptions(PageRequest):
     """Running ones first, newest first; then the expired ones."""
 
-    status = OneOf(STATUSES, load_default=None, allow_none=True)
+    status = one_of(STATUSES, load_default=None, allow_none=True)
 
 
 class SubscriptionPage(Message):
@@ -226,8 +225,8 @@ class PreviewAction(OfBillGroup):
     """
 
     subscription = Handle(required=True)
-    action = OneOf(ACTIONS, required=True)
-    at = OneOf(WHEN, load_default=None, allow_none=True)
+    action = one_of(ACTIONS, required=True)
+    at = one_of(WHEN, load_default=None, allow_none=True)
     resume_on = Day(load_default=None, allow_none=True)
 
 
@@ -245,9 +244,9 @@ class Preview(Message):
     ``amount_next`` is the net amount of the next regular bill, None where there is none.
     """
 
-    action = OneOf(ACTIONS, required=True)
+    action = one_of(ACTIONS, required=True)
     fingerprint = fields.String(required=True)
-    status_after = OneOf(STATUSES, required=True)
+    status_after = one_of(STATUSES, required=True)
     effective_on = Day(required=True)
     access_until = Day(required=True, allow_none=True)
     resume_on = Day(required=True, allow_none=True)
@@ -257,7 +256,7 @@ class Preview(Message):
     next_billing_on_before = Day(required=True, allow_none=True)
     next_billing_on_after = Day(required=True, allow_none=True)
     amount_next = Minor(required=True, allow_none=True)
-    consequences = fields.List(OneOf(CONSEQUENCES), required=True)
+    consequences = fields.List(one_of(CONSEQUENCES), required=True)
 
 
 class ActOnSubscription(ChangeOfBillGroup):
@@ -270,15 +269,15 @@ class ActOnSubscription(ChangeOfBillGroup):
 class PauseSubscription(ActOnSubscription):
     """``at`` None is the period's end. ``resume_on`` must lie after the day on which the pause begins."""
 
-    at = OneOf(WHEN, load_default=None, allow_none=True)
+    at = one_of(WHEN, load_default=None, allow_none=True)
     resume_on = Day(load_default=None, allow_none=True)
 
 
 class CancelSubscription(ActOnSubscription):
     """``at`` None is the period's end; ``now`` is for staff. Reason and comment are told to staff."""
 
-    at = OneOf(WHEN, load_default=None, allow_none=True)
-    reason = OneOf(CANCEL_REASONS, load_default=None, allow_none=True)
+    at = one_of(WHEN, load_default=None, allow_none=True)
+    reason = one_of(CANCEL_REASONS, load_default=None, allow_none=True)
     comment = Text(2000, load_default="")
 
 
@@ -292,7 +291,7 @@ class ChoosePaymentMethod(ChangeOfBillGroup):
 class Attention(Message):
     """Something that the customer should know of: ``on`` is the day that it is about, if it has one."""
 
-    code = OneOf(ATTENTION, required=True)
+    code = one_of(ATTENTION, required=True)
     subscription = Handle(required=True)
     product_name = Text(required=True)
     on = Day(required=True, allow_none=True)
@@ -326,7 +325,7 @@ class RunningWithMethod(Message):
 
 class ImportProduct(Change):
     product = Handle(required=True)
-    names = Names(required=True)
+    names = names_field(required=True)
 
 
 class ProductView(ImportProduct):
@@ -349,13 +348,13 @@ class ImportPlan(Change):
 
     plan = Handle(required=True)
     product = Handle(required=True)
-    names = Names(required=True)
+    names = names_field(required=True)
     interval = fields.Nested(Interval, required=True)
     prices = fields.List(fields.Nested(Price), required=True, validate=validate.Length(1, 50))
     trial_days = fields.Integer(load_default=0, validate=validate.Range(0, 730))
     notice_days = fields.Integer(load_default=0, validate=validate.Range(0, 730))
     minimum_term_months = fields.Integer(load_default=0, validate=validate.Range(0, 120))
-    tax_code = OneOf(TAX_CODES, load_default="standard")
+    tax_code = one_of(TAX_CODES, load_default="standard")
 
 
 class PlanView(Message):
@@ -366,7 +365,7 @@ class PlanView(Message):
 class ImportDiscount(Message):
     """``percent`` or ``amount`` (minor units, off each period); ``periods`` None is without end."""
 
-    names = Names(required=True)
+    names = names_field(required=True)
     percent = Rate(load_default=None, allow_none=True, validate=validate.Range(0, 100))
     amount = Minor(load_default=None, allow_none=True)
     periods = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 1200))
@@ -374,8 +373,8 @@ class ImportDiscount(Message):
 
 class ImportHold(Message):
     since = Day(required=True)
-    reason = OneOf(HOLD_REASONS, load_default="on_demand")
-    by = OneOf(("customer", "merchant"), load_default="customer")
+    reason = one_of(HOLD_REASONS, load_default="on_demand")
+    by = one_of(("customer", "merchant"), load_default="customer")
     resume_on = Day(load_default=None, allow_none=True)
 
 
@@ -386,7 +385,7 @@ class ImportCancellation(Message):
 
 class ImportExpiry(Message):
     expired_on = Day(required=True)
-    reason = OneOf(EXPIRE_REASONS, load_default="cancelled")
+    reason = one_of(EXPIRE_REASONS, load_default="cancelled")
 
 
 class ImportSubscription(ChangeOfBillGroup):
@@ -417,14 +416,14 @@ class ImportSubscription(ChangeOfBillGroup):
 
 class ProductFacts(Message):
     product = Handle(required=True)
-    names = Names(required=True)
+    names = names_field(required=True)
 
 
 class PlanFacts(Message):
     plan = Handle(required=True)
     plan_version = fields.Integer(required=True)
     product = Handle(required=True)
-    names = Names(required=True)
+    names = names_field(required=True)
 
 
 class SubscriptionFacts(Message):
@@ -434,9 +433,9 @@ class SubscriptionFacts(Message):
     customer = Handle(required=True)
     product = Handle(required=True)
     plan = Handle(required=True)
-    product_names = Names(required=True)
-    plan_names = Names(required=True)
-    status = OneOf(STATUSES, required=True)
+    product_names = names_field(required=True)
+    plan_names = names_field(required=True)
+    status = one_of(STATUSES, required=True)
 
 
 class Started(SubscriptionFacts):
@@ -451,7 +450,7 @@ class Paused(SubscriptionFacts):
 
     on = Day(required=True)
     resume_on = Day(required=True, allow_none=True)
-    held_by = OneOf(("customer", "merchant"), required=True)
+    held_by = one_of(("customer", "merchant"), required=True)
 
 
 class Resumed(SubscriptionFacts):
@@ -465,7 +464,7 @@ class Cancelled(SubscriptionFacts):
     cancelled_at = Moment(required=True)
     expires_at = Moment(required=True)
     access_until = Day(required=True)
-    reason = OneOf(CANCEL_REASONS, required=True, allow_none=True)
+    reason = one_of(CANCEL_REASONS, required=True, allow_none=True)
     comment = Text(2000, required=True)
 
 
@@ -475,7 +474,7 @@ class Uncancelled(SubscriptionFacts):
 
 class Expired(SubscriptionFacts):
     on = Day(required=True)
-    reason = OneOf(EXPIRE_REASONS, required=True)
+    reason = one_of(EXPIRE_REASONS, required=True)
 
 
 class Renewed(SubscriptionFacts):
@@ -532,6 +531,7 @@ contract = Contract.of(
         ErrorCode("not_possible", Kind.REFUSED, 409),
         ErrorCode("switched_off", Kind.REFUSED, 403),
         ErrorCode("held_by_merchant", Kind.REFUSED, 409),
+        ErrorCode("cancelled_by_merchant", Kind.REFUSED, 409),
         ErrorCode("held_for_payment", Kind.REFUSED, 409),
         ErrorCode("invalid_resume_date", Kind.REFUSED, 422),
         ErrorCode("preview_outdated", Kind.CONFLICT, 409),
