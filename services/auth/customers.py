@@ -1,0 +1,59 @@
+"""What auth asks of the customers service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.auth.domain.access import SignIn
+from shared.kernel.context import Context
+
+_KEPT_SECONDS = 1.0
+
+
+class Customers(Protocol):
+    """Who knows the merchant's customers."""
+
+    def ways_in(self, context: Context, address: str) -> list[SignIn]:
+        """All contacts with this normalised e-mail address."""
+        ...
+
+    def is_discreet(self, context: Context) -> bool:
+        """Whether the merchant wants unknown addresses to be answered like known ones."""
+        ...
+
+
+class CustomersService:
+    """The customers service, over RPC. ``calls`` is the client of ``shared.messaging``."""
+
+    def __init__(self, calls: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        self._calls = calls
+        self._clock = clock
+        self._discreet = False
+        self._discreet_until = 0.0
+
+    def ways_in(self, context: Context, address: str) -> list[SignIn]:
+        """All contacts with this address. Raises DomainError ``service_away`` or ``no_answer``."""
+        reply = self._calls.customers.find_sign_ins(context, email=address)
+        return [
+            SignIn(
+                customer=item["customer"],
+                customer_created_at=datetime.fromisoformat(item["customer_created_at"]),
+                bill_group=item["bill_group"],
+                contact_role=item["contact_role"],
+                name=item["name"],
+                language=item["language"],
+                is_on=item["access"] == "on",
+            )
+            for item in reply["items"]
+        ]
+
+    def is_discreet(self, context: Context) -> bool:
+        """The merchant's choice, at most a second old. Raises as ``ways_in`` does."""
+        if self._clock() >= self._discreet_until:
+            merchant = self._calls.customers.get_merchant(context)
+            self._discreet = merchant["sign_in_answer"] == "discreet"
+            self._discreet_until = self._clock() + _KEPT_SECONDS
+        return self._discreet

@@ -1,0 +1,1 @@
+"""The rules of getting in, without any machinery."""

@@ -1,0 +1,48 @@
+"""How much is allowed in how much time. A limit counts in windows that start at fixed moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from shared.kernel.errors import DomainError, Kind
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` in each ``window``, for each one that is counted."""
+
+    name: str
+    most: int
+    window: timedelta
+
+    def window_start(self, now: datetime) -> datetime:
+        """When the window that ``now`` lies in began. Windows of a day are days in UTC."""
+        return _EPOCH + (now - _EPOCH) // self.window * self.window
+
+    def window_end(self, now: datetime) -> datetime:
+        """When the window that ``now`` lies in ends, and counting starts at zero."""
+        return self.window_start(now) + self.window
+
+    def reached(self, now: datetime) -> DomainError:
+        """The error to raise when the limit is reached: it says when to come again."""
+        retry_at = self.window_end(now)
+        seconds = max(1, round((retry_at - now).total_seconds()))
+        return DomainError("too_many_requests", Kind.RETRY, retry_at=retry_at.isoformat(), seconds=seconds)
+
+
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+# QUALITY, "Correct under fire" 5: 50 guesses a day at 8 digits stay under 2^-20.
+FAILURES_PER_ACCOUNT = Limit("failures-account", 50, _DAY)
+FAILURES_PER_NETWORK = Limit("failures-network", 50, _HOUR)
+# The brake: whoever guesses at many accounts from many places gets no further than this.
+FAILURES_OVER_ALL = Limit("failures-all", 200, timedelta(minutes=10))
+
+CODES_PER_ACCOUNT = Limit("codes-account", 10, _HOUR)
+CODES_PER_NETWORK = Limit("codes-network", 60, _HOUR)
+# "Correct under fire" 15: beyond this, an unknown address is answered like a known one.
+PLAIN_REFUSALS_PER_NETWORK = Limit("plain-refusals-network", 10, _HOUR)

@@ -1,0 +1,79 @@
+"""The auth service's entrypoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.auth.customers import CustomersService
+from services.auth.repository import Challenges, Counters, Sessions
+from services.auth.secrecy import Secrecy
+from services.auth.usecases.codes import Codes
+from services.auth.usecases.sessions import OpenSessions, SignInDesk
+from shared.contracts.auth import contract
+from shared.messaging.entrypoints import rpc
+from shared.messaging.providers import CallContext, Resources, UseCases
+
+
+class Auth:
+    """The use cases, put together for one process."""
+
+    def __init__(self, resources: Resources) -> None:
+        secrecy = Secrecy(resources.settings.secret)
+        sessions = Sessions(resources.store)
+        self.codes = Codes(
+            Challenges(resources.store),
+            Counters(resources.store),
+            CustomersService(resources.calls),
+            SignInDesk(sessions, secrecy),
+            secrecy,
+            resources.clock,
+        )
+        self.sessions = OpenSessions(sessions, secrecy, resources.clock)
+
+
+class AuthService:
+    """Who may enter."""
+
+    name = contract.name
+    context = CallContext()
+    use = UseCases(Auth)
+
+    @rpc(contract)
+    def request_code(self, **asked: Any) -> Any:
+        return self.use.codes.request_code(self.context, **asked)
+
+    @rpc(contract)
+    def resend_code(self, **asked: Any) -> Any:
+        return self.use.codes.resend_code(self.context, **asked)
+
+    @rpc(contract)
+    def get_challenge(self, *, challenge: str, browser: str) -> Any:
+        return self.use.codes.get_challenge(challenge=challenge, browser=browser)
+
+    @rpc(contract)
+    def verify_code(self, *, challenge: str, browser: str, code: str) -> Any:
+        return self.use.codes.verify_code(self.context, challenge=challenge, browser=browser, code=code)
+
+    @rpc(contract)
+    def get_session(self, *, token: str) -> Any:
+        return self.use.sessions.get_session(token=token)
+
+    @rpc(contract)
+    def end_session(self, *, token: str) -> Any:
+        return self.use.sessions.end_session(self.context, token=token)
+
+    @rpc(contract)
+    def list_sessions(self, *, bill_group: str) -> Any:
+        return self.use.sessions.list_sessions(bill_group=bill_group)
+
+    @rpc(contract)
+    def revoke_session(self, *, bill_group: str, session: str, key: Any) -> Any:
+        return self.use.sessions.revoke_session(self.context, bill_group=bill_group, session=session, key=key)
+
+    @rpc(contract)
+    def revoke_other_sessions(self, *, bill_group: str, session: str, key: Any) -> Any:  # noqa: ARG002 - idempotent
+        return self.use.sessions.revoke_other_sessions(self.context, bill_group=bill_group, session=session)
+
+    @rpc(contract)
+    def revoke_customer_sessions(self, *, customer: str, key: Any) -> Any:  # noqa: ARG002 - idempotent
+        return self.use.sessions.revoke_customer_sessions(self.context, customer=customer)

@@ -1,0 +1,137 @@
+"""Sessions: opened at sign-in, looked up at each page, ended by their owner or by staff."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.auth.domain.access import SignIn
+from services.auth.domain.sessions import Reason, Session
+from services.auth.repository import Sessions
+from services.auth.secrecy import Secrecy
+from services.auth.views import session_line, session_view
+from shared.kernel.clock import Clock
+from shared.kernel.context import Context, Principal, PrincipalKind
+from shared.kernel.errors import DomainError, NotFound
+from shared.kernel.happening import IdempotencyKey
+from shared.kernel.ids import new_handle, new_token
+from shared.storage import Outcome, Stored
+
+_STAFF = frozenset({PrincipalKind.STAFF, PrincipalKind.API_KEY, PrincipalKind.SYSTEM})
+
+
+class SignInDesk:
+    """Where whoever has proved to be allowed in gets a session."""
+
+    def __init__(self, sessions: Sessions, secrecy: Secrecy) -> None:
+        self._sessions = sessions
+        self._secrecy = secrecy
+
+    def open_session(
+        self, context: Context, entrance: SignIn, *, email: str, way: str, now: datetime
+    ) -> dict[str, Any]:
+        """A new session with a new token, which stands in the answer and nowhere else."""
+        token = new_token()
+        session = Session(
+            id=new_handle("session"),
+            customer=entrance.customer,
+            bill_group=entrance.bill_group,
+            contact_role=entrance.contact_role,
+            email=email,
+            name=entrance.name,
+            language=entrance.language,
+            way=way,
+            address=context.address,
+            user_agent=context.user_agent,
+            created_at=now,
+            last_seen_at=now,
+        )
+        self._sessions.add(self._secrecy.session_handle(token), session, _as_owner(context, session))
+        return {**session_view(session), "token": token}
+
+
+class OpenSessions:
+    """Looking sessions up and ending them."""
+
+    def __init__(self, sessions: Sessions, secrecy: Secrecy, clock: Clock) -> None:
+        self._sessions = sessions
+        self._secrecy = secrecy
+        self._clock = clock
+
+    def get_session(self, *, token: str) -> dict[str, Any]:
+        """The session that ``token`` opens, which thereby was used. Raises DomainError ``no_session``."""
+        now = self._clock.now()
+        handle = self._secrecy.session_handle(token)
+        session = self._sessions.find(handle)
+        if session is None:
+            raise DomainError("no_session")
+        session.check_open(now)
+        if session.wants_seen(now):
+            session = session.seen(now)
+            self._sessions.note_seen(handle, session)
+        return session_view(session)
+
+    def end_session(self, context: Context, *, token: str) -> dict[str, Any]:
+        """Sign out. Of no session at all there is nothing to end, which is as good."""
+        handle = self._secrecy.session_handle(token)
+        session = self._sessions.find(handle)
+        if session is not None:
+            self._end(_as_owner(context, session), handle, Reason.SIGNED_OUT)
+        return {}
+
+    def list_sessions(self, *, bill_group: str) -> dict[str, Any]:
+        """The open sessions of a bill group, the latest first."""
+        return {"items": [session_line(stored.value) for stored in self._open_in(bill_group)]}
+
+    def revoke_session(
+        self, context: Context, *, bill_group: str, session: str, key: IdempotencyKey
+    ) -> dict[str, Any]:
+        """End one session of the bill group. Raises NotFound where there is no open one of this public id."""
+        for stored in self._sessions.of_bill_group(bill_group, self._clock.now()):
+            if stored.value.id == session:
+                self._end(context, stored.handle, Reason.REVOKED, bill_group=bill_group, key=key)
+                return {}
+        raise NotFound
+
+    def revoke_other_sessions(self, context: Context, *, bill_group: str, session: str) -> dict[str, Any]:
+        """End all sessions of the bill group but ``session``. Done twice, it is as done once."""
+        for stored in self._open_in(bill_group):
+            if stored.value.id != session:
+                self._end(context, stored.handle, Reason.REVOKED, bill_group=bill_group)
+        return {}
+
+    def revoke_customer_sessions(self, context: Context, *, customer: str) -> dict[str, Any]:
+        """End all sessions of a customer. Raises DomainError ``not_allowed`` for customers themselves."""
+        if context.principal.kind not in _STAFF:
+            raise DomainError("not_allowed")
+        for stored in self._sessions.of_customer(customer, self._clock.now()):
+            self._end(context, stored.handle, Reason.REVOKED)
+        return {}
+
+    def _open_in(self, bill_group: str) -> list[Stored[Session]]:
+        now = self._clock.now()
+        return [
+            stored for stored in self._sessions.of_bill_group(bill_group, now) if stored.value.is_open(now)
+        ]
+
+    def _end(
+        self,
+        context: Context,
+        handle: str,
+        reason: Reason,
+        *,
+        bill_group: str | None = None,
+        key: IdempotencyKey | None = None,
+    ) -> None:
+        now = self._clock.now()
+
+        def end(session: Session) -> Outcome[Session]:
+            return Outcome(*session.ended(now, reason), result={})
+
+        self._sessions.change(handle, context, end, bill_group=bill_group, key=key)
+
+
+def _as_owner(context: Context, session: Session) -> Context:
+    owner = Principal(PrincipalKind.CUSTOMER, session.customer)
+    return replace(context, principal=owner, session=session.id)

@@ -1,0 +1,50 @@
+"""Challenges and sessions as they are answered with: the forms of shared/contracts/auth.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.auth.domain.challenges import Challenge
+from services.auth.domain.sessions import Session
+
+
+def challenge_view(handle: str, challenge: Challenge, now: datetime) -> dict[str, Any]:
+    """How it stands with a code at ``now``. A decoy looks like any other."""
+    return {
+        "challenge": handle,
+        "email": challenge.email,
+        "state": challenge.state(now).value,
+        "resend_at": challenge.resend_at,
+        "expires_at": challenge.expires_at,
+        "seconds_until_resend": challenge.seconds_until_resend(now),
+    }
+
+
+def session_view(session: Session) -> dict[str, Any]:
+    """A session, for the pages that are shown in it."""
+    return {
+        "session": session.id,
+        "customer": session.customer,
+        "bill_group": session.bill_group,
+        "contact_role": session.contact_role,
+        "email": session.email,
+        "name": session.name,
+        "language": session.language,
+        "created_at": session.created_at,
+        "expires_at": session.expires_at,
+    }
+
+
+def session_line(session: Session) -> dict[str, Any]:
+    """A session in the list of those that are open."""
+    return {
+        "session": session.id,
+        "email": session.email,
+        "way": session.way,
+        "address": session.address,
+        "user_agent": session.user_agent,
+        "created_at": session.created_at,
+        "last_seen_at": session.last_seen_at,
+        "expires_at": session.expires_at,
+    }
