@@ -33,7 +33,9 @@ def unseal(secret: bytes, purpose: str, sealed: str) -> str:
     """What was sealed for ``purpose``. Raises NotUnsealable."""
     try:
         raw = base64.urlsafe_b64decode(sealed.encode())
-        text = AESGCM(derive_key(secret, purpose)).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
+        text = AESGCM(derive_key(secret, purpose)).decrypt(
+            raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode()
+        )
     except (InvalidTag, ValueError) as error:
         raise NotUnsealable from error
     return text.decode()

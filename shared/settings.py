@@ -17,16 +17,33 @@ class Settings(BaseSettings):
 
     amqp_uri: SecretStr = Field(description="RabbitMQ: amqp://user:password@host:port/vhost")
     mongo_uri: SecretStr = Field(description="MongoDB: mongodb://…")
-    portico_secret: SecretStr = Field(min_length=32, description="The key that all other keys are derived from")
-    smtp_uri: SecretStr = Field(default=SecretStr("smtp://127.0.0.1:8026"), description="Where e-mails go out")
+    portico_secret: SecretStr = Field(
+        min_length=32, description="The key that all other keys are derived from"
+    )
+    smtp_uri: SecretStr = Field(
+        default=SecretStr("smtp://127.0.0.1:8026"), description="Where e-mails go out"
+    )
     mail_from: str = Field(default="billing@portico.example", description="The sender of e-mails")
     public_url: str = Field(default="http://127.0.0.1:8000", description="The portal's address for customers")
     sandbox_url: str = Field(default="http://127.0.0.1:8030", description="The sandbox payment provider")
-    sandbox_key: SecretStr = Field(default=SecretStr(""), description="The key for the sandbox provider's API")
-    database_prefix: str = Field(default="portico_", description="Each service's database is this and its name")
+    sandbox_key: SecretStr = Field(
+        default=SecretStr(""), description="The key for the sandbox provider's API"
+    )
+    database_prefix: str = Field(
+        default="portico_", description="Each service's database is this and its name"
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
-    workers: int = Field(default=16, ge=1, le=200, description="Calls that a service process works on at once")
-    ready_file: Path | None = Field(default=None, description="A file that is written when the process is ready")
+    workers: int = Field(
+        default=16, ge=1, le=200, description="Calls that a service process works on at once"
+    )
+    retry_waits: tuple[float, ...] = Field(
+        default=(1, 5, 30, 120, 600),
+        min_length=1,
+        description="Seconds before an event is tried again, as JSON",
+    )
+    ready_file: Path | None = Field(
+        default=None, description="A file that is written when the process is ready"
+    )
 
     @property
     def secret(self) -> bytes:

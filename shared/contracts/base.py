@@ -28,7 +28,10 @@ def Handle(**options: Any) -> fields.String:
 def Text(most: int = 500, **options: Any) -> fields.String:
     """Text of a person, at most ``most`` characters, which the store and a PDF can hold: no control characters."""
     return fields.String(
-        validate=[validate.Length(max=most), validate.Regexp(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z")],
+        validate=[
+            validate.Length(max=most),
+            validate.Regexp(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z"),
+        ],
         **options,
     )
 

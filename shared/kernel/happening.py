@@ -22,7 +22,11 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """What makes a change safe to ask for again: the asker's key, and a hash of all else that was asked for."""
+    """What makes a change safe to ask for again: the asker's key, and a hash of all else that was asked for.
+
+    ``method`` is the contract's method that was called: its reply schema keeps the answer for the next time.
+    """
 
     value: str
     body_hash: str
+    method: str = ""

@@ -1,0 +1,210 @@
+"""The RPC client: one connection and one reader thread for all threads of a process.
+
+Replies come over RabbitMQ's direct reply-to and find their caller by correlation id. Requests are mandatory, so that
+a service that is away is known at once, and expire with their deadline.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import amqp
+
+from shared.contracts.base import Contract, Method, Nothing, Request
+from shared.kernel.context import Context
+from shared.kernel.errors import DomainError, Kind
+from shared.kernel.ids import new_id
+from shared.messaging import deadlines, headers, wire
+from shared.messaging.link import Link, LinkLost
+
+PING = Method("ping", Request, Nothing)
+DEFAULT_TIMEOUT = 4.0
+_SHORTEST_TRY = 0.05
+
+
+class Pending:
+    """A call that was sent: ``result()`` waits for its answer."""
+
+    def __init__(
+        self, client: RpcClient, service: str, method: Method, message: dict[str, Any], until: float
+    ):
+        self.id = ""
+        self._client = client
+        self._service = service
+        self._method = method
+        self._message = message
+        self._until = until
+        self._answered = threading.Event()
+        self._reply: Mapping[str, Any] | None = None
+        self._away = False
+        self._lost = False
+
+    def result(self) -> Any:
+        """The reply, as plain JSON values.
+
+        Raises the DomainError that the service raised, ``service_away`` when nobody takes the call, and when the
+        deadline passes ``no_answer`` for what only reads, ``not_known_yet`` for what changes something.
+        """
+        while True:
+            if not self._answered.wait(max(0.0, self._until - time.monotonic())):
+                self._client.forget(self)
+                raise self._unanswered()
+            if self._away:
+                raise DomainError("service_away", Kind.RETRY, service=self._service)
+            if not self._lost:
+                break
+            # The connection broke with the call in flight. Reads may be asked twice, and changes are safe by their key.
+            self._answered.clear()
+            self._lost = False
+            try:
+                self._client.send(self, self._message, self._until)
+            except LinkLost as error:
+                raise self._unanswered() from error
+        reply = self._reply
+        assert reply is not None
+        if reply.get("error"):
+            raise wire.load_error(reply["error"])
+        return reply.get("result")
+
+    def answer(self, reply: Mapping[str, Any]) -> None:
+        """The reply has come."""
+        self._reply = reply
+        self._answered.set()
+
+    def service_away(self) -> None:
+        """The broker had no queue for the request."""
+        self._away = True
+        self._answered.set()
+
+    def connection_lost(self) -> None:
+        """The answer can't come any more over this connection."""
+        self._lost = True
+        self._answered.set()
+
+    def _unanswered(self) -> DomainError:
+        if self._method.changes:
+            return DomainError("not_known_yet", Kind.UNKNOWN, service=self._service)
+        return DomainError("no_answer", Kind.RETRY, service=self._service)
+
+
+class RpcClient:
+    """Calls the methods of all services; safe to share among threads.
+
+    ``client.customers.get_bill_group(context, bill_group=…)`` waits for the answer;
+    ``client.customers.get_bill_group.begin(context, …)`` sends only and gives a Pending, for calls side by side.
+    ``timeout`` is in seconds; an earlier deadline of the work at hand wins.
+    """
+
+    def __init__(
+        self, uri: str, contracts: Mapping[str, Contract], *, timeout: float = DEFAULT_TIMEOUT
+    ) -> None:
+        self._contracts = contracts
+        self._timeout = timeout
+        self._pending: dict[str, Pending] = {}
+        self._link = Link(uri, on_reply=self._on_reply, on_return=self._on_return, on_lost=self._on_lost)
+
+    def __getattr__(self, service: str) -> _ServiceProxy:
+        if service not in self._contracts:
+            raise AttributeError(f"no service {service!r}")
+        return _ServiceProxy(self, self._contracts[service])
+
+    def call(self, service: str, method: str, context: Context, /, **arguments: Any) -> Any:
+        """Call and wait for the answer; see Pending.result for the errors."""
+        return self.begin(service, method, context, **arguments).result()
+
+    def begin(self, service: str, method: str, context: Context, /, **arguments: Any) -> Pending:
+        """Send a call. Raises DomainError ``service_away`` where the broker can't be reached."""
+        declared = PING if method == PING.name else self._contracts[service].methods[method]
+        seconds = deadlines.remaining(self._timeout)
+        message = {
+            "routing_key": f"{service}.{method}",
+            "body": wire.encode({"args": [], "kwargs": arguments}),
+            "headers": headers.dump_context(context),
+            "deadline": time.time() + seconds,
+        }
+        until = time.monotonic() + seconds
+        pending = Pending(self, service, declared, message, until)
+        try:
+            self.send(pending, message, until)
+        except LinkLost as error:
+            raise DomainError("service_away", Kind.RETRY, service=service) from error
+        return pending
+
+    def send(self, pending: Pending, message: Mapping[str, Any], until: float) -> None:
+        """Put the request on the wire under a new correlation id. Raises LinkLost."""
+        seconds = until - time.monotonic()
+        if seconds < _SHORTEST_TRY:
+            raise LinkLost("no time left")
+        pending.id = new_id()
+        self._pending[pending.id] = pending
+        request = amqp.Message(
+            message["body"],
+            content_type=wire.CONTENT_TYPE,
+            content_encoding="utf-8",
+            reply_to="amq.rabbitmq.reply-to",
+            correlation_id=pending.id,
+            expiration=str(max(1, int(seconds * 1000))),
+            application_headers={**message["headers"], headers.DEADLINE: repr(message["deadline"])},
+        )
+        try:
+            self._link.publish(request, wire.RPC_EXCHANGE, message["routing_key"], seconds)
+        except LinkLost:
+            self.forget(pending)
+            raise
+
+    def forget(self, pending: Pending) -> None:
+        """Nobody waits for this call any more."""
+        self._pending.pop(pending.id, None)
+
+    def connected(self) -> bool:
+        """Whether the broker is reached at the moment."""
+        return self._link.connected()
+
+    def close(self) -> None:
+        """Close the connection; calls that wait are answered as unanswered."""
+        self._link.close()
+
+    def _on_reply(self, message: Any) -> None:
+        pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        if pending is None:
+            return
+        try:
+            pending.answer(wire.decode(message.body))
+        except ValueError:
+            # The reader thread serves all callers: a reply that can't be read is the problem of one.
+            pending.answer({"error": {"exc_type": "UnreadableReply"}})
+
+    def _on_return(self, error: Any, exchange: str, routing_key: str, message: Any) -> None:
+        del error, exchange, routing_key
+        pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        if pending is not None:
+            pending.service_away()
+
+    def _on_lost(self) -> None:
+        while self._pending:
+            _, pending = self._pending.popitem()
+            pending.connection_lost()
+
+
+class _ServiceProxy:
+    def __init__(self, client: RpcClient, contract: Contract) -> None:
+        self._client = client
+        self._contract = contract
+
+    def __getattr__(self, method: str) -> _MethodProxy:
+        if method not in self._contract.methods:
+            raise AttributeError(f"{self._contract.name} has no method {method!r}")
+        return _MethodProxy(self._client, self._contract.name, method)
+
+
+class _MethodProxy:
+    def __init__(self, client: RpcClient, service: str, method: str) -> None:
+        self.begin = partial(client.begin, service, method)
+        self._call = partial(client.call, service, method)
+
+    def __call__(self, context: Context, /, **arguments: Any) -> Any:
+        return self._call(context, **arguments)

@@ -1,0 +1,63 @@
+"""nameko's queue consumer, with two changes: messages come undecoded, and suspects come one at a time."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from nameko.messaging import QueueConsumer
+
+
+class Consumers(QueueConsumer):
+    """Takes messages for all providers of a container and hands them over as they came.
+
+    nameko decodes in its consuming loop, where a body that can't be decoded would end the process and be delivered
+    to the next one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_flight: set[int] = set()
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        """One consumer for each provider; called after every connect."""
+        for provider in self._providers:
+            consumer = consumer_cls(
+                queues=[provider.queue],
+                on_message=partial(self._hand_over, provider),
+                accept=self.accept,
+            )
+            consumer.qos(prefetch_count=self.prefetch_count)
+            self._consumers[provider] = consumer
+        return self._consumers.values()
+
+    def on_iteration(self) -> None:
+        """Stop when asked to, but not before the last message that was taken is done with.
+
+        nameko closes the connection at once, and what is being worked on would be delivered to another process.
+        """
+        self._cancel_consumers_if_requested()
+        if not self._consumers and not self._in_flight:
+            self.should_stop = True
+
+    def ack_message(self, message: Any) -> None:
+        """The message is done with."""
+        super().ack_message(message)
+        self._in_flight.discard(id(message))
+
+    def requeue_message(self, message: Any) -> None:
+        """Another process may have the message."""
+        super().requeue_message(message)
+        self._in_flight.discard(id(message))
+
+    def _hand_over(self, provider: Any, message: Any) -> None:
+        self._in_flight.add(id(message))
+        self.handle_message(provider, message.body, message)
+
+
+class SuspectConsumers(Consumers):
+    """Takes one message at a time: if it kills the process, no other is delivered again with it."""
+
+    @property
+    def prefetch_count(self) -> int:
+        return 1

@@ -1,0 +1,122 @@
+"""Lists, replays and drops dead letters: ``python -m shared.messaging.deadletters list``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kombu import Connection
+
+from shared.contracts.registry import CONTRACTS
+from shared.messaging import topology, wire
+from shared.messaging.events import ATTEMPTS_HEADER
+from shared.messaging.publisher import ConfirmingPublisher
+from shared.settings import load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """What is known of a dead letter without its data, which may be personal."""
+
+    id: str
+    queue: str
+    type: str
+    subject: str
+    attempts: int
+    reason: str
+    died_at: str
+
+
+class DeadLetters:
+    """The dead letters of the suite behind ``uri``."""
+
+    def __init__(self, uri: str, waits: tuple[float, ...]) -> None:
+        self._uri = uri
+        self._publisher = ConfirmingPublisher(uri, topology.everything(list(CONTRACTS.values()), waits))
+
+    def list(self) -> list[DeadLetter]:
+        """All dead letters, oldest first; they stay where they are."""
+        with Connection(self._uri, connect_timeout=3) as connection:
+            return [_describe(message) for message in self._take(connection)]
+
+    def replay(self, only: str | None = None) -> int:
+        """Put the dead letters (or the one with id ``only``) back into their queues, as if new; their number."""
+        return self._finish(only, replay=True)
+
+    def drop(self, only: str) -> int:
+        """Remove the dead letter with id ``only``; their number."""
+        return self._finish(only, replay=False)
+
+    def _finish(self, only: str | None, *, replay: bool) -> int:
+        done = 0
+        with Connection(self._uri, connect_timeout=3) as connection:
+            for message in self._take(connection):
+                letter = _describe(message)
+                if only not in (None, letter.id):
+                    continue
+                if replay:
+                    self._publisher.publish(
+                        message.body if isinstance(message.body, bytes) else message.body.encode(),
+                        exchange="",
+                        routing_key=letter.queue,
+                        message_id=letter.id,
+                        headers={ATTEMPTS_HEADER: 0},
+                    )
+                message.ack()
+                done += 1
+        self._publisher.close()
+        return done
+
+    def _take(self, connection: Connection) -> Iterator[Any]:
+        """Take one after the other without acknowledging: what is not acknowledged goes back in the end."""
+        self._publisher.connect()
+        queue = topology.dead_letter_queue()(connection.channel())
+        while (message := queue.get()) is not None:
+            yield message
+
+
+def _describe(message: Any) -> DeadLetter:
+    headers = message.headers
+    try:
+        envelope = wire.decode(message.body)
+    except ValueError:
+        envelope = {}
+    return DeadLetter(
+        id=message.properties.get("message_id", ""),
+        queue=headers.get("x-portico-queue", ""),
+        type=envelope.get("type", "unreadable"),
+        subject=envelope.get("subject", ""),
+        attempts=int(headers.get(ATTEMPTS_HEADER, 0)),
+        reason=headers.get("x-portico-reason", ""),
+        died_at=headers.get("x-portico-died-at", ""),
+    )
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="deadletters", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="one JSON object a line, oldest first")
+    replay = commands.add_parser("replay", help="put dead letters back into their queues")
+    replay.add_argument("--id", help="only this one (default: all)")
+    drop = commands.add_parser("drop", help="remove one dead letter for good")
+    drop.add_argument("id")
+    arguments = parser.parse_args()
+    settings = load_settings()
+    letters = DeadLetters(settings.amqp_uri.get_secret_value(), settings.retry_waits)
+    if arguments.command == "list":
+        for letter in letters.list():
+            sys.stdout.write(json.dumps(asdict(letter)) + "\n")
+    elif arguments.command == "replay":
+        sys.stdout.write(f"replayed {letters.replay(arguments.id)}\n")
+    else:
+        sys.stdout.write(f"dropped {letters.drop(arguments.id)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""The event entrypoint: at least once, in any order, and a message that can't be handled harms no other.
+
+A handler that raises sends its message to a wait queue and tries again later. A message that was delivered before,
+which may have killed the process, is tried alone in the suspect lane. After six attempts it is a dead letter.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import Any
+
+from marshmallow import ValidationError
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint, SharedExtension
+
+from shared.contracts.base import Contract, Envelope
+from shared.contracts.registry import CONTRACTS
+from shared.kernel.clock import utc_now
+from shared.kernel.context import Context, system
+from shared.kernel.errors import DomainError
+from shared.messaging import topology, wire
+from shared.messaging.consumers import Consumers, SuspectConsumers
+from shared.messaging.publisher import BROKER_ERRORS, ConfirmingPublisher, Unroutable
+from shared.messaging.reporting import report_event, report_fault
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 6
+ATTEMPTS_HEADER = "x-portico-attempts"
+_envelope = Envelope()
+
+
+class Republisher(SharedExtension):
+    """Sends messages on to wait queues, suspect lanes and the dead letters."""
+
+    @cached_property
+    def publisher(self) -> ConfirmingPublisher:
+        """The container's confirming publisher; it declares the whole topology whenever it connects."""
+        declared = topology.everything(list(CONTRACTS.values()), self._waits)
+        return ConfirmingPublisher(self.container.config["AMQP_URI"], declared)
+
+    def start(self) -> None:
+        """Declare everything; wait for the broker where it is away."""
+        while True:
+            try:
+                self.publisher.connect()
+            except BROKER_ERRORS as error:
+                log.warning("waiting for the broker: %s", type(error).__name__)
+                time.sleep(1)
+            else:
+                return
+
+    def stop(self) -> None:
+        self.publisher.close()
+
+    def suspect(self, queue: str, message: Any, attempts: int) -> None:
+        """To the lane where it is tried alone."""
+        self._send(message, exchange="", routing_key=queue, headers={ATTEMPTS_HEADER: attempts})
+
+    def wait(self, queue: str, message: Any, attempts: int) -> None:
+        """To the wait queue for its next attempt, longer each time."""
+        seconds = self._waits[min(attempts, len(self._waits)) - 1]
+        exchange = topology.wait_name(seconds)
+        self._send(message, exchange=exchange, routing_key=queue, headers={ATTEMPTS_HEADER: attempts})
+
+    def dead(self, queue: str, message: Any, attempts: int, reason: str) -> None:
+        """To the dead letters."""
+        about = {
+            ATTEMPTS_HEADER: attempts,
+            "x-portico-queue": queue,
+            "x-portico-reason": reason,
+            "x-portico-died-at": utc_now().isoformat(),
+        }
+        self._send(message, exchange="", routing_key=topology.DEAD_LETTERS, headers=about)
+
+    @property
+    def _waits(self) -> tuple[float, ...]:
+        waits: tuple[float, ...] = self.container.config["retry_waits"]
+        return waits
+
+    def _send(self, message: Any, *, exchange: str, routing_key: str, headers: dict[str, Any]) -> None:
+        body = message.body if isinstance(message.body, bytes) else message.body.encode()
+        message_id = message.properties.get("message_id", "")
+        self.publisher.publish(
+            body, exchange=exchange, routing_key=routing_key, message_id=message_id, headers=headers
+        )
+
+
+class _SuspectLane:
+    """What the suspect consumers know of a handler."""
+
+    def __init__(self, handler: OnEvent, queue: Any) -> None:
+        self.queue = queue
+        self._handler = handler
+
+    def handle_message(self, body: bytes | str, message: Any) -> None:
+        attempts = int(message.headers.get(ATTEMPTS_HEADER, 0)) + _deliveries(message)
+        self._handler.attempt(body, message, attempts, self._handler.suspects)
+
+
+class OnEvent(Entrypoint):
+    """One handler of a contract's ``hears``."""
+
+    consumers = Consumers()
+    suspects = SuspectConsumers()
+    republisher = Republisher()
+
+    def __init__(self, contract: Contract, **options: Any) -> None:
+        super().__init__(expected_exceptions=(Exception,), **options)
+        self._contract = contract
+
+    def setup(self) -> None:
+        hears = self._contract.hears[self.method_name]
+        self.queue = topology.event_queue(self._contract.name, hears, list(CONTRACTS.values()))
+        self._lane = _SuspectLane(self, topology.suspect_queue(self._contract.name, hears))
+        self.consumers.register_provider(self)
+        self.suspects.register_provider(self._lane)
+
+    def stop(self) -> None:
+        self.consumers.unregister_provider(self)
+        self.suspects.unregister_provider(self._lane)
+
+    def handle_message(self, body: bytes | str, message: Any) -> None:
+        """Called for each message of the main queue, in a green thread of its own."""
+        attempts = int(message.headers.get(ATTEMPTS_HEADER, 0))
+        if _deliveries(message):
+            # A process died with it, or with one that had been delivered along with it: which, the lane finds out.
+            lane = self._lane.queue.name
+            send = partial(self.republisher.suspect, lane, message, attempts + 1)
+            self._pass_on(message, send, self.consumers)
+            return
+        self.attempt(body, message, attempts, self.consumers)
+
+    def attempt(self, body: bytes | str, message: Any, attempts: int, source: Consumers) -> None:
+        """Handle ``message`` of ``source`` once more; ``attempts`` were made before."""
+        if attempts >= MOST_ATTEMPTS:
+            self._bury(message, attempts, "too_many_attempts", source)
+            return
+        try:
+            event = self._load(body)
+        except (ValidationError, ValueError, KeyError, TypeError):
+            self._bury(message, attempts + 1, "unreadable", source)
+            return
+        circumstances = event["circumstances"]
+        context = Context(
+            principal=system(self._contract.name),
+            language=circumstances.get("language") or "en",
+            request_id=event["request_id"],
+        )
+        try:
+            self.container.spawn_worker(
+                self,
+                (event,),
+                {},
+                context_data={"context": context},
+                handle_result=partial(self._handled, message, attempts + 1, source, context),
+            )
+        except ContainerBeingKilled:
+            source.requeue_message(message)
+
+    def _handled(
+        self,
+        message: Any,
+        attempts: int,
+        source: Consumers,
+        context: Context,
+        worker: Any,
+        result: Any,
+        exc_info: Any,
+    ) -> tuple[Any, Any]:
+        del worker
+        if exc_info is None:
+            source.ack_message(message)
+            return result, exc_info
+        error = exc_info[1]
+        if not isinstance(error, DomainError):
+            report_fault(self._contract.name, self.method_name, context, error)
+        reason = error.code if isinstance(error, DomainError) else type(error).__name__
+        if attempts >= MOST_ATTEMPTS:
+            self._bury(message, attempts, reason, source)
+        else:
+            report_event(self._contract.name, self.method_name, context.request_id, "waits", attempts)
+            send = partial(self.republisher.wait, self.queue.name, message, attempts)
+            self._pass_on(message, send, source)
+        return result, exc_info
+
+    def _bury(self, message: Any, attempts: int, reason: str, source: Consumers) -> None:
+        report_event(self._contract.name, self.method_name, "", "dead_letter", attempts)
+        send = partial(self.republisher.dead, self.queue.name, message, attempts, reason)
+        self._pass_on(message, send, source)
+
+    def _pass_on(self, message: Any, send: Callable[[], None], source: Consumers) -> None:
+        """Send the message on and acknowledge it, or give it back where the broker can't take it now."""
+        try:
+            send()
+        except (*BROKER_ERRORS, Unroutable) as error:
+            log.warning("a message could not be passed on: %s", type(error).__name__)
+            time.sleep(1)
+            source.requeue_message(message)
+        else:
+            source.ack_message(message)
+
+    def _load(self, body: bytes | str) -> dict[str, Any]:
+        event: dict[str, Any] = _envelope.load(wire.decode(body))
+        declared = CONTRACTS[event["source"]].events[event["type"]]
+        event["data"] = declared.data().load(event["data"])
+        return event
+
+
+on_event = OnEvent.decorator
+
+
+def _deliveries(message: Any) -> int:
+    """How often the message was delivered before from its present queue (quorum queues count)."""
+    return int(message.headers.get("x-delivery-count", 0))

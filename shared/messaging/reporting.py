@@ -1,0 +1,50 @@
+"""What is logged of calls and faults: names, durations, outcomes and the request id; no arguments and no messages.
+
+The text of an exception may hold an address or a name (a driver quotes the document that it refused), so a fault is
+logged by its type and the places it came through.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+
+from shared.contracts.base import Method
+from shared.kernel.context import Context
+from shared.logging import get_logger
+
+log = get_logger("portico")
+
+
+def report_call(service: str, method: Method, context: Context, outcome: str, started: float) -> None:
+    """One line a call: changes and refusals as info, other reads as debug. ``started`` is a monotonic moment."""
+    write = log.info if method.changes or outcome != "ok" else log.debug
+    write(
+        "call",
+        service=service,
+        method=method.name,
+        outcome=outcome,
+        milliseconds=round((time.monotonic() - started) * 1000, 1),
+        request_id=context.request_id,
+        principal=context.principal.kind.value,
+    )
+
+
+def report_fault(service: str, where: str, context: Context, error: BaseException) -> None:
+    """Something that should not happen."""
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error(
+        "fault",
+        service=service,
+        where=where,
+        request_id=context.request_id,
+        error=type(error).__name__,
+        trace=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    )
+
+
+def report_event(service: str, handler: str, request_id: str, outcome: str, attempts: int) -> None:
+    """One line for an event that was not simply handled."""
+    log.warning(
+        "event", service=service, handler=handler, request_id=request_id, outcome=outcome, attempts=attempts
+    )

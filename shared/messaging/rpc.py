@@ -1,0 +1,185 @@
+"""The RPC entrypoint: loads the request by its schema, keeps the deadline, dumps the reply, answers errors as such."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from typing import Any
+
+from kombu import Exchange, Queue
+from marshmallow import ValidationError
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
+
+from shared.contracts.base import Contract, Method
+from shared.kernel.errors import DomainError, Kind
+from shared.kernel.happening import IdempotencyKey
+from shared.messaging import headers, wire
+from shared.messaging.consumers import Consumers
+from shared.messaging.replies import Replies
+from shared.messaging.reporting import report_call, report_fault
+from shared.storage.errors import STORE_AWAY
+
+log = logging.getLogger(__name__)
+
+
+class RpcQueue(SharedExtension, ProviderCollector):
+    """The queue of one service and its methods.
+
+    The queue goes with its last consumer, so that calls of a service that is away come back at once.
+    """
+
+    consumers = Consumers()
+    replies = Replies()
+
+    def setup(self) -> None:
+        service = self.container.service_name
+        self.queue = Queue(
+            wire.rpc_queue(service),
+            exchange=Exchange(wire.RPC_EXCHANGE, durable=True, type="topic"),
+            routing_key=f"{service}.*",
+            durable=True,
+            auto_delete=True,
+        )
+        self.consumers.register_provider(self)
+        self._methods: dict[str, Rpc] = {}
+        self._stopped = False
+
+    def register_provider(self, provider: Rpc) -> None:
+        """A method of the service."""
+        super().register_provider(provider)
+        self._methods[f"{self.container.service_name}.{provider.method_name}"] = provider
+
+    def close(self) -> None:
+        """Take no more calls; those that were taken are still answered."""
+        if not self._stopped:
+            self._stopped = True
+            self.consumers.unregister_provider(self)
+
+    def handle_message(self, body: bytes | str, message: Any) -> None:
+        """Called for each message, in a green thread of its own."""
+        routing_key = message.delivery_info["routing_key"]
+        if routing_key.endswith(".ping"):
+            self.answer(message, {"result": {}, "error": None})
+            return
+        provider = self._methods.get(routing_key)
+        if provider is None:
+            log.warning("no such method: %s", routing_key)
+            self.answer(message, _failed(DomainError("internal", Kind.RETRY)))
+            return
+        provider.handle_message(body, message)
+
+    def answer(self, message: Any, body: dict[str, Any]) -> None:
+        """Send the reply, then tell the broker that the request is done with."""
+        self.replies.send(message, body)
+        self.consumers.ack_message(message)
+
+    def give_back(self, message: Any) -> None:
+        """Let another copy of the service have the request."""
+        self.consumers.requeue_message(message)
+
+
+class Rpc(Entrypoint):
+    """One method of a contract."""
+
+    queue = RpcQueue()
+
+    def __init__(self, contract: Contract, **options: Any) -> None:
+        # nameko logs a traceback for what is not expected: reporting is done here, without personal data.
+        super().__init__(expected_exceptions=(Exception,), **options)
+        self._contract = contract
+
+    def setup(self) -> None:
+        self._method: Method = self._contract.methods[self.method_name]
+        self._request = self._method.request()
+        self._reply = self._method.reply()
+        self.queue.register_provider(self)
+
+    def stop(self) -> None:
+        self.queue.close()
+
+    def handle_message(self, body: bytes | str, message: Any) -> None:
+        """Load the request and start a worker for it."""
+        started = time.monotonic()
+        try:
+            context = headers.load_context(message.headers)
+            deadline = float(message.headers.get(headers.DEADLINE, "inf"))
+            if time.time() >= deadline:
+                self.queue.answer(message, _failed(self._too_late()))
+                return
+            arguments = self._load(wire.decode(body)["kwargs"])
+        except ValidationError as error:
+            self.queue.answer(message, _failed(DomainError("invalid_request", fields=error.messages)))
+            return
+        except (ValueError, KeyError, TypeError):
+            log.warning("unreadable request for %s", self.method_name)
+            self.queue.answer(message, _failed(DomainError("invalid_request")))
+            return
+
+        def handle_result(worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            del worker
+            reply, outcome = self._reply_to(result, exc_info, context)
+            self.queue.answer(message, reply)
+            report_call(self.queue.container.service_name, self._method, context, outcome, started)
+            return result, exc_info
+
+        try:
+            self.container.spawn_worker(
+                self,
+                (),
+                arguments,
+                context_data={"context": context, "deadline": deadline},
+                handle_result=handle_result,
+            )
+        except ContainerBeingKilled:
+            self.queue.give_back(message)
+
+    def _load(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        loaded: dict[str, Any] = self._request.load(arguments)
+        if self._method.changes:
+            asked = {name: value for name, value in arguments.items() if name != "key"}
+            body_hash = hashlib.sha256(repr(sorted(_flat(asked))).encode()).hexdigest()
+            loaded["key"] = IdempotencyKey(loaded["key"], body_hash, self._method.name)
+        return loaded
+
+    def _reply_to(self, result: Any, exc_info: Any, context: Any) -> tuple[dict[str, Any], str]:
+        if exc_info is None:
+            try:
+                return {"result": self._reply.dump({} if result is None else result), "error": None}, "ok"
+            except (ValueError, TypeError, AttributeError) as error:
+                report_fault(self.container.service_name, self.method_name, context, error)
+                return _failed(DomainError("internal", Kind.RETRY)), "internal"
+        error = exc_info[1]
+        if isinstance(error, DomainError):
+            return _failed(error), error.code
+        if isinstance(error, STORE_AWAY):
+            report_fault(self.container.service_name, self.method_name, context, error)
+            return _failed(self._too_late()), "store_away"
+        report_fault(self.container.service_name, self.method_name, context, error)
+        return _failed(DomainError("internal", Kind.RETRY, request_id=context.request_id)), "internal"
+
+    def _too_late(self) -> DomainError:
+        if self._method.changes:
+            return DomainError("not_known_yet", Kind.UNKNOWN)
+        return DomainError("no_answer", Kind.RETRY)
+
+
+rpc = Rpc.decorator
+
+
+def _failed(error: DomainError) -> dict[str, Any]:
+    return {"result": None, "error": wire.dump_error(error)}
+
+
+def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
+    """The leaves of nested JSON with their paths: equal requests give equal lists, whatever their order of fields."""
+    if isinstance(value, dict):
+        return [leaf for name, inner in value.items() for leaf in _flat(inner, f"{path}.{name}")] or [
+            (path, "{}")
+        ]
+    if isinstance(value, list):
+        return [leaf for i, inner in enumerate(value) for leaf in _flat(inner, f"{path}[{i}]")] or [
+            (path, "[]")
+        ]
+    return [(path, repr(value))]

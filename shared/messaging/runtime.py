@@ -1,0 +1,52 @@
+"""Starts one service. To be imported before anything else: it makes the standard library's waiting cooperative."""
+
+# ruff: noqa: E402
+from __future__ import annotations
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import signal
+from typing import Any
+
+from nameko.containers import ServiceContainer
+
+from shared import logging as logs
+from shared.settings import load_settings
+
+
+def run(service: type) -> None:
+    """Serve ``service`` until SIGTERM or SIGINT, then finish what is under way and return.
+
+    The file named by READY_FILE is written when all queues are declared and consumed. A fault that ends the
+    container is raised.
+    """
+    settings = load_settings()
+    logs.configure(settings.log_level, service.name)  # type: ignore[attr-defined]
+    log = logs.get_logger("portico")
+    container = ServiceContainer(
+        service,
+        {
+            "AMQP_URI": settings.amqp_uri.get_secret_value(),
+            "HEARTBEAT": 10,
+            "max_workers": settings.workers,
+            "settings": settings,
+            "retry_waits": settings.retry_waits,
+        },
+    )
+
+    def stop(number: int, frame: Any) -> None:
+        del number, frame
+        eventlet.spawn_n(container.stop)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    container.start()
+    if settings.ready_file:
+        settings.ready_file.write_text("ready\n", encoding="utf-8")
+    log.info("ready")
+    container.wait()
+    if settings.ready_file:
+        settings.ready_file.unlink(missing_ok=True)
+    log.info("stopped")

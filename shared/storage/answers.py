@@ -1,0 +1,46 @@
+"""Answers kept in the aggregate, so that a change asked for again with the same key is answered, not done again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.contracts.base import Contract
+from shared.kernel.errors import DomainError
+from shared.kernel.happening import IdempotencyKey
+
+KEPT = timedelta(hours=24)
+
+
+def record(
+    contract: Contract, key: IdempotencyKey, result: Mapping[str, Any] | None, now: datetime
+) -> dict[str, Any]:
+    """What is kept of an answered request. The result is kept in its form for the wire."""
+    schema = contract.methods[key.method].reply()
+    return {
+        "key": key.value,
+        "hash": key.body_hash,
+        "method": key.method,
+        "at": now,
+        "result": schema.dump(result or {}),
+    }
+
+
+def kept(answers: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Those of ``answers`` that are not older than 24 hours."""
+    return [answer for answer in answers if now - answer["at"] < KEPT]
+
+
+def find(contract: Contract, answers: list[dict[str, Any]], key: IdempotencyKey) -> dict[str, Any] | None:
+    """The result that was given to ``key`` before, or None.
+
+    Raises DomainError ``key_used_for_something_else`` when the same key came with another request.
+    """
+    for answer in answers:
+        if answer["key"] == key.value:
+            if answer["hash"] != key.body_hash or answer["method"] != key.method:
+                raise DomainError("key_used_for_something_else")
+            loaded: dict[str, Any] = contract.methods[key.method].reply().load(answer["result"])
+            return loaded
+    return None

@@ -1,0 +1,77 @@
+"""The outbox inside each aggregate's document: events wait there until a relay has published them.
+
+A document with waiting events has ``outbox_at``, the moment from which a relay may take it. Taking it moves the
+moment ahead, so that several relays share the work, and one that dies only delays; at worst an event goes out twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.collection import Collection
+
+from shared.kernel.clock import utc_now
+from shared.storage.indexes import Index
+
+INDEX = Index(("outbox_at", 1), sparse=True)
+_CLAIM = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document whose events the caller may publish until ``claimed_until``; ``envelopes`` in their order."""
+
+    id: str
+    claimed_until: datetime
+    envelopes: list[dict[str, Any]]
+
+
+class Outbox:
+    """The waiting events of one collection."""
+
+    def __init__(self, collection: Collection[dict[str, Any]]) -> None:
+        self._collection = collection
+
+    @property
+    def name(self) -> str:
+        """The collection's name."""
+        return self._collection.name
+
+    def claim(self, limit: int) -> Iterator[Waiting]:
+        """Take up to ``limit`` documents that have waiting events, one after the other, and hold each for 10 s."""
+        now = utc_now()
+        due = self._collection.find({"outbox_at": {"$lte": now}}, {"outbox": 1, "outbox_at": 1}).limit(limit)
+        for document in list(due):
+            until = utc_now() + _CLAIM
+            seen = {"_id": document["_id"], "outbox_at": document["outbox_at"]}
+            if self._collection.update_one(seen, {"$set": {"outbox_at": until}}).modified_count:
+                yield Waiting(document["_id"], until, document["outbox"])
+
+    def published(self, waiting: Waiting) -> None:
+        """Take the events of ``waiting`` out of the outbox: they are safely with the broker."""
+        unchanged = {
+            "_id": waiting.id,
+            "outbox_at": waiting.claimed_until,
+            "outbox": {"$size": len(waiting.envelopes)},
+        }
+        emptied = {"$set": {"outbox": []}, "$unset": {"outbox_at": ""}}
+        if self._collection.update_one(unchanged, emptied).modified_count:
+            return
+        # Something was added, or another relay took the document over: take out ours, and unset only if none is left.
+        ids = [envelope["event_id"] for envelope in waiting.envelopes]
+        self._collection.update_one({"_id": waiting.id}, {"$pull": {"outbox": {"event_id": {"$in": ids}}}})
+        self._collection.update_one(
+            {"_id": waiting.id, "outbox": {"$size": 0}}, {"$unset": {"outbox_at": ""}}
+        )
+
+    def oldest(self) -> datetime | None:
+        """Since when the longest-waiting event has been due, or None when none waits."""
+        document = self._collection.find_one(
+            {"outbox_at": {"$exists": True}}, {"outbox": 1}, sort=[("outbox_at", 1)]
+        )
+        if document is None or not document["outbox"]:
+            return None
+        return datetime.fromisoformat(document["outbox"][0]["recorded_at"])
