@@ -1,0 +1,229 @@
+"""The auth service's outside world, in memory."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from services.auth.domain.access import SignIn
+from services.auth.domain.challenges import MOST_TRIES, Challenge
+from services.auth.domain.limits import Limit
+from services.auth.domain.sessions import Session
+from services.auth.secrecy import Secrecy
+from services.auth.usecases.codes import Codes
+from services.auth.usecases.sessions import OpenSessions, SignInDesk
+from shared.contracts.auth import CODE_PURPOSE
+from shared.kernel.context import Context
+from shared.kernel.errors import NotFound
+from shared.kernel.happening import Happening, IdempotencyKey
+from shared.sealing import unseal
+from shared.storage import Outcome, Stored
+
+SECRET = b"a secret of thirty-two characters"
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+BROWSER = "browser-token-of-the-one-who-asks"
+
+
+class ManualClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def forward(self, **by: float) -> None:
+        self._now += timedelta(**by)
+
+
+@dataclass
+class FakeChallenges:
+    """Challenges, and all that happened to them."""
+
+    kept: dict[str, Challenge] = field(default_factory=dict)
+    happened: list[Happening] = field(default_factory=list)
+
+    def get(self, handle: str) -> Challenge:
+        if handle not in self.kept:
+            raise NotFound
+        return self.kept[handle]
+
+    def find(self, handle: str) -> Challenge | None:
+        return self.kept.get(handle)
+
+    def add(
+        self, handle: str, challenge: Challenge, context: Context, happenings: Sequence[Happening]
+    ) -> bool:
+        if handle in self.kept:
+            return False
+        self.kept[handle] = challenge
+        self.happened += happenings
+        return True
+
+    def change(
+        self, handle: str, context: Context, decide: Callable[[Challenge], Outcome[Challenge]]
+    ) -> None:
+        outcome = decide(self.get(handle))
+        self.kept[handle] = outcome.value
+        self.happened += outcome.happenings
+
+    def count_try(self, handle: str, code_hash: str) -> bool:
+        challenge = self.kept[handle]
+        if not self._is_unused(challenge, code_hash) or challenge.tries >= MOST_TRIES:
+            return False
+        self.kept[handle] = replace(challenge, tries=challenge.tries + 1)
+        return True
+
+    def use(self, handle: str, code_hash: str, now: datetime) -> bool:
+        challenge = self.kept[handle]
+        if not self._is_unused(challenge, code_hash):
+            return False
+        self.kept[handle] = replace(challenge, used_at=now)
+        return True
+
+    @staticmethod
+    def _is_unused(challenge: Challenge, code_hash: str) -> bool:
+        return challenge.code_hash == code_hash and challenge.used_at is None
+
+
+@dataclass
+class FakeSessions:
+    """Sessions, who did what to them, and how often one was noted as used."""
+
+    kept: dict[str, Session] = field(default_factory=dict)
+    happened: list[tuple[Context, Happening]] = field(default_factory=list)
+    times_seen: int = 0
+
+    def add(self, handle: str, session: Session, context: Context) -> None:
+        self.kept[handle] = session
+        self.happened.append((context, session.started()))
+
+    def find(self, handle: str) -> Session | None:
+        return self.kept.get(handle)
+
+    def of_bill_group(self, bill_group: str, now: datetime) -> list[Stored[Session]]:
+        return [stored for stored in self._latest_first() if stored.value.bill_group == bill_group]
+
+    def of_customer(self, customer: str, now: datetime) -> list[Stored[Session]]:
+        return [stored for stored in self._latest_first() if stored.value.customer == customer]
+
+    def change(
+        self,
+        handle: str,
+        context: Context,
+        decide: Callable[[Session], Outcome[Session]],
+        *,
+        bill_group: str | None = None,
+        key: IdempotencyKey | None = None,
+    ) -> None:
+        outcome = decide(self.kept[handle])
+        self.kept[handle] = outcome.value
+        self.happened += [(context, happening) for happening in outcome.happenings]
+
+    def note_seen(self, handle: str, session: Session) -> None:
+        self.kept[handle] = session
+        self.times_seen += 1
+
+    def _latest_first(self) -> list[Stored[Session]]:
+        latest_first = sorted(self.kept.items(), key=lambda kept: kept[1].created_at, reverse=True)
+        return [Stored(handle, session, 1) for handle, session in latest_first]
+
+
+@dataclass
+class FakeCounters:
+    """Counts of limits."""
+
+    counts: Counter[tuple[str, str, datetime]] = field(default_factory=Counter)
+
+    def take(self, limit: Limit, who: str, now: datetime) -> bool:
+        if self.is_full(limit, who, now):
+            return False
+        self.counts[limit.name, who, limit.window_start(now)] += 1
+        return True
+
+    def give_back(self, limit: Limit, who: str, now: datetime) -> None:
+        self.counts[limit.name, who, limit.window_start(now)] -= 1
+
+    def is_full(self, limit: Limit, who: str, now: datetime) -> bool:
+        return self.counts[limit.name, who, limit.window_start(now)] >= limit.most
+
+    def of(self, limit: Limit) -> list[int]:
+        """All counts of ``limit``, whoever and whenever."""
+        return [count for (name, _, _), count in self.counts.items() if name == limit.name and count]
+
+
+@dataclass
+class FakeCustomers:
+    """Customers by address, and the merchant's choice."""
+
+    ways: dict[str, list[SignIn]] = field(default_factory=dict)
+    discreet: bool = False
+
+    def ways_in(self, context: Context, address: str) -> list[SignIn]:
+        return self.ways.get(address, [])
+
+    def is_discreet(self, context: Context) -> bool:
+        return self.discreet
+
+
+def way_in(customer: str = "cust-1", *, created_at: datetime = NOON, **others: object) -> SignIn:
+    """A billing contact who may enter, but for what ``others`` say."""
+    way = SignIn(
+        customer=customer,
+        customer_created_at=created_at,
+        bill_group=f"bg-of-{customer}",
+        contact_role="billing",
+        name="Ada",
+        language="en",
+        is_on=True,
+    )
+    return replace(way, **others)  # type: ignore[arg-type]
+
+
+class World:
+    """The use cases over fakes, with Ada as the only customer, and a view into her mailbox."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.challenges = FakeChallenges()
+        self.sessions = FakeSessions()
+        self.counters = FakeCounters()
+        self.customers = FakeCustomers({"ada@example.com": [way_in()]})
+        self.context = Context(address="192.0.2.7", user_agent="a browser")
+        secrecy = Secrecy(SECRET)
+        desk = SignInDesk(self.sessions, secrecy)  # type: ignore[arg-type]
+        self.codes = Codes(
+            self.challenges,  # type: ignore[arg-type]
+            self.counters,  # type: ignore[arg-type]
+            self.customers,
+            desk,
+            secrecy,
+            self.clock,
+        )
+        self.open_sessions = OpenSessions(self.sessions, secrecy, self.clock)  # type: ignore[arg-type]
+
+    @property
+    def mailed_codes(self) -> list[str]:
+        """The codes that were sent, in their order."""
+        return [
+            unseal(SECRET, CODE_PURPOSE, happening.data["sealed"]) for happening in self.challenges.happened
+        ]
+
+    def ask(self, email: str = "ada@example.com", browser: str = BROWSER) -> str:
+        """Ask for a code; the challenge's handle."""
+        view = self.codes.request_code(self.context, email=email, browser=browser, language="en")
+        handle: str = view["challenge"]
+        return handle
+
+    def resend(self, challenge: str) -> None:
+        """Ask for another code."""
+        self.codes.resend_code(self.context, challenge=challenge, browser=BROWSER)
+
+    def try_code(self, challenge: str, code: str, browser: str = BROWSER) -> dict[str, object]:
+        """Try a code; the new session's view."""
+        return self.codes.verify_code(self.context, challenge=challenge, browser=browser, code=code)
+
+    def wrong_code(self) -> str:
+        """A code that was never sent."""
+        return next(code for code in ("00000000", "11111111") if code not in self.mailed_codes)

@@ -1,0 +1,35 @@
+from datetime import timedelta
+
+from services.auth.domain.access import Refusal, decide
+from tests.unit.auth.fakes import NOON, way_in
+
+LATER = NOON + timedelta(days=1)
+
+
+def test_an_address_that_nobody_has_is_unknown() -> None:
+    assert decide([]) is Refusal.UNKNOWN_ADDRESS
+
+
+def test_a_known_address_without_access_is_refused() -> None:
+    assert decide([way_in(is_on=False)]) is Refusal.NO_ACCESS
+
+
+def test_the_customer_created_last_wins_in_whatever_order_they_come() -> None:
+    older, newer = way_in("cust-1"), way_in("cust-2", created_at=LATER)
+
+    assert decide([older, newer]) == newer
+    assert decide([newer, older]) == newer
+
+
+def test_a_newer_customer_without_access_does_not_stand_in_the_way() -> None:
+    older, newer = way_in("cust-1"), way_in("cust-2", created_at=LATER, is_on=False)
+
+    assert decide([newer, older]) == older
+
+
+def test_within_a_customer_the_billing_contact_comes_first_and_then_the_handle_decides() -> None:
+    shipping = way_in(bill_group="bg-1", contact_role="shipping")
+    second = way_in(bill_group="bg-2")
+    third = way_in(bill_group="bg-3")
+
+    assert decide([third, shipping, second]) == second
