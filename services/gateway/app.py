@@ -1,0 +1,75 @@
+"""The gateway's Flask application."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from flask import Flask, g, request
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from services.gateway import (
+    assets,
+    errors,
+    formats,
+    forms,
+    handles,
+    headers,
+    languages,
+    look,
+    merchant,
+    operations,
+    portal,
+    visitors,
+)
+from services.gateway.asking import Client, LazyClient
+from services.gateway.error_texts import CONTRACTS
+from shared.kernel.ids import new_id
+from shared.messaging.client import RpcClient
+from shared.messaging.deadlines import set_deadline
+from shared.sealing import derive_key
+from shared.settings import Settings, load_settings
+
+_MOST_BYTES_OF_A_FORM = 256 * 1024
+_SECONDS_FOR_A_PAGE = 4.0
+
+
+def create_app(settings: Settings | None = None, client: Client | None = None) -> Flask:
+    """The application. Tests hand in their own settings and a client that needs no broker."""
+    settings = settings or load_settings()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=derive_key(settings.secret, "gateway.browser_memory"),
+        SESSION_COOKIE_NAME="__Host-memory" if settings.public_is_https else "memory",
+        SESSION_COOKIE_SECURE=settings.public_is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=_MOST_BYTES_OF_A_FORM,
+        PUBLIC_URL=settings.public_url.rstrip("/"),
+    )
+    app.extensions["portico_client"] = client or LazyClient(lambda: _rpc_client(settings))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.public_is_https:
+        # Gunicorn speaks plain HTTP, so exactly one proxy stands in front and tells who is calling.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    app.before_request(_begin_request)
+    for part in (languages, assets, errors, formats, forms, handles, look, merchant, visitors, portal):
+        part.set_up(app)
+    headers.set_up(app, settings)
+    app.register_blueprint(operations.blueprint)
+    return app
+
+
+def _rpc_client(settings: Settings) -> Client:
+    contracts = {contract.name: contract for contract in CONTRACTS}
+    return RpcClient(settings.amqp_uri.get_secret_value(), contracts)
+
+
+def _begin_request() -> None:
+    g.request_id = new_id()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(service="gateway", request_id=g.request_id, path=request.path)
+    # All calls of a request share this time, so that also a page whose services are away comes within it.
+    set_deadline(time.time() + _SECONDS_FOR_A_PAGE)

@@ -1,0 +1,121 @@
+"""The one table from error codes to what a person reads. A test finds codes without a text."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import format_timedelta
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from shared.contracts import auth, customers, invoices, notifications, payments, subscriptions
+from shared.contracts.base import COMMON_ERRORS, ErrorCode
+from shared.kernel.errors import DomainError
+
+CONTRACTS = tuple(
+    module.contract for module in (auth, customers, subscriptions, invoices, payments, notifications)
+)
+CODES: dict[str, ErrorCode] = dict(COMMON_ERRORS)
+for _contract in CONTRACTS:
+    CODES |= _contract.errors
+
+_AGAIN = _("Please try again in a moment. Nothing was changed.")
+
+# A text may use the error's params: %(name)s.
+TEXTS: dict[str, LazyString] = {
+    # Any service
+    "invalid_request": _("Something in what you sent can't be used. Please check it and try again."),
+    "not_found": _("We can't find what you are looking for."),
+    "changed_meanwhile": _("This was changed meanwhile. Please look at it again before you save."),
+    "key_used_for_something_else": _(
+        "This form was already sent with other contents. Please open the page anew."
+    ),
+    "busy": _AGAIN,
+    "service_away": _AGAIN,
+    "no_answer": _AGAIN,
+    "not_known_yet": _(
+        "We don't know yet whether this was done. Please send it again: it will not be done twice."
+    ),
+    "internal": _("Something went wrong on our side."),
+    "not_allowed": _("You are not allowed to do this."),
+    "already_exists": _("This exists already."),
+    "invalid_cursor": _("This page of the list no longer exists. Please start from the first one."),
+    # Signing in
+    "invalid_email": _("Please enter an e-mail address like name@example.com."),
+    "unknown_address": _(
+        "We don't know this e-mail address. Please check it, or use the one that your invoices go to."
+    ),
+    "no_access": _("The portal is not open for this e-mail address. Please contact us."),
+    "too_many_requests": _("There were too many attempts. Please try again in %(wait)s."),
+    "resend_too_early": _("A new code can be sent in %(wait)s."),
+    "wrong_code": _("This code is not right. Attempts left: %(attempts_left)s."),
+    "code_expired": _("This code has expired. Please have a new one sent."),
+    "code_used": _("This code was already used. Please have a new one sent."),
+    "too_many_attempts": _("This code was entered wrongly too often. Please have a new one sent."),
+    "no_session": _("You are no longer signed in."),
+    # Details
+    "invalid_contact": _("Please check the fields that are marked."),
+    "invalid_numbers": _("Please check the fields that are marked."),
+    "invalid_customer": _("This customer's data can't be used."),
+    "invalid_merchant": _("These settings can't be used."),
+    # Subscriptions
+    "not_possible": _("This is not possible in the subscription's present state."),
+    "switched_off": _("This can't be done here. Please contact us."),
+    "held_by_merchant": _("We have paused this subscription. Please contact us to resume it."),
+    "held_for_payment": _("This subscription is paused until the open invoice is paid."),
+    "invalid_resume_date": _("Please choose a day after the one on which the pause begins."),
+    "preview_outdated": _(
+        "Something has changed since you saw this page. Please check what will happen now."
+    ),
+    "unknown_payment_method": _("This payment method does not exist any more. Please choose another one."),
+    "no_price_in_currency": _("This plan has no price in your currency. Please contact us."),
+    "invalid_subscription": _("This subscription's data can't be used."),
+    "invalid_plan": _("This plan's data can't be used."),
+    # Invoices
+    "document_issued": _("This document is issued and can't be changed any more."),
+    "not_issued": _("This document is not issued yet."),
+    "no_tax_rule": _("There is no tax rule for one of the lines."),
+    "amounts_do_not_fit": _("The amounts of this document don't fit together."),
+    "currency_differs": _("The currency is another than that of the invoices."),
+    "credit_too_large": _("More can't be credited than was invoiced."),
+    # Payment methods
+    "method_needed": _("A running subscription needs this payment method. Please add another one first."),
+    "method_not_active": _("This payment method is not active. Please choose another one or add a new one."),
+    "method_expired": _("This payment method has expired. Please add a new one."),
+    "invalid_return_url": _("The way back from the payment provider is not right."),
+    "provider_refused": _("The payment provider did not accept this. Please try another payment method."),
+    "provider_away": _("The payment provider can't be reached at the moment. Please try again later."),
+    "provider_not_known_yet": _(
+        "The payment provider has not answered yet. Please send this again: it will not be done twice."
+    ),
+}
+
+# What is wrong with one field, as params["fields"] of an error says it.
+FIELD_TEXTS: dict[str, LazyString] = {
+    "required": _("Please fill this in."),
+    "too_long": _("This is too long."),
+    "invalid_email": _("Please enter an e-mail address like name@example.com."),
+    "invalid_phone": _("Please enter a telephone number with its country code, like +49 30 1234567."),
+    "invalid_country": _("Please choose a country."),
+    "invalid_postal_code": _("This postal code does not fit the country."),
+    "invalid_region": _("This region does not fit the country."),
+    "invalid_vat_number": _("This is no valid VAT number. It begins with the country, like DE136695976."),
+}
+
+
+def text_of(error: DomainError) -> str:
+    """What a person reads about ``error``."""
+    params = dict(error.params)
+    if "seconds" in params:
+        params["wait"] = format_timedelta(timedelta(seconds=params["seconds"]), threshold=1.5)
+    return str(TEXTS[error.code]) % params
+
+
+def field_texts(error: DomainError) -> dict[str, str]:
+    """What is wrong with which field: ``{"address.city": "Please fill this in."}``; empty without ``fields``."""
+    return {field: str(FIELD_TEXTS[code]) for field, code in error.params.get("fields", {}).items()}
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status that fits ``error``: its contract names it."""
+    return CODES[error.code].status

@@ -1,0 +1,61 @@
+"""Answers other than the page hoped for: each says honestly what happened and what to do."""
+
+from __future__ import annotations
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from services.gateway.asking import circumstances
+from services.gateway.error_texts import status_of, text_of
+from shared.kernel.errors import DomainError, Kind
+from shared.logging import get_logger
+from shared.messaging.reporting import report_fault
+
+log = get_logger("portico")
+
+_RETRY_AFTER_SECONDS = "5"
+
+
+def set_up(app: Flask) -> None:
+    """Answer errors with pages of the portal."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _form_outdated)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _fault)
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    """An error that the view did not expect: those it did stand next to its fields."""
+    if error.code == "no_session":
+        return redirect(url_for("sign_in.email"))
+    if error.code == "not_found":
+        return render_template("errors/not_found.html"), 404
+    if error.code == "internal":
+        return render_template("errors/fault.html", request_id=g.request_id), 500
+    status = status_of(error)
+    if error.kind in (Kind.RETRY, Kind.UNKNOWN):
+        page = render_template("errors/try_again.html", text=text_of(error))
+        return page, status, {"Retry-After": _RETRY_AFTER_SECONDS}
+    return render_template("errors/refused.html", text=text_of(error)), status
+
+
+def _form_outdated(error: CSRFError) -> ResponseReturnValue:
+    log.info("form_refused", reason=error.description)
+    return render_template("errors/form_outdated.html"), 400
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code == 404:
+        return render_template("errors/not_found.html"), 404
+    # Redirects that the router makes are "errors", too; and a 405 names the methods in its headers.
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    page = render_template("errors/http.html", code=error.code, name=error.name)
+    return page, error.code, {k: v for k, v in error.get_headers() if k == "Allow"}
+
+
+def _fault(error: InternalServerError) -> ResponseReturnValue:
+    report_fault("gateway", request.endpoint or "", circumstances(), error.original_exception or error)
+    return render_template("errors/fault.html", request_id=g.request_id), 500

@@ -1,0 +1,82 @@
+"""How money, days and moments are written, by the conventions of the page's language (CLDR)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from flask import Flask
+from flask_babel import get_locale, get_timezone, gettext, ngettext
+
+from shared.kernel.money import Money
+
+
+def money(amount: int, currency: str) -> str:
+    """``amount`` minor units of ``currency``: 123456 EUR is €1,234.56, or 1.234,56 €."""
+    return format_currency(Money(amount, currency).major, currency, locale=get_locale())
+
+
+def number(value: str | int) -> str:
+    """A quantity or a rate, without zeros at the end that say nothing."""
+    return format_decimal(value, format="#,##0.######", locale=get_locale())
+
+
+def day(text: str | None) -> str:
+    """An ISO day, or the day of an ISO moment in the page's time zone; a dash for none."""
+    if not text:
+        return "–"
+    if "T" in text:
+        value: date = datetime.fromisoformat(text).astimezone(get_timezone()).date()
+    else:
+        value = date.fromisoformat(text)
+    return format_date(value, format="long", locale=get_locale())
+
+
+def short_day(text: str | None) -> str:
+    """Like ``day``, for tables."""
+    if not text:
+        return "–"
+    moment_or_day = datetime.fromisoformat(text)
+    value = moment_or_day.astimezone(get_timezone()).date() if "T" in text else moment_or_day.date()
+    return format_date(value, format="medium", locale=get_locale())
+
+
+def moment(text: str | None) -> str:
+    """An ISO moment as day and time in the page's time zone, which is named; a dash for none."""
+    if not text:
+        return "–"
+    zone = get_timezone()
+    return format_datetime(datetime.fromisoformat(text), "d MMM y, HH:mm z", tzinfo=zone, locale=get_locale())
+
+
+def interval(unit: str, count: int) -> str:
+    """How often something is billed, as an adverb: monthly, every 3 months."""
+    once = {
+        "day": gettext("daily"),
+        "week": gettext("weekly"),
+        "month": gettext("monthly"),
+        "year": gettext("yearly"),
+    }
+    if count == 1:
+        return once[unit]
+    many = {
+        "day": ngettext("every %(num)d day", "every %(num)d days", count),
+        "week": ngettext("every %(num)d week", "every %(num)d weeks", count),
+        "month": ngettext("every %(num)d month", "every %(num)d months", count),
+        "year": ngettext("every %(num)d year", "every %(num)d years", count),
+    }
+    return many[unit]
+
+
+def country(code: str) -> str:
+    """The name of a country (ISO 3166, two letters); the code itself where CLDR has no name."""
+    return get_locale().territories.get(code, code)
+
+
+def set_up(app: Flask) -> None:
+    """Give templates these filters."""
+    app.jinja_env.filters.update(
+        money=money, number=number, day=day, short_day=short_day, moment=moment, country=country
+    )
+    app.jinja_env.globals.update(interval=interval)

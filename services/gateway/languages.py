@@ -1,0 +1,38 @@
+"""Which language a page speaks: the one chosen, else the browser's, else the merchant's."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, get_locale
+
+# Each language by its own name, as the switch shows it.
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+LANGUAGE_COOKIE = "language"
+
+
+def select_language() -> str:
+    """Flask-Babel's selector."""
+    if not has_request_context():
+        return "en"
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    # The merchant's language is the one last known: asking for it anew would itself need the language.
+    merchants = current_app.extensions["portico_merchants"].last_known["default_language"]
+    return request.accept_languages.best_match(LANGUAGES) or (merchants if merchants in LANGUAGES else "en")
+
+
+def select_time_zone() -> str:
+    """Flask-Babel's selector for the display of moments: the bill group's time zone where a page knows it."""
+    return g.get("time_zone", "UTC") if has_request_context() else "UTC"
+
+
+def set_up(app: Flask) -> None:
+    """Let Flask-Babel speak the request's language, and tell templates which."""
+    Babel(app, locale_selector=select_language, timezone_selector=select_time_zone)
+    app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES)
+
+
+def current_language() -> str:
+    """The IETF tag of the page's language."""
+    return str(get_locale())

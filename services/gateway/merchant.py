@@ -1,0 +1,51 @@
+"""The merchant's name, look and settings, as each page shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g
+
+from services.gateway.asking import call
+from services.gateway.brief import Brief
+from shared.contracts.customers import Merchant
+from shared.kernel.errors import DomainError, Kind
+
+_SECONDS = 1.0
+# What pages look like while nobody can say who the merchant is.
+_NOBODY: dict[str, Any] = Merchant().load({"company": {"name": "Portico"}}) | {"version": 0}
+
+
+class Merchants:
+    """The merchant's settings, at most a second old; the last ones known while customers is away."""
+
+    def __init__(self) -> None:
+        self._fresh: Brief[dict[str, Any]] = Brief(_SECONDS)
+        self.last_known = _NOBODY
+
+    def current(self) -> dict[str, Any]:
+        """The settings for this request."""
+        return self._fresh.get("", self._ask)
+
+    def _ask(self) -> dict[str, Any]:
+        try:
+            self.last_known = call("customers", "get_merchant")
+        except DomainError as error:
+            # A page that can do without the look is better than none; a second later we ask again.
+            if error.kind is not Kind.RETRY:
+                raise
+        return self.last_known
+
+
+def current_merchant() -> dict[str, Any]:
+    """The merchant's settings: one snapshot for the whole request."""
+    if "merchant" not in g:
+        merchants: Merchants = current_app.extensions["portico_merchants"]
+        g.merchant = merchants.current()
+    return g.merchant
+
+
+def set_up(app: Flask) -> None:
+    """Give templates ``merchant``."""
+    app.extensions["portico_merchants"] = Merchants()
+    app.context_processor(lambda: {"merchant": current_merchant()})

@@ -1,0 +1,177 @@
+"""Signing in with an e-mail address and the one-time code that is sent to it, and signing out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import session as browser_memory
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, StringField
+from wtforms.validators import DataRequired, Length
+
+from services.gateway.asking import call
+from services.gateway.error_texts import TEXTS, status_of, text_of
+from services.gateway.languages import current_language
+from services.gateway.visitors import (
+    cookie_name,
+    current_session,
+    end_session,
+    safe_next,
+    set_cookie,
+    start_session,
+)
+from shared.kernel.errors import DomainError
+from shared.kernel.ids import new_token
+
+_MOST_EMAIL = 254
+_MOST_CODE = 40
+_ENTER_CODE = _("Please enter the 8 digits from the e-mail.")
+# Why a code that was sent is of no use any more.
+_OVER = {"expired": "code_expired", "used": "code_used", "worn_out": "too_many_attempts"}
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+class EmailForm(FlaskForm):
+    """Where to send a code."""
+
+    email = EmailField(
+        _("E-mail address"),
+        [DataRequired(TEXTS["invalid_email"]), Length(max=_MOST_EMAIL, message=TEXTS["invalid_email"])],
+    )
+
+
+class CodeForm(FlaskForm):
+    """The code, as it was sent."""
+
+    code = StringField(_("Code"), [DataRequired(_ENTER_CODE), Length(max=_MOST_CODE, message=_ENTER_CODE)])
+
+
+@blueprint.get("/")
+def start() -> ResponseReturnValue:
+    """To the portal, or to its door."""
+    return redirect(url_for("overview.show" if current_session() else "sign_in.email"))
+
+
+@blueprint.get("/login")
+def email() -> ResponseReturnValue:
+    """Ask for the address."""
+    target = safe_next(request.args.get("next"))
+    if current_session():
+        return redirect(target)
+    browser_memory["next"] = target
+    return _email_page(EmailForm(email=browser_memory.get("email", "")))
+
+
+@blueprint.post("/login")
+def request_code() -> ResponseReturnValue:
+    """Have a code sent to the address."""
+    form = EmailForm()
+    if not form.validate():
+        return _email_page(form, 422)
+    browser = _browser() or new_token()
+    try:
+        challenge = call(
+            "auth",
+            "request_code",
+            email=form.email.data.strip(),
+            browser=browser,
+            language=current_language(),
+        )
+    except DomainError as error:
+        form.email.errors = [text_of(error)]
+        return _email_page(form, status_of(error))
+    browser_memory["email"] = challenge["email"]
+    browser_memory["challenge"] = challenge["challenge"]
+    response = redirect(url_for("sign_in.code"))
+    set_cookie(response, "browser", browser)
+    return response
+
+
+@blueprint.get("/login/code")
+def code() -> ResponseReturnValue:
+    """Ask for the code. The page may be loaded again: what it knows is auth's."""
+    return _code_page(CodeForm(formdata=None))
+
+
+@blueprint.post("/login/code")
+def verify_code() -> ResponseReturnValue:
+    """Sign in with the code."""
+    form = CodeForm()
+    if not form.validate():
+        return _code_page(form, 422)
+    try:
+        session = call("auth", "verify_code", **_challenge(), code=form.code.data)
+    except DomainError as error:
+        if error.code == "not_found":
+            return _start_again()
+        form.code.errors = [text_of(error)]
+        return _code_page(form, status_of(error))
+    response = redirect(safe_next(browser_memory.get("next")))
+    start_session(response, session["token"])
+    return response
+
+
+@blueprint.post("/login/code/resend")
+def resend_code() -> ResponseReturnValue:
+    """Have a new code sent, which ends the old one; auth refuses before its time."""
+    try:
+        challenge = call("auth", "resend_code", **_challenge())
+    except DomainError as error:
+        if error.code == "not_found":
+            return _start_again()
+        form = CodeForm(formdata=None)
+        form.code.errors = [text_of(error)]
+        return _code_page(form, status_of(error))
+    browser_memory["challenge"] = challenge["challenge"]
+    flash(gettext("A new code is on its way. The one before is no longer valid."))
+    return redirect(url_for("sign_in.code"))
+
+
+@blueprint.post("/logout")
+def sign_out() -> ResponseReturnValue:
+    """End the session, here and in auth."""
+    response = redirect(url_for("sign_in.email"))
+    end_session(response)
+    flash(gettext("You are signed out."))
+    return response
+
+
+def _email_page(form: EmailForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("sign_in/email.html", form=form), status
+
+
+def _code_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
+    try:
+        challenge = call("auth", "get_challenge", **_challenge())
+    except DomainError as error:
+        if error.code == "not_found":
+            return _start_again()
+        raise
+    over = _OVER.get(challenge["state"])
+    if over and not form.code.errors:
+        form.code.errors = [str(TEXTS[over])]
+    return render_template("sign_in/code.html", form=form, challenge=challenge), status
+
+
+def _start_again() -> ResponseReturnValue:
+    """This browser has asked for no code, or so long ago that nobody knows of it any more."""
+    flash(gettext("Please enter your e-mail address to have a code sent."), "bad")
+    return redirect(url_for("sign_in.email"))
+
+
+def _challenge() -> dict[str, Any]:
+    """Which code this browser asked for. Made up where it asked for none: auth then finds nothing."""
+    return {
+        "challenge": browser_memory.get("challenge", "none"),
+        "browser": _browser() or new_token(),
+    }
+
+
+def _browser() -> str | None:
+    """The random token that binds a code to the browser that asked for it."""
+    return request.cookies.get(cookie_name("browser"))

@@ -1,0 +1,130 @@
+"""Sessions of the portal: the cookie, who it belongs to, and the gate in front of signed-in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import session as browser_memory
+from flask.typing import ResponseReturnValue
+
+from services.gateway.asking import Visit, call
+from services.gateway.brief import Brief
+from shared.kernel.errors import DomainError
+
+P = ParamSpec("P")
+
+# Another process may have ended the session: this long at most it is still let in.
+_SECONDS = 1.0
+
+
+def cookie_name(name: str) -> str:
+    """The name of a cookie: over HTTPS with ``__Host-``, so that nobody else can set it."""
+    return f"__Host-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name
+
+
+def set_cookie(response: Response, name: str, value: str, max_age: int | None = None) -> None:
+    """Set a cookie that no script reads; without ``max_age`` it lasts until the browser closes."""
+    response.set_cookie(
+        cookie_name(name),
+        value,
+        max_age=max_age,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def delete_cookie(response: Response, name: str) -> None:
+    """Take a cookie away again."""
+    response.delete_cookie(
+        cookie_name(name),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def current_session() -> dict[str, Any] | None:
+    """The session of this request as auth tells it, or None where nobody is signed in."""
+    if "session" not in g:
+        g.session = None
+        token = request.cookies.get(cookie_name("session"))
+        if token:
+            g.session = _find_session(token)
+    return g.session
+
+
+def signed_in(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Give a view the visit as its first argument; send others to sign in, and then back here."""
+
+    @wraps(view)
+    def gate(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        session = current_session()
+        if session is None:
+            return redirect(url_for("sign_in.email", next=_here()))
+        return view(Visit(session), *args, **kwargs)
+
+    return gate
+
+
+def start_session(response: Response, token: str) -> None:
+    """Sign in: the new session's token goes into the cookie, and what it kept before is forgotten."""
+    browser_memory.clear()
+    set_cookie(response, "session", token)
+
+
+def end_session(response: Response) -> None:
+    """Sign out: the session is revoked, and its cookie and all that the browser kept are gone."""
+    token = request.cookies.get(cookie_name("session"))
+    if token:
+        call("auth", "end_session", token=token)
+        _cache().forget(_cache_key(token))
+    browser_memory.clear()
+    delete_cookie(response, "session")
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go after signing in: a path of this site, or the overview for anything else."""
+    overview = url_for("overview.show")
+    # Browsers read "\" as "/" and drop control characters, so "/\evil.example" would leave the site.
+    if not target or not target.isprintable() or "\\" in target or not target.startswith("/"):
+        return overview
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or target.startswith("//"):
+        return overview
+    return target
+
+
+def set_up(app: Flask) -> None:
+    """Give templates ``session_info``: whose portal this is, or None on pages that need no sign-in."""
+    app.extensions["portico_sessions"] = Brief(_SECONDS)
+    app.context_processor(lambda: {"session_info": g.get("session")})
+
+
+def _find_session(token: str) -> dict[str, Any] | None:
+    try:
+        return _cache().get(_cache_key(token), lambda: call("auth", "get_session", token=token))
+    except DomainError as error:
+        if error.code == "no_session":
+            return None
+        raise
+
+
+def _cache() -> Brief[dict[str, Any]]:
+    return current_app.extensions["portico_sessions"]
+
+
+def _cache_key(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _here() -> str:
+    """This page for coming back, where that makes sense: a form that was sent can't be sent again so."""
+    if request.method != "GET":
+        return url_for("overview.show")
+    return request.full_path if request.query_string else request.path
