@@ -42,7 +42,8 @@ consumer_timeout = 1800000
 
 # Idle schedulers spin by default; on two cores that time belongs to the services.
 ERLANG_ARGUMENTS = (
-    "+sbwt none +sbwtdcpu none +sbwtdio none +S 2:2 -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"
+    "+sbwt none +sbwtdcpu none +sbwtdio none +S 2:2 -start_epmd false"
+    " -kernel inet_dist_use_interface {127,0,0,1}"
 )
 
 
@@ -62,14 +63,16 @@ def find_server() -> Path | None:
 class Broker:
     """A private RabbitMQ node with its files below `directory`.
 
-    `port` is where it listens (any free one when None). After `start()` it answers at `uri`; `kill()` is a
+    `port` is where it listens (any free one when None), `log` the file for what the server prints (its
+    own log lies in the directory `log` below `directory`). After `start()` it answers at `uri`; `kill()` is a
     power failure of the node, after which `start()` finds its data again. A second object for the same
     directory and port may use what the first has started (`uri`, virtual hosts), from another process too.
     """
 
-    def __init__(self, directory: Path, port: int | None = None) -> None:
+    def __init__(self, directory: Path, port: int | None = None, *, log: Path | None = None) -> None:
         self.directory = directory.absolute()
         self.port = port or free_port()
+        self.log = log or self.directory / "server.log"
         self.password = self._remembered("password")
         self.node = f"portico-{self._remembered('node')[:12]}@localhost"
         self._cookie_home().mkdir(exist_ok=True)
@@ -99,22 +102,28 @@ class Broker:
         return self.pid is not None
 
     @property
-    def log(self) -> Path:
-        """What the server prints; its own log lies in the directory `log` beside it."""
-        return self.directory / "server.log"
+    def process(self) -> Process:
+        """The node's process; there is one from the first start on."""
+        if self._server is None:
+            raise BrokerError("RabbitMQ was never started")
+        return self._server
 
     def launch(self) -> None:
         """Start the node without waiting for it."""
         script = find_server()
         if script is None:
-            raise BrokerError("RabbitMQ is not installed (Debian and Ubuntu: apt-get install rabbitmq-server)")
+            raise BrokerError(
+                "RabbitMQ is not installed (Debian and Ubuntu: apt-get install rabbitmq-server)"
+            )
         configuration = CONFIGURATION.format(port=self.port, user=USER, password=self.password)
         _write_private(self.directory / "rabbitmq.conf", configuration)
         (self.directory / "enabled_plugins").write_text("[].\n")
         epmd_port = free_port()
         (self.directory / "epmd.port").write_text(str(epmd_port))
         env = self._environment(epmd_port)
-        self._epmd = Process("epmd", ["epmd", "-port", str(epmd_port)], env=env, log=self.directory / "epmd.log")
+        self._epmd = Process(
+            "epmd", ["epmd", "-port", str(epmd_port)], env=env, log=self.directory / "epmd.log"
+        )
         self._epmd.start()
         wait_until(lambda: is_listening(epmd_port), timeout=10, what="Erlang's port mapper (epmd)")
         self._server = Process("broker", [str(script)], env=env, log=self.log, cwd=self.directory)
@@ -122,8 +131,8 @@ class Broker:
 
     def is_ready(self) -> bool:
         """Whether a client gets a connection and a channel now; BrokerError when the node has died."""
-        if self._server is None or not self._server.running:
-            raise BrokerError(f"RabbitMQ did not start:\n{self._server.last_lines() if self._server else ''}")
+        if not self.process.running:
+            raise BrokerError(f"RabbitMQ did not start:\n{self.process.last_lines()}")
         try:
             with amqp.Connection(
                 f"127.0.0.1:{self.port}", userid=USER, password=self.password, connect_timeout=2

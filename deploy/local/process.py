@@ -5,9 +5,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.local import tied
+
+
+def tied_command(arguments: Sequence[str]) -> list[str]:
+    """The command line that runs this program and ends it with the process (and thread) that started it."""
+    return [sys.executable, "-I", "-S", tied.__file__, str(os.getpid()), *arguments]
 
 
 class Process:
@@ -45,17 +51,17 @@ class Process:
 
     @property
     def exit_status(self) -> int | None:
-        """How it ended (minus the signal's number when killed by one); None while it runs or was never started."""
+        """How it ended (minus the signal's number when killed by one); None while it runs or before it did."""
         return None if self._child is None else self._child.poll()
 
     def start(self) -> None:
-        """Start the program. Call it from a thread that lives on: the child is killed when that thread ends."""
+        """Start the program, from a thread that lives on: the child is killed when that thread ends."""
         if self.running:
             return
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
-                [sys.executable, "-I", "-S", tied.__file__, str(os.getpid()), *self.arguments],
+                tied_command(self.arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -74,20 +80,16 @@ class Process:
         if self._child is None:
             return
         self.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._child.wait(timeout)
-        except subprocess.TimeoutExpired:
-            pass
         self.kill()
 
     def kill(self) -> None:
         """End the program and its whole group at once (SIGKILL), and wait until it is gone."""
         if self._child is None:
             return
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._child.wait()
 
     def last_lines(self, count: int = 20) -> str:

@@ -26,7 +26,9 @@ class Program:
     file. `name` tells several instances of a service apart.
     """
 
-    def __init__(self, service: str, env: Mapping[str, str], directory: Path, name: str | None = None) -> None:
+    def __init__(
+        self, service: str, env: Mapping[str, str], directory: Path, name: str | None = None
+    ) -> None:
         self.service = service
         self.name = name or service
         self._ready_file = directory / f"{self.name}.ready"
@@ -45,8 +47,12 @@ class Program:
         self._ready_file.unlink(missing_ok=True)
         self.process.start()
 
+    def stop(self, timeout: float = 10) -> None:
+        """End the program, by force after `timeout` seconds."""
+        self.process.stop(timeout)
+
     def is_ready(self) -> bool:
-        """Whether it does its work now: queues declared and consumed, or pages served with all services there."""
+        """Whether it does its work now: queues consumed, or pages served with all services there."""
         if not self.process.running:
             return False
         if self.service == GATEWAY:
@@ -69,6 +75,8 @@ def command(service: str, env: Mapping[str, str]) -> list[str]:
         return [sys.executable, "-m", "services.payments.sandbox"]
     if service in SERVICES:
         return [sys.executable, "-m", f"services.{service}"]
+    if "." in service:
+        return [sys.executable, "-m", service]  # A service that only tests have.
     raise ValueError(f"{service}: not a program of the suite ({', '.join(EVERYTHING)})")
 
 

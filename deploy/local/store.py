@@ -24,12 +24,12 @@ class Store:
     acknowledged change again.
     """
 
-    def __init__(self, directory: Path, port: int | None = None) -> None:
+    def __init__(self, directory: Path, port: int | None = None, *, log: Path | None = None) -> None:
         self.directory = directory.absolute()
         self.port = port or free_port()
         data = self.directory / "data"
         data.mkdir(parents=True, exist_ok=True)
-        self._process = Process(
+        self.process = Process(
             "store",
             [
                 str(Path(sys.executable).with_name("secantusd-py")),
@@ -40,7 +40,7 @@ class Store:
                 *("--oplog-retention-seconds", "60", "--oplog-max-entries", "1000"),
                 *("--cache-size", "256M", "--log-level", "WARNING"),
             ],
-            log=self.directory / "store.log",
+            log=log or self.directory / "store.log",
             # It would otherwise take up a configuration file from wherever we were started.
             cwd=self.directory,
         )
@@ -53,26 +53,26 @@ class Store:
     @property
     def pid(self) -> int | None:
         """The process id while it runs."""
-        return self._process.pid
+        return self.process.pid
 
     @property
     def running(self) -> bool:
         """Whether the process is there."""
-        return self._process.running
+        return self.process.running
 
     @property
     def log(self) -> Path:
         """What the store prints."""
-        return self._process.log
+        return self.process.log
 
     def launch(self) -> None:
         """Start the process without waiting for it."""
-        self._process.start()
+        self.process.start()
 
     def is_ready(self) -> bool:
         """Whether it answers a ping now; StoreError when the process has died."""
-        if not self._process.running:
-            raise StoreError(f"The store did not start:\n{self._process.last_lines()}")
+        if not self.process.running:
+            raise StoreError(f"The store did not start:\n{self.process.last_lines()}")
         return answers(self.uri)
 
     def start(self, timeout: float = 60) -> None:
@@ -88,11 +88,11 @@ class Store:
 
     def stop(self, timeout: float = 20) -> None:
         """Shut down in good order."""
-        self._process.stop(timeout)
+        self.process.stop(timeout)
 
     def kill(self) -> None:
         """End the process as a power failure would."""
-        self._process.kill()
+        self.process.kill()
 
     def restart(self) -> None:
         """Stop in good order and start again."""
@@ -102,7 +102,9 @@ class Store:
 
 def answers(uri: str) -> bool:
     """Whether a MongoDB-compatible store answers at this address now."""
-    client: MongoClient[dict[str, object]] = MongoClient(uri, serverSelectionTimeoutMS=500, connectTimeoutMS=500)
+    client: MongoClient[dict[str, object]] = MongoClient(
+        uri, serverSelectionTimeoutMS=500, connectTimeoutMS=500
+    )
     try:
         client.admin.command("ping")
     except PyMongoError:

@@ -13,7 +13,7 @@ class NotInTimeError(RuntimeError):
 
 
 def wait_until(condition: Callable[[], T], *, timeout: float, what: str, every: float = 0.05) -> T:
-    """Call `condition` until it answers something true, and return that; NotInTimeError names `what` failed."""
+    """Call `condition` until it answers something true and return that; NotInTimeError names `what`."""
     deadline = time.monotonic() + timeout
     while True:
         result = condition()

@@ -40,7 +40,7 @@ class BackendOwner:
         self._started[kind] = backend
         try:
             backend.start()
-            answer = {"port": backend.port}
+            answer: dict[str, object] = {"port": backend.port}
         except RuntimeError as error:
             answer = {"error": str(error)}
         draft = self.directory / f"{kind}.draft"

@@ -1,7 +1,7 @@
 """Fixtures for tests that need real parts. tests/support/README.md says how to use them."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ class SharedBroker:
 
 @dataclass(frozen=True)
 class SharedStore:
-    """The session's store. It is shared: use fresh database names; who wants to kill one asks for `own_store`."""
+    """The session's store, shared: use fresh database names. To kill one, ask for `own_store`."""
 
     uri: str
 
@@ -75,7 +75,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed test shows the last log lines of the services that were up."""
     report = yield
     if report.failed:
@@ -136,8 +138,8 @@ def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
 def suite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SuiteFactory]:
     """Makes suites: `suite("customers", "auth")` starts these services and returns when they are ready.
 
-    `broker`, `store` take an `own_broker`, `own_store` in place of the session's; `env` adds settings. Without
-    names nothing is started yet. Everything ends with the module.
+    `broker`, `store` take an `own_broker`, `own_store` in place of the session's; `env` adds settings.
+    Without names nothing is started yet. Everything ends with the module.
     """
     with ExitStack() as stack:
 
@@ -155,10 +157,8 @@ def suite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def whole_suite(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Suite]:
-    """All services, the sandbox provider and the gateway, started once for all tests that only look and click."""
+def whole_suite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
+    """All services, the sandbox provider and the gateway, once for all tests that only look and click."""
     with _suite(request, tmp_path_factory) as suite:
         yield suite.start_everything()
 
@@ -176,7 +176,9 @@ def _suite(
     mailbox: Mailbox = request.getfixturevalue("mailbox")
     mongo_uri: str = (store or request.getfixturevalue("store")).uri
     amqp_uri = new_vhost(broker) if broker else request.getfixturevalue("broker").new_vhost()
-    suite = Suite(paths.mktemp("suite"), amqp_uri=amqp_uri, mongo_uri=mongo_uri, smtp_uri=mailbox.smtp_uri, env=env)
+    suite = Suite(
+        paths.mktemp("suite"), amqp_uri=amqp_uri, mongo_uri=mongo_uri, smtp_uri=mailbox.smtp_uri, env=env
+    )
     live = request.config.stash[SUITES]
     live.append(suite)
     try:

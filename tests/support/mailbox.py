@@ -13,7 +13,7 @@ Mail = dict[str, Any]
 
 
 class Mailbox:
-    """A mail catcher of its own. Mails are dicts with id, to, subject, text, html, headers …, newest first."""
+    """A mail catcher of its own. Mails are dicts (id, to, subject, text, html, headers …), newest first."""
 
     def __init__(self, directory: Path) -> None:
         self.smtp_port = free_port()
@@ -43,7 +43,11 @@ class Mailbox:
         return [mail for mail in mails if to is None or to.lower() in [each.lower() for each in mail["to"]]]
 
     def wait_for(
-        self, predicate: Callable[[Mail], bool] = lambda _mail: True, *, to: str | None = None, timeout: float = 15
+        self,
+        predicate: Callable[[Mail], bool] = lambda _mail: True,
+        *,
+        to: str | None = None,
+        timeout: float = 15,
     ) -> Mail:
         """The newest mail (to this address) that `predicate` says yes to, as soon as there is one."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def processes_mentioning(text: str) -> list[int]:
-    """Ids of the living processes in whose command line or environment `text` occurs (our own tests aside)."""
+    """Ids of the living processes in whose command line or environment `text` occurs."""
     return [
         int(entry.name)
         for entry in Path("/proc").iterdir()

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from deploy.local.programs import EVERYTHING, Program
@@ -19,7 +20,13 @@ class Suite:
     """
 
     def __init__(
-        self, directory: Path, *, amqp_uri: str, mongo_uri: str, smtp_uri: str, env: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        *,
+        amqp_uri: str,
+        mongo_uri: str,
+        smtp_uri: str,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = directory
         gateway_port, sandbox_port = free_port(), free_port()
@@ -54,7 +61,7 @@ class Suite:
                 )
             self.programs[name].start()
         for name in services:
-            wait_until(lambda name=name: self._is_ready(name), timeout=timeout, what=self._what(name))
+            wait_until(partial(self._is_ready, name), timeout=timeout, what=self._what(name))
         return self
 
     def start_everything(self, timeout: float = START_TIMEOUT) -> "Suite":

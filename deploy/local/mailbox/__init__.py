@@ -13,7 +13,9 @@ DEFAULT_PORT = 8025
 DEFAULT_SMTP_PORT = 8026
 
 
-def process(directory: Path, *, smtp_port: int = DEFAULT_SMTP_PORT, port: int = DEFAULT_PORT) -> Process:
+def process(
+    directory: Path, *, smtp_port: int = DEFAULT_SMTP_PORT, port: int = DEFAULT_PORT, log: Path | None = None
+) -> Process:
     """The mailbox as a child process that keeps its mails in `directory`/mails."""
     return Process(
         "mailbox",
@@ -24,6 +26,6 @@ def process(directory: Path, *, smtp_port: int = DEFAULT_SMTP_PORT, port: int = 
             "MAILBOX_PORT": str(port),
             "MAILBOX_SMTP_PORT": str(smtp_port),
         },
-        log=directory / "mailbox.log",
+        log=log or directory / "mailbox.log",
         cwd=Path(__file__).resolve().parents[3],
     )

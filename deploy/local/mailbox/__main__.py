@@ -44,7 +44,9 @@ async def serve(mails: Mails, smtp_port: int, port: int) -> None:
     threading.Thread(target=web.serve_forever, name="web", daemon=True).start()
     catcher = Catcher(mails)
     smtp = await loop.create_server(
-        lambda: SMTP(catcher, enable_SMTPUTF8=True, data_size_limit=LARGEST_MAIL, hostname="localhost", loop=loop),
+        lambda: SMTP(
+            catcher, enable_SMTPUTF8=True, data_size_limit=LARGEST_MAIL, hostname="localhost", loop=loop
+        ),
         HOST,
         smtp_port,
     )

@@ -105,7 +105,9 @@ class Mails:
 def parse(mail_id: str, content: bytes) -> Mail:
     """Read a kept mail; its id says when it came."""
     message = email.message_from_bytes(content, EmailMessage, policy=email.policy.default)
-    recipients = tuple(address for _name, address in getaddresses([str(message[RECIPIENTS_HEADER] or "")]) if address)
+    recipients = tuple(
+        address for _name, address in getaddresses([str(message[RECIPIENTS_HEADER] or "")]) if address
+    )
     del message[RECIPIENTS_HEADER]
     return Mail(
         id=mail_id,
@@ -120,13 +122,19 @@ def parse(mail_id: str, content: bytes) -> Mail:
             Attachment(
                 name=part.get_filename() or "attachment",
                 content_type=part.get_content_type(),
-                content=part.get_payload(decode=True) or b"",
+                content=_bytes(part),
             )
             for part in message.iter_attachments()
         ),
     )
 
 
+def _bytes(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if part is not None else ""
+    # Lines end with CR LF on the wire only.
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""

@@ -8,7 +8,8 @@ STYLES = """\
 :root { color-scheme: light dark; --back: #f6f7f9; --card: #fff; --ink: #1b2330; --soft: #5a6678;
   --line: #dfe4ea; --accent: #2457c5; }
 @media (prefers-color-scheme: dark) {
-  :root { --back: #12161c; --card: #1b212a; --ink: #e8ecf2; --soft: #a3afc0; --line: #2f3846; --accent: #8fb2ff; }
+  :root { --back: #12161c; --card: #1b212a; --ink: #e8ecf2; --soft: #a3afc0;
+    --line: #2f3846; --accent: #8fb2ff; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--back); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -60,8 +61,9 @@ def mail_page(mail: Mail) -> str:
     parts = [f'<dl class="card">{head}</dl>']
     if mail.html:
         parts.append(
-            f'<section><h2>As HTML</h2><div class="card"><iframe title="The mail as HTML" sandbox="allow-popups"'
-            f' src="/mails/{mail.id}/html"></iframe></div></section>'
+            f'<section><h2>As HTML</h2><div class="card">'
+            f'<iframe title="The mail as HTML" sandbox="allow-popups" src="/mails/{mail.id}/html">'
+            "</iframe></div></section>"
         )
     if mail.text:
         parts.append(f'<section><h2>As text</h2><pre class="card">{_with_links(mail.text)}</pre></section>')
@@ -73,7 +75,10 @@ def mail_page(mail: Mail) -> str:
         )
         parts.append(f'<section><h2>Attachments</h2><ul class="mails card">{items}</ul></section>')
     headers = "\n".join(f"{name}: {value}" for name, value in mail.headers)
-    parts.append(f'<section><details><summary>All headers</summary><pre class="card">{escape(headers)}</pre></details></section>')
+    parts.append(
+        "<section><details><summary>All headers</summary>"
+        f'<pre class="card">{escape(headers)}</pre></details></section>'
+    )
     subject = mail.subject or "(no subject)"
     return _page(subject, f'<h1>{escape(subject)}</h1><p><a href="/">All mails</a></p>', "".join(parts))
 
