@@ -1,0 +1,1 @@
+"""Subscriptions: products, plans, the lifecycle of what customers subscribed to, and the billing run."""

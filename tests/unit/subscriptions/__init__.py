@@ -1,0 +1,1 @@
+"""Tests of the subscriptions service without broker and store."""
