@@ -43,6 +43,7 @@ class CustomersService:
                 customer_created_at=datetime.fromisoformat(item["customer_created_at"]),
                 bill_group=item["bill_group"],
                 contact_role=item["contact_role"],
+                email=item["email"],
                 name=item["name"],
                 language=item["language"],
                 is_on=item["access"] == "on",

@@ -12,12 +12,16 @@ BILLING = "billing"
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One way in: a contact of a bill group. ``is_on``: customer and bill group are both switched on."""
+    """One way in: a contact of a bill group. ``is_on``: customer and bill group are both switched on.
+
+    ``email`` is the contact's own address: a code goes there, not to what was typed.
+    """
 
     customer: str
     customer_created_at: datetime
     bill_group: str
     contact_role: str
+    email: str
     name: str
     language: str
     is_on: bool

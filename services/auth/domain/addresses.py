@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
 
 from shared.kernel.errors import DomainError
 
-# Only what every address has. Whether it exists is for the customers service to say.
-_FORM = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _IPV6_PREFIX = 64
 
 
 def normalised(email: str) -> str:
-    """The form in which two spellings of one address are equal. Raises DomainError ``invalid_email``."""
-    address = unicodedata.normalize("NFC", email.strip()).casefold()
-    if not _FORM.fullmatch(address):
-        raise DomainError("invalid_email")
-    return address
+    """What all spellings of one address have in common, so that limits can't be got around by spelling.
+
+    Upper and lower case don't matter, nor how an accented letter is composed, nor whether an international
+    domain is written in its own script. Raises DomainError ``invalid_email``.
+    """
+    try:
+        parsed = validate_email(email.strip(), check_deliverability=False)
+    except EmailNotValidError as error:
+        raise DomainError("invalid_email") from error
+    local_part = unicodedata.normalize("NFC", parsed.local_part.casefold())
+    return f"{local_part}@{parsed.ascii_domain.lower()}"
 
 
 def network_of(address: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.auth.domain.access import SignIn
 from shared.kernel.errors import DomainError, Kind, NotFound
 from shared.kernel.happening import Happening
 
@@ -100,15 +101,13 @@ class Challenge:
         return DomainError("wrong_code", attempts_left=left) if left > 0 else DomainError("too_many_attempts")
 
 
-def code_requested(
-    challenge: Challenge, handle: str, *, bill_group: str, name: str, sealed: str
-) -> Happening:
-    """What tells that a code is to be sent. ``sealed`` is the code, readable by nobody on the way."""
+def code_requested(challenge: Challenge, handle: str, way: SignIn, *, sealed: str) -> Happening:
+    """What tells that a code is to be sent to the contact; ``sealed`` is the code, unreadable on the way."""
     data = {
-        "email": challenge.email,
+        "email": way.email,
         "sealed": sealed,
         "language": challenge.language,
         "expires_at": challenge.expires_at,
-        "name": name,
+        "name": way.name,
     }
-    return Happening("code_requested", handle, bill_group, data)
+    return Happening("code_requested", handle, way.bill_group, data)

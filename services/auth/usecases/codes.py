@@ -93,7 +93,7 @@ class Codes:
             raise DomainError(Refusal.NO_ACCESS)
         if not self._challenges.use(challenge, tried.code_hash, now):
             raise self._overtaken(challenge, now)
-        return self._desk.open_session(context, entrance, email=tried.email, way=BY_CODE, now=now)
+        return self._desk.open_session(context, entrance, way=BY_CODE, now=now)
 
     def _issue(
         self, context: Context, handle: str, email: str, browser: str, language: str, now: datetime
@@ -174,6 +174,4 @@ def _stands(challenge: Challenge, now: datetime) -> bool:
 def _to_send(challenge: Challenge, handle: str, entrance: SignIn | Refusal, sealed: str) -> list[Happening]:
     if isinstance(entrance, Refusal):
         return []
-    return [
-        code_requested(challenge, handle, bill_group=entrance.bill_group, name=entrance.name, sealed=sealed)
-    ]
+    return [code_requested(challenge, handle, entrance, sealed=sealed)]

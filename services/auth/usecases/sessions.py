@@ -28,9 +28,7 @@ class SignInDesk:
         self._sessions = sessions
         self._secrecy = secrecy
 
-    def open_session(
-        self, context: Context, entrance: SignIn, *, email: str, way: str, now: datetime
-    ) -> dict[str, Any]:
+    def open_session(self, context: Context, entrance: SignIn, *, way: str, now: datetime) -> dict[str, Any]:
         """A new session with a new token, which stands in the answer and nowhere else."""
         token = new_token()
         session = Session(
@@ -38,7 +36,7 @@ class SignInDesk:
             customer=entrance.customer,
             bill_group=entrance.bill_group,
             contact_role=entrance.contact_role,
-            email=email,
+            email=entrance.email,
             name=entrance.name,
             language=entrance.language,
             way=way,

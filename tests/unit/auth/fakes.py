@@ -174,6 +174,7 @@ def way_in(customer: str = "cust-1", *, created_at: datetime = NOON, **others: o
         customer_created_at=created_at,
         bill_group=f"bg-of-{customer}",
         contact_role="billing",
+        email="ada@example.com",
         name="Ada",
         language="en",
         is_on=True,

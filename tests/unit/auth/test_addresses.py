@@ -16,6 +16,10 @@ def test_composed_and_decomposed_letters_are_one() -> None:
     assert normalised("zoe\u0308@example.com") == normalised("zo\u00eb@example.com")
 
 
+def test_a_domain_in_its_own_script_and_in_ascii_are_one() -> None:
+    assert normalised("ada@bücher.example") == normalised("ada@xn--bcher-kva.example")
+
+
 @pytest.mark.parametrize(
     "typed", ["", "ada", "ada@", "@example.com", "ada@example", "a b@example.com", "a@b@c.de"]
 )

@@ -42,6 +42,12 @@ def test_a_code_has_eight_digits_and_blanks_in_it_do_not_matter(world: World) ->
     world.try_code(challenge, f" {code[:4]} {code[4:]} ")
 
 
+def test_the_code_goes_to_the_address_that_the_contact_has_however_it_was_typed(world: World) -> None:
+    world.ask("  ADA@Example.COM ")
+
+    assert [happening.data["email"] for happening in world.challenges.happened] == ["ada@example.com"]
+
+
 def test_a_code_is_good_for_one_use(world: World) -> None:
     challenge = world.ask()
     world.try_code(challenge, world.mailed_codes[-1])
