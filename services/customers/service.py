@@ -7,12 +7,11 @@ from typing import Any
 from services.customers.repository import BillGroups, Customers, MerchantAccount, Timeline
 from services.customers.usecases import UseCases
 from shared.contracts.customers import contract
+from shared.messaging import providers
 from shared.messaging.entrypoints import on_event, rpc
-from shared.messaging.providers import CallContext, Resources
-from shared.messaging.providers import UseCases as Use
 
 
-def build(resources: Resources) -> UseCases:
+def build(resources: providers.Resources) -> UseCases:
     """The use cases over this process's store."""
     store = resources.store
     merchant = MerchantAccount(store)
@@ -24,8 +23,8 @@ class CustomersService:
     """The merchant, customers, bill groups, contacts, and the timeline."""
 
     name = contract.name
-    context = CallContext()
-    use = Use(build)
+    context = providers.CallContext()
+    use = providers.UseCases(build)
 
     @rpc(contract)
     def get_merchant(self) -> Any:

@@ -83,7 +83,7 @@ def _checked(merchant: Merchant) -> Merchant:
 
     def check(path: str, code: str, checked: Callable[[str], str], text: str) -> str:
         try:
-            return checked(text)
+            return checked(text) if text else ""
         except ValueError:
             problems[path] = code
             return text
@@ -117,8 +117,8 @@ def _checked(merchant: Merchant) -> Merchant:
 
 
 def _checked_url(text: str) -> str:
-    """A web address that may stand in a link; empty stays empty. Anything but http and https is refused."""
+    """A web address that may stand in a link: anything but http and https is refused with ValueError."""
     parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(text)
     return text

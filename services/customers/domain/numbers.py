@@ -33,17 +33,17 @@ def checked_vat_number(text: str, country: str) -> str:
 
 
 def checked_iban(text: str) -> str:
-    """The IBAN without blanks; empty stays empty. Raises ValueError where its check digits are wrong."""
+    """The IBAN without blanks. Raises ValueError where length or check digits are wrong."""
     try:
-        return stdnum.iban.validate(text) if text else ""
+        return stdnum.iban.validate(text)
     except ValidationError as error:
         raise ValueError(text) from error
 
 
 def checked_bic(text: str) -> str:
-    """The BIC without blanks; empty stays empty. Raises ValueError where its form is wrong."""
+    """The BIC without blanks. Raises ValueError where its form is wrong."""
     try:
-        return stdnum.bic.validate(text) if text else ""
+        return stdnum.bic.validate(text)
     except ValidationError as error:
         raise ValueError(text) from error
 
