@@ -1,0 +1,296 @@
+"""The auth service as a process, with a real broker and store, and the customers service beside it."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import kombu
+import pytest
+from pymongo import MongoClient
+
+from services.auth.domain import limits
+from services.auth.domain.challenges import MOST_TRIES
+from services.auth.domain.limits import Limit
+from services.auth.repository import Counters
+from shared.contracts.auth import CODE_PURPOSE
+from shared.contracts.auth import contract as auth_contract
+from shared.contracts.registry import CONTRACTS
+from shared.kernel.context import Context, system
+from shared.kernel.errors import DomainError
+from shared.kernel.ids import new_id, new_token
+from shared.messaging.client import RpcClient
+from shared.sealing import unseal
+from shared.storage import Store
+from tests.support.fixtures import SharedStore, SuiteFactory
+from tests.support.suite import Suite
+
+
+class Mailman:
+    """Hears all codes that are asked for, as the notifications service does."""
+
+    def __init__(self, suite: Suite) -> None:
+        self._secret = suite.settings["PORTICO_SECRET"].encode()
+        self._connection = kombu.Connection(suite.settings["AMQP_URI"])
+        exchange = kombu.Exchange("auth.events", type="topic", durable=True)
+        queue = kombu.Queue("", exchange, routing_key="code_requested", exclusive=True, auto_delete=True)
+        self._consumer = kombu.Consumer(self._connection, [queue], callbacks=[self._take], no_ack=True)
+        self._consumer.consume()
+        self._codes: dict[str, list[str]] = {}
+
+    def code_for(self, email: str, *, number: int = 1) -> str:
+        """The code that was sent as the ``number``-th to ``email``; waits for it."""
+        while len(self._codes.get(email, [])) < number:
+            self._connection.drain_events(timeout=15)
+        return self._codes[email][number - 1]
+
+    def close(self) -> None:
+        self._connection.release()
+
+    def _take(self, envelope: dict[str, Any], _message: object) -> None:
+        data = envelope["data"]
+        code = unseal(self._secret, CODE_PURPOSE, data["sealed"])
+        self._codes.setdefault(data["email"], []).append(code)
+
+
+class Portal:
+    """One browser somewhere, before the auth service."""
+
+    def __init__(self, client: RpcClient, mailman: Mailman, email: str) -> None:
+        self.calls = client.auth
+        self.mailman = mailman
+        self.email = email
+        self.browser = new_token()
+        self.context = Context(address=f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.7")
+
+    def ask(self) -> str:
+        """Ask for a code; the challenge's handle."""
+        view = self.calls.request_code(self.context, email=self.email, browser=self.browser, language="en")
+        handle: str = view["challenge"]
+        return handle
+
+    def try_code(self, challenge: str, code: str) -> Any:
+        """Try a code; the new session."""
+        return self.calls.verify_code(self.context, challenge=challenge, browser=self.browser, code=code)
+
+    def sign_in(self) -> Any:
+        """The new session."""
+        return self.try_code(self.ask(), self.mailman.code_for(self.email))
+
+
+@pytest.fixture(scope="module")
+def running(suite: SuiteFactory) -> Suite:
+    return suite("customers", "auth")
+
+
+@pytest.fixture(scope="module")
+def client(running: Suite) -> Iterator[RpcClient]:
+    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS, timeout=30)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def mailman(running: Suite) -> Iterator[Mailman]:
+    mailman = Mailman(running)
+    yield mailman
+    mailman.close()
+
+
+@pytest.fixture
+def portal(client: RpcClient, mailman: Mailman) -> Portal:
+    """A browser of a customer of their own."""
+    return Portal(client, mailman, new_customer(client))
+
+
+@pytest.fixture
+def counters(store: SharedStore, database_prefix: str) -> Iterator[Counters]:
+    with MongoClient[dict[str, Any]](store.uri, w="majority", journal=True) as mongo:
+        yield Counters(Store(mongo[f"{database_prefix}auth"], auth_contract))
+
+
+def new_customer(client: RpcClient, email: str = "", created_at: str = "2026-01-01T00:00:00+00:00") -> str:
+    """A customer with one bill group and an address that nobody else has; the address."""
+    name = secrets.token_hex(6)
+    email = email or f"{name}@example.com"
+    address = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
+    contact = {"name": "Ada", "company": "", "email": email, "phone": "", "address": address}
+    bill_group = {
+        "bill_group": f"bg-{name}",
+        "currency": "EUR",
+        "time_zone": "Europe/Berlin",
+        "language": "en",
+        "contacts": {"billing": contact, "shipping": None},
+    }
+    client.customers.import_customer(
+        Context(principal=system("tests")),
+        customer=f"cust-{name}",
+        created_at=created_at,
+        name="Ada",
+        access="on",
+        bill_groups=[bill_group],
+        key=new_id(),
+    )
+    return email
+
+
+def wrong(code: str) -> str:
+    """Another code."""
+    return f"{(int(code) + 1) % 10**8:08}"
+
+
+def outcome(call: Any, *arguments: Any) -> str:
+    """``ok``, or the code of the error that came."""
+    try:
+        call(*arguments)
+    except DomainError as error:
+        return error.code
+    return "ok"
+
+
+def test_a_session_from_sign_in_to_sign_out(portal: Portal) -> None:
+    session = portal.sign_in()
+    looked_up = portal.calls.get_session(portal.context, token=session["token"])
+    assert looked_up == {name: value for name, value in session.items() if name != "token"}
+
+    portal.calls.end_session(portal.context, token=session["token"])
+
+    with pytest.raises(DomainError, match="no_session"):
+        portal.calls.get_session(portal.context, token=session["token"])
+
+
+def test_the_customer_created_last_is_signed_in(client: RpcClient, mailman: Mailman) -> None:
+    email = new_customer(client, created_at="2026-01-02T00:00:00+00:00")
+    newest = Portal(client, mailman, email).sign_in()["customer"]
+    new_customer(client, email, created_at="2026-01-01T00:00:00+00:00")
+
+    again = Portal(client, mailman, email)
+
+    assert again.try_code(again.ask(), mailman.code_for(email, number=2))["customer"] == newest
+
+
+def test_one_code_posted_a_hundred_times_in_parallel_makes_one_session(portal: Portal) -> None:
+    challenge = portal.ask()
+    code = portal.mailman.code_for(portal.email)
+
+    with ThreadPoolExecutor(32) as threads:
+        outcomes = Counter(threads.map(lambda _: outcome(portal.try_code, challenge, code), range(100)))
+
+    assert outcomes["ok"] == 1
+    assert outcomes.keys() <= {"ok", "code_used", "too_many_attempts"}
+
+
+def test_wrong_codes_in_parallel_get_no_more_tries_than_one_after_the_other(portal: Portal) -> None:
+    challenge = portal.ask()
+    code = portal.mailman.code_for(portal.email)
+
+    with ThreadPoolExecutor(32) as threads:
+        outcomes = Counter(threads.map(lambda _: outcome(portal.try_code, challenge, wrong(code)), range(40)))
+
+    assert sum(outcomes.values()) == 40
+    assert outcomes.keys() == {"wrong_code", "too_many_attempts"}
+    assert outcomes["wrong_code"] <= MOST_TRIES
+    assert outcome(portal.try_code, challenge, code) == "too_many_attempts"
+
+
+def test_a_failure_count_survives_a_restart(portal: Portal, running: Suite) -> None:
+    challenge = portal.ask()
+    code = portal.mailman.code_for(portal.email)
+    for _ in range(4):
+        assert outcome(portal.try_code, challenge, wrong(code)) == "wrong_code"
+
+    running.kill("auth")
+    running.start("auth")
+
+    assert outcome(portal.try_code, challenge, wrong(code)) == "too_many_attempts"
+    assert outcome(portal.try_code, challenge, code) == "too_many_attempts"
+
+
+def test_a_session_survives_a_restart(portal: Portal, running: Suite) -> None:
+    token = portal.sign_in()["token"]
+
+    running.kill("auth")
+    running.start("auth")
+
+    assert portal.calls.get_session(portal.context, token=token)["email"] == portal.email
+
+
+def test_another_browser_can_not_use_the_code(portal: Portal) -> None:
+    challenge = portal.ask()
+    code = portal.mailman.code_for(portal.email)
+    portal.browser = new_token()
+
+    assert outcome(portal.try_code, challenge, code) == "not_found"
+
+
+def test_a_resend_too_early_says_how_long_to_wait(portal: Portal) -> None:
+    challenge = portal.ask()
+
+    with pytest.raises(DomainError, match="resend_too_early") as refused:
+        portal.calls.resend_code(portal.context, challenge=challenge, browser=portal.browser)
+    assert 0 < refused.value.params["seconds"] <= 60
+
+
+def test_an_unknown_address_is_told_so_ten_times(client: RpcClient, mailman: Mailman) -> None:
+    portal = Portal(client, mailman, "")
+    outcomes = []
+    for _ in range(12):
+        portal.email = f"{secrets.token_hex(6)}@example.com"
+        outcomes.append(outcome(portal.ask))
+
+    assert outcomes == ["unknown_address"] * 10 + ["ok"] * 2
+
+
+def test_neither_code_nor_token_stands_in_the_store_or_the_log(portal: Portal, running: Suite) -> None:
+    challenge = portal.ask()
+    code = portal.mailman.code_for(portal.email)
+    token = portal.try_code(challenge, code)["token"]
+
+    with MongoClient[dict[str, Any]](running.settings["MONGO_URI"]) as mongo:
+        database = mongo[f"{running.settings['DATABASE_PREFIX']}auth"]
+        stored = repr([list(database[name].find()) for name in database.list_collection_names()])
+    for secret in (code, token, portal.browser):
+        assert secret not in stored
+        assert secret not in running.log("auth")
+
+
+def test_sessions_of_one_bill_group_are_listed_and_ended(portal: Portal, client: RpcClient) -> None:
+    here = portal.sign_in()
+    elsewhere = Portal(client, portal.mailman, portal.email)
+    there = elsewhere.try_code(elsewhere.ask(), portal.mailman.code_for(portal.email, number=2))
+    asked = {"bill_group": here["bill_group"]}
+
+    listed = portal.calls.list_sessions(portal.context, **asked)["items"]
+    assert {line["session"] for line in listed} == {here["session"], there["session"]}
+
+    portal.calls.revoke_session(portal.context, **asked, session=there["session"], key=new_id())
+    with pytest.raises(DomainError, match="no_session"):
+        portal.calls.get_session(portal.context, token=there["token"])
+    assert portal.calls.get_session(portal.context, token=here["token"])
+
+
+@pytest.mark.parametrize("most", [1, 10, 50])
+def test_counts_in_parallel_never_exceed_the_limit(counters: Counters, most: int) -> None:
+    limit = Limit("any", most, timedelta(days=1))
+    now = datetime.now(UTC)
+
+    with ThreadPoolExecutor(16) as threads:
+        taken = sum(threads.map(lambda _: counters.take(limit, "one", now), range(most + 50)))
+
+    assert taken == most
+    assert counters.is_full(limit, "one", now)
+
+
+def test_a_count_given_back_can_be_taken_again(counters: Counters) -> None:
+    limit, now = limits.FAILURES_PER_ACCOUNT, datetime.now(UTC)
+    for _ in range(limit.most):
+        assert counters.take(limit, "one", now)
+    assert not counters.take(limit, "one", now)
+
+    counters.give_back(limit, "one", now)
+
+    assert counters.take(limit, "one", now)
+    assert not counters.take(limit, "one", now)
+    assert not counters.is_full(limit, "another", now)
