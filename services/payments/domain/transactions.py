@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -102,3 +103,11 @@ class Transaction:
             self.bill_group,
             {**self.shown(), "imported": True},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some transactions, and where the next page begins; None where there is none."""
+
+    items: Sequence[Transaction]
+    next_cursor: str | None

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.payments.domain.instruments import ExpiryState, Instrument
+from services.payments.domain.setups import Setup
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening
 
@@ -114,6 +115,48 @@ class Wallet:
         if method.usable(now) and not (present and present.usable(now)):
             added = replace(added, default=method.handle)
         return self._changed(added, added._happened("payment_method_added", method))
+
+    def complete(self, setup: Setup, instrument: Instrument, now: datetime) -> Change:
+        """Take over what came of ``setup``, exactly once, however often it is told.
+
+        The method that it was to replace is updated; where that is gone, or none was named, one is added.
+        """
+        if self.of_setup(setup.handle):
+            return Change(self)
+        if any(method.handle == setup.replaces for method in self.shown):
+            return self.update(setup.replaces or "", instrument, setup.handle)
+        new = PaymentMethod(setup.new_method, instrument, Status.ACTIVE, now, (setup.handle,))
+        return self.add(new, now)
+
+    def take_over(
+        self,
+        methods: Sequence[PaymentMethod],
+        default: str | None,
+        auto_pay: bool,
+        now: datetime,
+    ) -> Change:
+        """Add ``methods`` from elsewhere; what is known here already stays as it is.
+
+        ``default`` is charged by default, or the first that can be. Raises ``method_not_active`` for another.
+        """
+        known = {method.handle for method in self.methods}
+        new = tuple(method for method in methods if method.handle not in known)
+        after = replace(self, methods=(*self.methods, *new))
+        if self == Wallet(self.bill_group):
+            after = replace(after, auto_pay=auto_pay)
+        if after.default is None:
+            usable = [method.handle for method in new if method.usable(now)]
+            after = replace(after, default=default or next(iter(usable), None))
+        if after.default and after.default != self.default:
+            after.get(after.default).status_after(Action.MAKE_DEFAULT)
+        if after == self:
+            return Change(self)
+        data = {
+            "payment_methods": [method.handle for method in new],
+            "default": after.default,
+            "auto_pay": after.auto_pay,
+        }
+        return Change(after, (Happening("payment_methods_imported", self.bill_group, self.bill_group, data),))
 
     def update(self, handle: str, instrument: Instrument, setup: str) -> Change:
         """Put ``instrument`` in the place of the one of method ``handle``, which is active from then on."""

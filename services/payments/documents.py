@@ -1,0 +1,135 @@
+"""Wallets, setups and transactions as documents of the store, and back: pure functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
+from services.payments.domain.setups import Setup, SetupState
+from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
+from services.payments.domain.wallet import PaymentMethod, Status, Wallet
+from shared.kernel.money import Money
+
+Document = dict[str, Any]
+
+
+def from_wallet(wallet: Wallet) -> Document:
+    return {
+        "methods": [_from_method(method) for method in wallet.methods],
+        "default": wallet.default,
+        "auto_pay": wallet.auto_pay,
+    }
+
+
+def to_wallet(document: Document) -> Wallet:
+    return Wallet(
+        bill_group=document["bill_group"],
+        methods=tuple(_to_method(method) for method in document["methods"]),
+        default=document["default"],
+        auto_pay=document["auto_pay"],
+    )
+
+
+def from_setup(setup: Setup) -> Document:
+    document = {
+        "return_url": setup.return_url,
+        "language": setup.language,
+        "started_at": setup.started_at,
+        "replaces": setup.replaces,
+        "state": setup.state.value,
+        "provider_setup": setup.provider_setup,
+        "url": setup.url,
+        "payment_method": setup.payment_method,
+        "reason": setup.reason,
+    }
+    # Only setups that wait have the moment, so that the index over it holds no others.
+    return document if setup.ask_at is None else {**document, "ask_at": setup.ask_at}
+
+
+def to_setup(document: Document) -> Setup:
+    return Setup(
+        handle=document["_id"],
+        bill_group=document["bill_group"],
+        return_url=document["return_url"],
+        language=document["language"],
+        started_at=document["started_at"],
+        ask_at=document.get("ask_at"),
+        replaces=document["replaces"],
+        state=SetupState(document["state"]),
+        provider_setup=document["provider_setup"],
+        url=document["url"],
+        payment_method=document["payment_method"],
+        reason=document["reason"],
+    )
+
+
+def from_transaction(transaction: Transaction) -> Document:
+    return {
+        "kind": transaction.kind.value,
+        "state": transaction.state.value,
+        "amount": transaction.amount.minor,
+        "currency": transaction.amount.currency,
+        "at": transaction.at,
+        "invoice": transaction.invoice,
+        "instrument": _from_instrument(transaction.instrument) if transaction.instrument else None,
+    }
+
+
+def to_transaction(document: Document) -> Transaction:
+    instrument = document["instrument"]
+    return Transaction(
+        handle=document["_id"],
+        bill_group=document["bill_group"],
+        kind=TransactionKind(document["kind"]),
+        state=TransactionState(document["state"]),
+        amount=Money(document["amount"], document["currency"]),
+        at=document["at"],
+        invoice=document["invoice"],
+        instrument=_to_instrument(instrument) if instrument else None,
+    )
+
+
+def _from_method(method: PaymentMethod) -> Document:
+    return {
+        "handle": method.handle,
+        "instrument": _from_instrument(method.instrument),
+        "status": method.status.value,
+        "created_at": method.created_at,
+        "setups": list(method.setups),
+    }
+
+
+def _to_method(document: Document) -> PaymentMethod:
+    return PaymentMethod(
+        handle=document["handle"],
+        instrument=_to_instrument(document["instrument"]),
+        status=Status(document["status"]),
+        created_at=document["created_at"],
+        setups=tuple(document["setups"]),
+    )
+
+
+def _from_instrument(instrument: Instrument) -> Document:
+    expiry, mandate = instrument.expiry, instrument.mandate
+    return {
+        "kind": instrument.kind.value,
+        "brand": instrument.brand,
+        "last4": instrument.last4,
+        "expiry": {"year": expiry.year, "month": expiry.month} if expiry else None,
+        "mandate": {"reference": mandate.reference, "signed_at": mandate.signed_at} if mandate else None,
+        "provider": instrument.provider,
+        "token": instrument.token,
+    }
+
+
+def _to_instrument(document: Document) -> Instrument:
+    expiry, mandate = document["expiry"], document["mandate"]
+    return Instrument(
+        kind=InstrumentKind(document["kind"]),
+        brand=document["brand"],
+        last4=document["last4"],
+        expiry=Expiry(expiry["year"], expiry["month"]) if expiry else None,
+        mandate=Mandate(mandate["reference"], mandate["signed_at"]) if mandate else None,
+        provider=document["provider"],
+        token=document["token"],
+    )

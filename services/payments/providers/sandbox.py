@@ -1,0 +1,98 @@
+"""The client of the sandbox provider's API. The provider itself is a process of its own: ../sandbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import requests
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
+from services.payments.providers.base import (
+    Cancelled,
+    Failed,
+    Open,
+    ProviderAway,
+    ProviderNotKnownYet,
+    ProviderRefused,
+    ProviderSetup,
+    Succeeded,
+)
+
+NAME = "sandbox"
+_TIMEOUTS = (1.0, 3.0)  # Seconds to connect, and to wait for the answer.
+
+
+class SandboxProvider:
+    """A PaymentProvider: the sandbox at ``url``, asked with the bearer ``key``."""
+
+    def __init__(self, url: str, key: str, timeouts: tuple[float, float] = _TIMEOUTS) -> None:
+        self._url = url.rstrip("/")
+        self._timeouts = timeouts
+        self._http = requests.Session()
+        # No proxy or credentials of the machine's environment: the sandbox stands beside the service.
+        self._http.trust_env = False
+        self._http.headers["Authorization"] = f"Bearer {key}"
+
+    def create_setup(self, *, reference: str, return_url: str, language: str, key: str) -> ProviderSetup:
+        body = {"reference": reference, "return_url": return_url, "language": language}
+        return _setup(self._ask("POST", "/v1/setups", json=body, headers={"Idempotency-Key": key}))
+
+    def fetch_setup(self, setup: str) -> ProviderSetup:
+        return _setup(self._ask("GET", f"/v1/setups/{setup}"))
+
+    def _ask(self, verb: str, path: str, **options: Any) -> dict[str, Any]:
+        """The answer's JSON. All that HTTP can do wrong becomes one of the provider errors here."""
+        try:
+            answer = self._http.request(verb, self._url + path, timeout=self._timeouts, **options)
+        except requests.ConnectTimeout as error:
+            raise ProviderAway from error
+        except requests.ConnectionError as error:
+            raise (ProviderAway if _never_sent(error) else ProviderNotKnownYet)() from error
+        except requests.Timeout as error:
+            raise ProviderNotKnownYet from error
+        if answer.status_code in (429, 503):
+            raise ProviderAway
+        if answer.status_code >= 500:
+            raise ProviderNotKnownYet
+        content: dict[str, Any] = answer.json()
+        if answer.status_code >= 400:
+            raise ProviderRefused(content["code"])
+        return content
+
+
+def _never_sent(error: requests.ConnectionError) -> bool:
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+
+
+def _setup(content: dict[str, Any]) -> ProviderSetup:
+    return ProviderSetup(content["id"], content["url"], _outcome(content))
+
+
+def _outcome(content: dict[str, Any]) -> Open | Succeeded | Cancelled | Failed:
+    match content["state"]:
+        case "succeeded":
+            return Succeeded(_instrument(content["method"]))
+        case "cancelled":
+            return Cancelled()
+        case "failed":
+            return Failed(content["reason"])
+        case _:
+            return Open()
+
+
+def _instrument(method: dict[str, Any]) -> Instrument:
+    expiry, mandate = method["expiry"], method["mandate"]
+    return Instrument(
+        kind=InstrumentKind(method["kind"]),
+        brand=method["brand"],
+        last4=method["last4"],
+        expiry=Expiry(expiry["year"], expiry["month"]) if expiry else None,
+        mandate=Mandate(mandate["reference"], datetime.fromisoformat(mandate["signed_at"]))
+        if mandate
+        else None,
+        provider=NAME,
+        token=method["id"],
+    )

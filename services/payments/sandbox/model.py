@@ -1,0 +1,94 @@
+"""Setups and methods of the sandbox: pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.payments.sandbox.test_numbers import Behaviour
+
+LIFETIME = timedelta(minutes=30)
+ATTEMPTS = 5
+
+
+class State(StrEnum):
+    """How far a setup got. ``challenged``: the bank asks whether it is really the card's owner."""
+
+    OPEN = "open"
+    CHALLENGED = "challenged"
+    SUCCEEDED = "succeeded"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What is kept of a card or an account. ``mandate`` is the reference of a direct debit mandate."""
+
+    id: str
+    kind: str
+    brand: str
+    last4: str
+    created_at: datetime
+    expiry_year: int | None = None
+    expiry_month: int | None = None
+    mandate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One attempt to have a card or account stored; ``refusal`` is why the last number was not taken."""
+
+    id: str
+    reference: str
+    return_url: str
+    language: str
+    created_at: datetime
+    state: State = State.OPEN
+    attempts: int = 0
+    method: Method | None = None
+    refusal: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can be entered."""
+        return self.state in (State.SUCCEEDED, State.CANCELLED, State.FAILED)
+
+    @property
+    def mandate_reference(self) -> str:
+        """The reference of the mandate that would be signed here: at most 35 characters (ISO 20022)."""
+        return f"SANDBOX-{self.id.removeprefix('ss_').upper()}"
+
+    def at(self, now: datetime) -> Setup:
+        """The setup as it is at ``now``: it fails when nothing was entered in time."""
+        if self.ended or now < self.created_at + LIFETIME:
+            return self
+        return replace(self, state=State.FAILED, method=None, refusal="expired")
+
+    def entered(self, method: Method, behaviour: Behaviour) -> Setup:
+        """``method`` was entered, and the bank's answer is ``behaviour``."""
+        if self.state is not State.OPEN:
+            return self
+        match behaviour:
+            case Behaviour.ACCEPTED:
+                return replace(self, state=State.SUCCEEDED, method=method, refusal=None)
+            case Behaviour.CHALLENGED:
+                return replace(self, state=State.CHALLENGED, method=method, refusal=None)
+            case _:
+                return self._refused(behaviour.value)
+
+    def challenge_answered(self, confirmed: bool) -> Setup:
+        """The card's owner has confirmed, or has not."""
+        if self.state is not State.CHALLENGED:
+            return self
+        return replace(self, state=State.SUCCEEDED) if confirmed else self._refused("authentication_failed")
+
+    def cancelled(self) -> Setup:
+        """The customer turned back."""
+        return self if self.ended else replace(self, state=State.CANCELLED, method=None, refusal=None)
+
+    def _refused(self, reason: str) -> Setup:
+        attempts = self.attempts + 1
+        state = State.FAILED if attempts >= ATTEMPTS else State.OPEN
+        return replace(self, state=state, attempts=attempts, method=None, refusal=reason)

@@ -1,0 +1,113 @@
+"""The pages on which a customer enters a card or an account.
+
+The secret in their address is what keeps others from sending these forms: nobody else knows it, and once
+something was taken there is nothing more to send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from secrets import token_hex
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from services.payments.sandbox.checks import Entered, Mistakes, check_account, check_card
+from services.payments.sandbox.model import Setup, State
+from services.payments.sandbox.provider import Sandbox
+from services.payments.sandbox.test_numbers import CARDS, IBANS
+from services.payments.sandbox.texts import TEXTS, choose_language
+
+Page = str | Response | tuple[str, int]
+_ADDRESS = "/setup/<setup_id>/<secret>"
+_NUMBERS = {"card": CARDS, "sepa_debit": IBANS}
+
+
+def pages(sandbox: Sandbox) -> Blueprint:
+    """The blueprint of the pages."""
+    blueprint = Blueprint("pages", __name__)
+
+    def wanted(setup_id: str, secret: str) -> Setup:
+        setup = sandbox.find_for_customer(setup_id, secret)
+        if setup is None:
+            abort(404)
+        return setup
+
+    @blueprint.get(_ADDRESS)
+    def show(setup_id: str, secret: str) -> Page:
+        setup = wanted(setup_id, secret)
+        if setup.ended:
+            return _render("ended.html", setup)
+        if setup.state is State.CHALLENGED:
+            return _render("challenge.html", setup)
+        return _form(setup, _kind(request.args), refusal=setup.refusal)
+
+    @blueprint.post(_ADDRESS)
+    def enter(setup_id: str, secret: str) -> Page:
+        setup = wanted(setup_id, secret)
+        if setup.state is not State.OPEN:
+            return _again()
+        kind = _kind(request.form)
+        checked = _check(kind, setup, sandbox.clock.now())
+        if isinstance(checked, Mistakes):
+            return _form(setup, kind, mistakes=checked.fields), 422
+        step = partial(Setup.entered, method=checked.method, behaviour=checked.behaviour)
+        after = sandbox.step(setup, step)
+        if after.state is State.OPEN:
+            return _form(after, kind, refusal=after.refusal), 422
+        return _onward(after)
+
+    @blueprint.post(f"{_ADDRESS}/challenge")
+    def answer_challenge(setup_id: str, secret: str) -> Page:
+        confirmed = request.form.get("answer") == "confirm"
+        step = partial(Setup.challenge_answered, confirmed=confirmed)
+        return _onward(sandbox.step(wanted(setup_id, secret), step))
+
+    @blueprint.post(f"{_ADDRESS}/cancel")
+    def cancel(setup_id: str, secret: str) -> Page:
+        return _onward(sandbox.step(wanted(setup_id, secret), Setup.cancelled))
+
+    return blueprint
+
+
+def _kind(chosen: Mapping[str, str]) -> str:
+    return "sepa_debit" if chosen.get("kind") == "sepa_debit" else "card"
+
+
+def _check(kind: str, setup: Setup, now: datetime) -> Entered | Mistakes:
+    method_id = f"sm_{token_hex(12)}"
+    if kind == "card":
+        return check_card(request.form, method_id, now)
+    return check_account(request.form, method_id, setup.mandate_reference, now)
+
+
+def _onward(setup: Setup) -> Response:
+    """Back to the merchant when all is said; else to the page with the next step."""
+    return redirect(setup.return_url, 303) if setup.ended else _again()
+
+
+def _again() -> Response:
+    arguments: Mapping[str, Any] = request.view_args or {}
+    return redirect(url_for("pages.show", **arguments, lang=request.args.get("lang")), 303)
+
+
+def _form(
+    setup: Setup, kind: str, *, mistakes: Mapping[str, str] | None = None, refusal: str | None = None
+) -> str:
+    return _render(
+        f"{kind}.html",
+        setup,
+        kind=kind,
+        mistakes=mistakes or {},
+        refusal=refusal,
+        entered=request.form,
+        numbers=_NUMBERS[kind],
+    )
+
+
+def _render(template: str, setup: Setup, **values: Any) -> str:
+    language = choose_language(request, setup.language)
+    return render_template(template, setup=setup, language=language, text=TEXTS[language], **values)

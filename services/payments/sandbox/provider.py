@@ -1,0 +1,72 @@
+"""What the sandbox does, for its API and its pages alike."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import token_hex
+
+from services.payments.return_urls import is_under
+from services.payments.sandbox.model import Method, Setup
+from services.payments.sandbox.repository import SetupStore
+from shared.kernel.clock import Clock
+from shared.sealing import derive_key
+
+
+class ForeignReturnUrl(Exception):
+    """The address to come back to is not under the merchant's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The provider at ``url``. ``key`` is the merchant's, ``merchant_url`` the portal's address."""
+
+    store: SetupStore
+    clock: Clock
+    key: bytes
+    url: str
+    merchant_url: str
+
+    def create(self, *, reference: str, return_url: str, language: str, key: str) -> Setup:
+        """A setup for the merchant; the same ``key`` gives the same one again.
+
+        Raises ForeignReturnUrl and KeyUsedForSomethingElse.
+        """
+        if not is_under(self.merchant_url, return_url):
+            raise ForeignReturnUrl
+        body = "\n".join((reference, return_url, language))
+        setup = Setup(f"ss_{token_hex(12)}", reference, return_url, language, self.clock.now())
+        return self.store.add(setup, key, hashlib.sha256(body.encode()).hexdigest())
+
+    def find(self, setup_id: str) -> Setup | None:
+        """The setup as it is now, or None."""
+        setup = self.store.get(setup_id)
+        return setup.at(self.clock.now()) if setup else None
+
+    def find_for_customer(self, setup_id: str, secret: str) -> Setup | None:
+        """The setup as it is now for somebody who knows its secret, or None."""
+        if not hmac.compare_digest(secret.encode(), self.secret_of(setup_id).encode()):
+            return None
+        return self.find(setup_id)
+
+    def step(self, setup: Setup, step: Callable[[Setup], Setup]) -> Setup:
+        """The setup after ``step``; as it is now when another request was quicker."""
+        after = step(setup)
+        if after == setup or self.store.save(setup, after):
+            return after
+        return self.store.get(setup.id) or after
+
+    def method(self, method_id: str) -> Method | None:
+        """A stored method, or None."""
+        return self.store.method(method_id)
+
+    def page_of(self, setup: Setup) -> str:
+        """The address of the page where the customer enters a card or an account."""
+        return f"{self.url}/setup/{setup.id}/{self.secret_of(setup.id)}?lang={setup.language}"
+
+    def secret_of(self, setup_id: str) -> str:
+        """What nobody can guess of a page's address. It is reckoned from the key, and so stored nowhere."""
+        page_key = derive_key(self.key, "sandbox setup page")
+        return hmac.new(page_key, setup_id.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,99 @@
+"""The entrypoints of the payments service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.payments.domain.wallet import RunningSubscription
+from services.payments.providers.sandbox import SandboxProvider
+from services.payments.repository import StoredSetups, StoredTransactions, StoredWallets
+from services.payments.usecases.adding import AddingUseCases
+from services.payments.usecases.transactions import TransactionUseCases
+from services.payments.usecases.wallets import WalletUseCases
+from shared.contracts.payments import contract
+from shared.kernel.context import Context
+from shared.messaging.entrypoints import every, rpc
+from shared.messaging.providers import CallContext, Resources, UseCases
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Payments:
+    """All use cases of the service."""
+
+    wallets: WalletUseCases
+    adding: AddingUseCases
+    transactions: TransactionUseCases
+
+
+def build(resources: Resources) -> Payments:
+    """The use cases, with the store, the sandbox provider and the subscriptions service behind them."""
+    settings = resources.settings
+    wallets = StoredWallets(resources.store)
+    setups = StoredSetups(resources.store)
+    provider = SandboxProvider(settings.sandbox_url, settings.sandbox_key.get_secret_value())
+
+    def running(context: Context, bill_group: str) -> list[RunningSubscription]:
+        found = resources.calls.subscriptions.running_with_method(context, bill_group=bill_group)
+        return [RunningSubscription(item["subscription"], item["payment_method"]) for item in found["items"]]
+
+    return Payments(
+        WalletUseCases(wallets, running),
+        AddingUseCases(setups, wallets, provider, resources.clock, settings.public_url),
+        TransactionUseCases(StoredTransactions(resources.store)),
+    )
+
+
+class PaymentsService:
+    """Payment methods, auto-pay and transactions of bill groups."""
+
+    name = contract.name
+    context = CallContext()
+    use = UseCases(build)
+
+    @rpc(contract)
+    def list_payment_methods(self, **asked: Any) -> View:
+        return self.use.wallets.list_payment_methods(self.context, **asked)
+
+    @rpc(contract)
+    def payment_summary(self, **asked: Any) -> View:
+        return self.use.wallets.payment_summary(self.context, **asked)
+
+    @rpc(contract)
+    def make_default(self, **asked: Any) -> View:
+        return self.use.wallets.make_default(self.context, **asked)
+
+    @rpc(contract)
+    def remove_payment_method(self, **asked: Any) -> View:
+        return self.use.wallets.remove_payment_method(self.context, **asked)
+
+    @rpc(contract)
+    def set_auto_pay(self, **asked: Any) -> View:
+        return self.use.wallets.set_auto_pay(self.context, **asked)
+
+    @rpc(contract)
+    def import_payment_methods(self, **asked: Any) -> View:
+        return self.use.wallets.import_payment_methods(self.context, **asked)
+
+    @rpc(contract)
+    def begin_payment_method(self, **asked: Any) -> View:
+        return self.use.adding.begin(self.context, **asked)
+
+    @rpc(contract)
+    def finish_payment_method(self, *, bill_group: str, setup: str, key: Any) -> View:  # noqa: ARG002
+        # The setup itself makes this safe to repeat.
+        return self.use.adding.finish(self.context, bill_group=bill_group, setup=setup)
+
+    @rpc(contract)
+    def list_transactions(self, **asked: Any) -> View:
+        return self.use.transactions.list_transactions(**asked)
+
+    @rpc(contract)
+    def import_transaction(self, **asked: Any) -> View:
+        return self.use.transactions.import_transaction(self.context, **asked)
+
+    @every(seconds=10)
+    def follow_up_setups(self) -> None:
+        self.use.adding.follow_up()

@@ -1,0 +1,1 @@
+"""Load, decide, save. Each class is handed what it needs."""

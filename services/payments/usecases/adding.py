@@ -1,0 +1,165 @@
+"""Adding a payment method on the provider's pages: begun, finished, and followed up when nobody came back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.payments import views
+from services.payments.domain import setups as domain
+from services.payments.domain.instruments import Instrument
+from services.payments.domain.setups import Setup
+from services.payments.domain.wallet import Change, Wallet
+from services.payments.providers.base import (
+    Cancelled,
+    Failed,
+    Open,
+    PaymentProvider,
+    ProviderAway,
+    ProviderNotKnownYet,
+    ProviderRefused,
+    Succeeded,
+)
+from services.payments.return_urls import is_under, with_setup
+from services.payments.usecases.access import refuse_strangers
+from services.payments.usecases.wallets import Wallets
+from shared.kernel.clock import Clock
+from shared.kernel.context import Context, system
+from shared.kernel.errors import DomainError
+from shared.kernel.happening import IdempotencyKey
+from shared.kernel.ids import new_handle
+
+View = dict[str, Any]
+_FOLLOWED_UP_AT_ONCE = 20
+
+
+class Setups(Protocol):
+    """Where setups are kept."""
+
+    def add(self, context: Context, setup: Setup, key: IdempotencyKey) -> str:
+        """Keep a new setup and give its handle: that of the first one when ``key`` has been used before."""
+        ...
+
+    def get(self, bill_group: str, handle: str) -> Setup:
+        """The setup ``handle`` of ``bill_group``. Raises NotFound."""
+        ...
+
+    def change(self, context: Context, setup: Setup, step: Callable[[Setup], Setup]) -> Setup:
+        """Save what ``step`` makes of the setup as it is now, and give it."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[Setup]:
+        """Open setups that are to be asked about by ``now``, at most ``limit``."""
+        ...
+
+
+class AddingUseCases:
+    """Use cases around setups. ``clock`` tells the real time, which waiting for the provider goes by."""
+
+    def __init__(
+        self,
+        setups: Setups,
+        wallets: Wallets,
+        provider: PaymentProvider,
+        clock: Clock,
+        public_url: str,
+    ) -> None:
+        self._setups = setups
+        self._wallets = wallets
+        self._provider = provider
+        self._clock = clock
+        self._public_url = public_url
+
+    def begin(
+        self,
+        context: Context,
+        *,
+        bill_group: str,
+        return_url: str,
+        replaces: str | None,
+        key: IdempotencyKey,
+    ) -> View:
+        """Where to send the browser. The request's record is written before the provider is asked."""
+        refuse_strangers(context)
+        if not is_under(self._public_url, return_url):
+            raise DomainError("invalid_return_url")
+        if replaces:
+            self._wallets.get(bill_group).get(replaces)
+        handle = new_handle("setup")
+        address = with_setup(return_url, handle)
+        new = domain.start(handle, bill_group, address, context.language, replaces, self._clock.now())
+        setup = self._setups.get(bill_group, self._setups.add(context, new, key))
+        setup = self._open(context, setup)
+        return {"setup": setup.handle, "url": setup.url}
+
+    def finish(self, context: Context, *, bill_group: str, setup: str) -> View:
+        """What became of a setup. Its effect comes once, by whomever it is told first."""
+        refuse_strangers(context)
+        found = self._setups.get(bill_group, setup)
+        ended = self._conclude(context, found)
+        return views.of_setup(ended, self._wallets.get(bill_group), context.business_now)
+
+    def follow_up(self) -> None:
+        """Ask the provider about setups from which no browser has come back."""
+        now = self._clock.now()
+        context = Context(principal=system("payments"))
+        for setup in self._setups.due(now, _FOLLOWED_UP_AT_ONCE):
+            with suppress(ProviderAway, ProviderNotKnownYet, ProviderRefused):
+                self._conclude(context, setup)
+            self._setups.change(context, setup, lambda latest: latest.asked_in_vain(now))
+
+    def _open(self, context: Context, setup: Setup) -> Setup:
+        """The setup, known to the provider: its handle is the key, so asking again opens no second one."""
+        if setup.url or setup.ended:
+            return setup
+        try:
+            theirs = self._provider.create_setup(
+                reference=setup.handle,
+                return_url=setup.return_url,
+                language=setup.language,
+                key=setup.handle,
+            )
+        except ProviderNotKnownYet:
+            self._setups.change(context, setup, Setup.unanswered)
+            raise
+        except ProviderRefused as refused:
+            reason = refused.params["reason"]
+            self._setups.change(context, setup, lambda latest: latest.failed(reason))
+            raise
+        return self._setups.change(context, setup, lambda latest: latest.opened(theirs.id, theirs.url))
+
+    def _conclude(self, context: Context, setup: Setup) -> Setup:
+        """The setup after the provider was asked what became of it, and after its effect on the wallet."""
+        if setup.ended:
+            return setup
+        opened = self._open(context, setup)
+        try:
+            outcome = self._provider.fetch_setup(opened.provider_setup).outcome
+        except ProviderRefused as refused:
+            outcome = Failed(refused.params["reason"])
+        match outcome:
+            case Succeeded(instrument):
+                method = self._complete(context, opened, instrument)
+                return self._setups.change(context, opened, lambda latest: latest.added(method))
+            case Cancelled():
+                return self._setups.change(context, opened, Setup.cancelled)
+            case Failed(reason):
+                return self._setups.change(context, opened, lambda latest: latest.failed(reason))
+            case Open():
+                return opened
+
+    def _complete(self, context: Context, setup: Setup, instrument: Instrument) -> str:
+        """The handle of the method that the setup has added or updated in the wallet."""
+        now = context.business_now
+
+        def decide(wallet: Wallet) -> Change:
+            return wallet.complete(setup, instrument, now)
+
+        def answer(wallet: Wallet) -> View:
+            method = wallet.of_setup(setup.handle)
+            return {"payment_method": method and method.handle}
+
+        handle: str = self._wallets.change(context, setup.bill_group, decide, answer)["payment_method"]
+        return handle

@@ -1,0 +1,112 @@
+"""Payment methods that are there: shown, made the default, removed, taken over from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from services.payments import views
+from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
+from services.payments.domain.wallet import Change, PaymentMethod, RunningSubscription, Status, Wallet
+from services.payments.usecases.access import refuse_customers, refuse_strangers
+from shared.kernel.context import Context
+from shared.kernel.happening import IdempotencyKey
+
+View = dict[str, Any]
+
+
+class Wallets(Protocol):
+    """Where wallets are kept."""
+
+    def get(self, bill_group: str) -> Wallet:
+        """The wallet of ``bill_group``; an empty one where nothing was kept yet."""
+        ...
+
+    def change(
+        self,
+        context: Context,
+        bill_group: str,
+        decide: Callable[[Wallet], Change],
+        answer: Callable[[Wallet], View],
+        key: IdempotencyKey | None = None,
+    ) -> View:
+        """Save what ``decide`` makes of the wallet, with what happened, and answer with ``answer`` of it."""
+        ...
+
+
+# Gives the running subscriptions of a bill group.
+Running = Callable[[Context, str], Sequence[RunningSubscription]]
+
+
+class WalletUseCases:
+    """Use cases over the wallet of a bill group."""
+
+    def __init__(self, wallets: Wallets, running: Running) -> None:
+        self._wallets = wallets
+        self._running = running
+
+    def list_payment_methods(self, context: Context, *, bill_group: str) -> View:
+        return views.of_wallet(self._wallets.get(bill_group), context.business_now)
+
+    def payment_summary(self, context: Context, *, bill_group: str) -> View:
+        return views.of_summary(self._wallets.get(bill_group), context.business_now)
+
+    def make_default(
+        self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
+    ) -> View:
+        refuse_strangers(context)
+        now = context.business_now
+        return self._change(context, bill_group, lambda wallet: wallet.make_default(payment_method, now), key)
+
+    def remove_payment_method(
+        self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
+    ) -> View:
+        refuse_strangers(context)
+        now = context.business_now
+        running = self._running(context, bill_group)
+        return self._change(
+            context, bill_group, lambda wallet: wallet.remove(payment_method, running, now), key
+        )
+
+    def set_auto_pay(self, context: Context, *, bill_group: str, auto_pay: bool, key: IdempotencyKey) -> View:
+        refuse_strangers(context)
+        return self._change(context, bill_group, lambda wallet: wallet.set_auto_pay(auto_pay), key)
+
+    def import_payment_methods(
+        self,
+        context: Context,
+        *,
+        bill_group: str,
+        items: Sequence[View],
+        default: str | None,
+        auto_pay: bool,
+        key: IdempotencyKey,
+    ) -> View:
+        refuse_customers(context)
+        now = context.business_now
+        methods = [_imported(item) for item in items]
+        return self._change(
+            context, bill_group, lambda wallet: wallet.take_over(methods, default, auto_pay, now), key
+        )
+
+    def _change(
+        self, context: Context, bill_group: str, decide: Callable[[Wallet], Change], key: IdempotencyKey
+    ) -> View:
+        now = context.business_now
+        return self._wallets.change(
+            context, bill_group, decide, lambda wallet: views.of_wallet(wallet, now), key
+        )
+
+
+def _imported(item: View) -> PaymentMethod:
+    expiry, mandate = item["expiry"], item["mandate"]
+    instrument = Instrument(
+        kind=InstrumentKind(item["kind"]),
+        brand=item["brand"],
+        last4=item["last4"],
+        expiry=Expiry(expiry["year"], expiry["month"]) if expiry else None,
+        mandate=Mandate(mandate["reference"], mandate["signed_at"]) if mandate else None,
+        provider="imported",
+        token=item["token"],
+    )
+    return PaymentMethod(item["payment_method"], instrument, Status(item["status"]), item["created_at"])

@@ -1,0 +1,71 @@
+"""What replies tell of wallets, setups and transactions: pure functions to plain dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from services.payments.domain.instruments import ExpiryState
+from services.payments.domain.setups import Setup
+from services.payments.domain.wallet import PaymentMethod, Status, Wallet
+
+View = dict[str, Any]
+
+_ATTENTION_OF_EXPIRY = {ExpiryState.SOON: "method_expires_soon", ExpiryState.EXPIRED: "method_expired"}
+
+
+def of_method(method: PaymentMethod, wallet: Wallet, now: datetime) -> View:
+    """A payment method of ``wallet`` as it is at ``now``."""
+    instrument = method.instrument
+    expiry, mandate = instrument.expiry, instrument.mandate
+    return {
+        **instrument.shown(),
+        "payment_method": method.handle,
+        "expiry": {"month": expiry.month, "year": expiry.year} if expiry else None,
+        "expiry_state": instrument.expiry_state(now).value,
+        "mandate": {"reference": mandate.reference, "signed_at": mandate.signed_at} if mandate else None,
+        "status": method.status.value,
+        "default": method.handle == wallet.default,
+        "created_at": method.created_at,
+    }
+
+
+def of_wallet(wallet: Wallet, now: datetime) -> View:
+    """All that is shown of a wallet at ``now``."""
+    return {
+        "items": [of_method(method, wallet, now) for method in wallet.shown],
+        "default": wallet.default,
+        "auto_pay": wallet.auto_pay,
+    }
+
+
+def of_summary(wallet: Wallet, now: datetime) -> View:
+    """How the bill group pays at ``now``, and what the customer should look at."""
+    return {
+        "auto_pay": wallet.auto_pay,
+        "default": of_method(wallet.get(wallet.default), wallet, now) if wallet.default else None,
+        "attention": list(_attention(wallet, now)),
+    }
+
+
+def of_setup(setup: Setup, wallet: Wallet, now: datetime) -> View:
+    """What became of a setup. A method that was removed since is not shown any more."""
+    method = next((known for known in wallet.shown if known.handle == setup.payment_method), None)
+    return {
+        "state": setup.state.value if setup.ended else "pending",
+        "payment_method": of_method(method, wallet, now) if method else None,
+        "reason": setup.reason,
+    }
+
+
+def _attention(wallet: Wallet, now: datetime) -> Iterator[View]:
+    if not any(method.usable(now) for method in wallet.shown):
+        yield {"code": "no_usable_method", "payment_method": None}
+    for method in wallet.shown:
+        if method.status is Status.FAILED:
+            yield {"code": "method_failed", "payment_method": method.handle}
+        elif method.status is Status.ACTIVE:
+            code = _ATTENTION_OF_EXPIRY.get(method.instrument.expiry_state(now))
+            if code:
+                yield {"code": code, "payment_method": method.handle}
