@@ -1,0 +1,1 @@
+"""Invoices and credit notes: numbers, totals, taxes, what is still to be paid, and their PDFs."""

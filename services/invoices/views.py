@@ -1,0 +1,119 @@
+"""Documents as they are answered: plain dictionaries that fit the contract's schemas, made by pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from services.invoices.domain.document import Document
+from services.invoices.domain.lines import Line
+from shared.kernel.clock import local_date
+from shared.kernel.happening import Happening
+
+View = dict[str, Any]
+
+
+def item(document: Document, now: datetime) -> View:
+    """The document as it stands in a list, at the business moment ``now``."""
+    issue = document.issue
+    return {
+        "invoice": document.handle,
+        "number": issue.number.text if issue else None,
+        "kind": document.kind.value,
+        "status": document.status.value,
+        "overdue": document.is_overdue(today(document, now)),
+        "created_on": issue.created_on if issue else None,
+        "due_on": issue.due_on if issue else None,
+        "currency": document.currency,
+        "total": document.total,
+        "paid": document.paid,
+        "credited": document.credited,
+        "due": document.due,
+        "overpaid": document.overpaid,
+        "subscriptions": list(document.subscriptions),
+    }
+
+
+def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] | None = None) -> View:
+    """All about the document. ``credit_numbers``: the numbers of its issued credit notes, by their ids."""
+    issue = document.issue
+    numbers = credit_numbers or {}
+    return {
+        **item(document, now),
+        "bill_group": document.bill_group,
+        "version": document.revision,
+        "language": document.language,
+        "imported": document.imported,
+        "seller": asdict(issue.seller) if issue else None,
+        "buyer": asdict(issue.buyer) if issue else None,
+        "shipping": asdict(issue.shipping) if issue and issue.shipping else None,
+        "po_number": issue.po_number if issue else "",
+        "corrects": document.corrects,
+        "lines": [_line(line) for line in document.lines],
+        "discounts": [asdict(discount) for discount in document.discounts],
+        "taxes": [
+            {
+                "category": tax.rate.category,
+                "rate": tax.rate.rate,
+                "base": tax.base,
+                "amount": tax.amount,
+                "reason": tax.rate.reason,
+            }
+            for tax in document.taxes
+        ],
+        "line_total": document.line_total,
+        "net_total": document.net_total,
+        "tax_total": document.tax_total,
+        "payments": [asdict(payment) for payment in document.payments],
+        "credit_notes": [
+            {
+                "credit_note": credit.credit_note,
+                "number": numbers.get(credit.credit_note),
+                "amount": credit.amount,
+                "on": credit.on,
+            }
+            for credit in document.credits
+        ],
+        "note": document.note,
+    }
+
+
+def happening(type_: str, document: Document, **more: Any) -> Happening:
+    """An event about ``document``, with where it stands as its data."""
+    issue = document.issue
+    data = {
+        "invoice": document.handle,
+        "number": issue.number.text if issue else None,
+        "kind": document.kind.value,
+        "currency": document.currency,
+        "total": document.total,
+        "due": document.due,
+        "created_on": issue.created_on if issue else None,
+        "due_on": issue.due_on if issue else None,
+        "subscriptions": list(document.subscriptions),
+        "language": document.language,
+        "corrects": document.corrects,
+        **more,
+    }
+    return Happening(type_, document.handle, document.bill_group, data)
+
+
+def today(document: Document, now: datetime) -> date:
+    """The business day of ``now`` in the document's time zone."""
+    return local_date(now, document.time_zone)
+
+
+def _line(line: Line) -> View:
+    return {
+        "description": line.description,
+        "quantity": line.quantity,
+        "unit_amount": line.unit_amount,
+        "discount": line.discount,
+        "net": line.net,
+        "tax_category": line.tax.category,
+        "tax_rate": line.tax.rate,
+        "period": asdict(line.period) if line.period else None,
+        "subscription": line.subscription,
+    }
