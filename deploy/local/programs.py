@@ -7,14 +7,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from deploy.local.process import Process
-from deploy.local.waiting import is_listening
 
 SERVICES = ("auth", "customers", "subscriptions", "invoices", "payments", "notifications")
 SANDBOX = "sandbox"
 GATEWAY = "gateway"
 EVERYTHING = (*SERVICES, SANDBOX, GATEWAY)
-
-GATEWAY_THREADS = 16
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,8 +54,6 @@ class Program:
             return False
         if self.service == GATEWAY:
             return _answers_ok(f"http://127.0.0.1:{self._env['GATEWAY_PORT']}/readyz")
-        if self.service == SANDBOX:
-            return is_listening(int(self._env["SANDBOX_PORT"]))
         return self._ready_file.exists()
 
 
@@ -67,9 +62,8 @@ def command(service: str, env: Mapping[str, str]) -> list[str]:
     if service == GATEWAY:
         return [
             *(sys.executable, "-m", "gunicorn", "services.gateway.app:create_app()"),
-            *("--bind", f"127.0.0.1:{env['GATEWAY_PORT']}"),
-            *("--worker-class", "gthread", "--workers", "1", "--threads", str(GATEWAY_THREADS)),
-            *("--graceful-timeout", "5", "--log-level", "warning"),
+            *("--config", "services/gateway/gunicorn.conf.py"),
+            *("--bind", f"127.0.0.1:{env['GATEWAY_PORT']}", "--log-level", "warning"),
         ]
     if service == SANDBOX:
         return [sys.executable, "-m", "services.payments.sandbox"]

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,8 +41,8 @@ class DeadLetters:
 
     def list(self) -> list[DeadLetter]:
         """All dead letters, oldest first; they stay where they are."""
-        with Connection(self._uri, connect_timeout=3) as connection:
-            return [_describe(message) for message in self._take(connection)]
+        with self._letters() as letters:
+            return [_describe(message) for message in letters]
 
     def replay(self, only: str | None = None) -> int:
         """Put the dead letters (or the one with id ``only``) back into their queues, as if new; their number."""
@@ -53,8 +54,8 @@ class DeadLetters:
 
     def _finish(self, only: str | None, *, replay: bool) -> int:
         done = 0
-        with Connection(self._uri, connect_timeout=3) as connection:
-            for message in self._take(connection):
+        with self._letters() as letters:
+            for message in letters:
                 letter = _describe(message)
                 if only not in (None, letter.id):
                     continue
@@ -68,15 +69,18 @@ class DeadLetters:
                     )
                 message.ack()
                 done += 1
-        self._publisher.close()
         return done
 
-    def _take(self, connection: Connection) -> Iterator[Any]:
+    @contextmanager
+    def _letters(self) -> Iterator[Iterator[Any]]:
         """Take one after the other without acknowledging: what is not acknowledged goes back in the end."""
         self._publisher.connect()
-        queue = topology.dead_letter_queue()(connection.channel())
-        while (message := queue.get()) is not None:
-            yield message
+        try:
+            with Connection(self._uri, connect_timeout=3) as connection:
+                queue = topology.dead_letter_queue()(connection.channel())
+                yield iter(queue.get, None)
+        finally:
+            self._publisher.close()
 
 
 def _describe(message: Any) -> DeadLetter:

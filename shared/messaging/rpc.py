@@ -19,6 +19,7 @@ from shared.messaging import headers, wire
 from shared.messaging.consumers import Consumers
 from shared.messaging.replies import Replies
 from shared.messaging.reporting import report_call, report_fault
+from shared.storage.answers import KeptAnswer
 from shared.storage.errors import STORE_AWAY
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,11 @@ class RpcQueue(SharedExtension, ProviderCollector):
     consumers = Consumers()
     replies = Replies()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._methods: dict[str, Rpc] = {}
+        self._stopped = False
+
     def setup(self) -> None:
         service = self.container.service_name
         self.queue = Queue(
@@ -43,8 +49,6 @@ class RpcQueue(SharedExtension, ProviderCollector):
             auto_delete=True,
         )
         self.consumers.register_provider(self)
-        self._methods: dict[str, Rpc] = {}
-        self._stopped = False
 
     def register_provider(self, provider: Rpc) -> None:
         """A method of the service."""
@@ -145,6 +149,8 @@ class Rpc(Entrypoint):
 
     def _reply_to(self, result: Any, exc_info: Any, context: Any) -> tuple[dict[str, Any], str]:
         if exc_info is None:
+            if isinstance(result, KeptAnswer):
+                return {"result": result, "error": None}, "ok_again"
             try:
                 return {"result": self._reply.dump({} if result is None else result), "error": None}, "ok"
             except (ValueError, TypeError, AttributeError) as error:

@@ -3,7 +3,12 @@
 # ruff: noqa: E402
 from __future__ import annotations
 
-import eventlet
+import warnings
+
+with warnings.catch_warnings():
+    # nameko 2 stands on eventlet, which asks new projects to choose something else.
+    warnings.filterwarnings("ignore", module="shared.messaging.runtime", category=DeprecationWarning)
+    import eventlet
 
 eventlet.monkey_patch()
 

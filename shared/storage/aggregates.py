@@ -167,7 +167,7 @@ class Aggregates(Generic[T]):
         for _ in range(_WRITES_TRIED):
             document = self._load(handle, bill_group, whole=True)
             if key:
-                answered = answers.find(self._contract, document["answers"], key)
+                answered = answers.find(document["answers"], key)
                 if answered is not None:
                     return answered
             if event_id and any(seen["event_id"] == event_id for seen in document["seen"]):
@@ -233,7 +233,7 @@ class Aggregates(Generic[T]):
                 {"bill_group": bill_group, "created.key": key.value}, {"answers": 1}
             )
             if first is not None:
-                answered = answers.find(self._contract, first["answers"], key)
+                answered = answers.find(first["answers"], key)
                 if answered is not None:
                     return answered
         if event_id and self.collection.find_one({"created.event_id": event_id}, {"_id": 1}):

@@ -13,6 +13,10 @@ from shared.kernel.happening import IdempotencyKey
 KEPT = timedelta(hours=24)
 
 
+class KeptAnswer(dict[str, Any]):
+    """An answer that was given before, in its form for the wire: it goes out as it is."""
+
+
 def record(
     contract: Contract, key: IdempotencyKey, result: Mapping[str, Any] | None, now: datetime
 ) -> dict[str, Any]:
@@ -32,8 +36,8 @@ def kept(answers: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     return [answer for answer in answers if now - answer["at"] < KEPT]
 
 
-def find(contract: Contract, answers: list[dict[str, Any]], key: IdempotencyKey) -> dict[str, Any] | None:
-    """The result that was given to ``key`` before, or None.
+def find(answers: list[dict[str, Any]], key: IdempotencyKey) -> KeptAnswer | None:
+    """The answer that was given to ``key`` before, or None.
 
     Raises DomainError ``key_used_for_something_else`` when the same key came with another request.
     """
@@ -41,6 +45,5 @@ def find(contract: Contract, answers: list[dict[str, Any]], key: IdempotencyKey)
         if answer["key"] == key.value:
             if answer["hash"] != key.body_hash or answer["method"] != key.method:
                 raise DomainError("key_used_for_something_else")
-            loaded: dict[str, Any] = contract.methods[key.method].reply().load(answer["result"])
-            return loaded
+            return KeptAnswer(answer["result"])
     return None
