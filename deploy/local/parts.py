@@ -16,6 +16,8 @@ from deploy.local.store import Store, answers
 from deploy.local.supervisor import Startable
 from deploy.local.waiting import is_listening
 
+BROKER = "broker"
+
 
 class PartError(RuntimeError):
     """A broker or a store that the environment names doesn't answer."""
@@ -33,7 +35,7 @@ class Backing:
 class BrokerPart:
     """RabbitMQ under the supervisor's eyes."""
 
-    name = "broker"
+    name = BROKER
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from deploy.local import tied
 
+# A log that has grown beyond this is put aside at the next start.
+LARGEST_LOG = 20 * 1024 * 1024
+
 
 def tied_command(arguments: Sequence[str]) -> list[str]:
     """The command line that runs this program and ends it with the process (and thread) that started it."""
@@ -38,6 +41,7 @@ class Process:
         self.log = log
         self.cwd = cwd
         self._child: subprocess.Popen[bytes] | None = None
+        self._log_began = 0
 
     @property
     def pid(self) -> int | None:
@@ -51,7 +55,7 @@ class Process:
 
     @property
     def exit_status(self) -> int | None:
-        """How it ended (minus the signal's number when killed by one); None while it runs or before it did."""
+        """How it ended (minus the signal's number when killed by one); None before that."""
         return None if self._child is None else self._child.poll()
 
     def start(self) -> None:
@@ -59,7 +63,10 @@ class Process:
         if self.running:
             return
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".old.log"))
         with self.log.open("ab") as log:
+            self._log_began = log.tell()
             self._child = subprocess.Popen(
                 tied_command(self.arguments),
                 stdin=subprocess.DEVNULL,
@@ -93,9 +100,9 @@ class Process:
         self._child.wait()
 
     def last_lines(self, count: int = 20) -> str:
-        """The last lines of the log, for telling people what went wrong."""
+        """The last log lines since the last start, for telling people what went wrong."""
         if not self.log.exists():
             return ""
         with self.log.open("rb") as log:
-            log.seek(max(0, log.seek(0, os.SEEK_END) - 64 * 1024))
+            log.seek(max(self._log_began, log.seek(0, os.SEEK_END) - 64 * 1024))
             return "\n".join(log.read().decode(errors="replace").splitlines()[-count:])

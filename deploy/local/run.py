@@ -18,10 +18,11 @@ from types import FrameType
 
 from deploy.local import parts
 from deploy.local.packages import PackageError, ensure
+from deploy.local.parts import BROKER
 from deploy.local.process import tied_command
-from deploy.local.programs import EVERYTHING, ROOT, Program
+from deploy.local.programs import EVERYTHING, ROOT, SERVICES, Program
 from deploy.local.settings import PORTS, LocalSettings, SettingsError, load_settings
-from deploy.local.supervisor import Startable, Supervisor
+from deploy.local.supervisor import HopelessError, Startable, Supervisor
 from deploy.local.waiting import NotInTimeError, is_listening
 
 START_TIMEOUT = 120
@@ -65,11 +66,20 @@ class LocalSuite:
         if self._parts:
             self._say(f"starting {_listed([part.name for part in self._parts])}")
         self._supervisor.start(self._parts)
-        self._supervisor.wait_until_ready(self._parts, START_TIMEOUT)
+        # The broker takes longest. Whatever comes up without it does so meanwhile.
+        self._supervisor.wait_until_ready(
+            [part for part in self._parts if part.name != BROKER], START_TIMEOUT
+        )
         self._env = settings.service_environment(backing.amqp_uri, backing.mongo_uri)
         self._programs = [Program(name, self._env, settings.logs) for name in EVERYTHING]
-        self._say("starting the services, the sandbox payment provider and the gateway")
-        self._supervisor.start(self._programs)
+        early = [program for program in self._programs if program.name not in SERVICES]
+        self._say(f"starting {_listed([program.name for program in early])}")
+        self._supervisor.start(early)
+        self._supervisor.wait_until_ready(
+            [part for part in self._parts if part.name == BROKER], START_TIMEOUT
+        )
+        self._say("starting the services")
+        self._supervisor.start([program for program in self._programs if program.name in SERVICES])
         self._supervisor.wait_until_ready(self._programs, START_TIMEOUT)
         self._load_demo()
 
@@ -187,7 +197,7 @@ def main() -> None:
         suite.run()
     except StopRequestedError:
         print(flush=True)
-    except (NotInTimeError, StartError, parts.PartError) as error:
+    except (NotInTimeError, HopelessError, StartError, parts.PartError) as error:
         failure = error
     finally:
         with suppress(StopRequestedError):

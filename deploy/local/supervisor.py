@@ -16,6 +16,12 @@ LONGEST_PAUSE = 30.0
 # Whoever has run this long starts with a short pause again.
 CALM_AFTER = 60.0
 LINES_SHOWN = 12
+# Whoever dies this often before it was ready once won't get there by itself.
+ATTEMPTS_AT_START = 4
+
+
+class HopelessError(RuntimeError):
+    """A program dies each time that it is started; the text shows the end of its log."""
 
 
 class Startable(Protocol):
@@ -36,6 +42,8 @@ class _Watched:
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
     start_again_at: float | None = None
+    was_ready: bool = False
+    deaths: int = 0
 
 
 class Supervisor:
@@ -53,7 +61,10 @@ class Supervisor:
             program.start()
 
     def wait_until_ready(self, programs: Sequence[Startable], timeout: float) -> None:
-        """Return when all of these are ready, telling of each; NotInTimeError names those that are not."""
+        """Return when all of these are ready, telling of each.
+
+        NotInTimeError names those that are not, HopelessError the first that dies again and again.
+        """
         waiting = list(programs)
 
         def all_ready() -> bool:
@@ -61,6 +72,7 @@ class Supervisor:
             for program in list(waiting):
                 if program.is_ready():
                     waiting.remove(program)
+                    self._watched[program.name].was_ready = True
                     self._say(f"{program.name} is ready")
             return not waiting
 
@@ -91,10 +103,12 @@ class Supervisor:
         if now - watched.started_at >= CALM_AFTER:
             watched.pause = FIRST_PAUSE
         process = watched.program.process
-        self._say(
-            f"{watched.program.name} has died (status {process.exit_status}); it is started again in"
-            f" {watched.pause:g} s. The end of {process.log}:\n{process.last_lines(LINES_SHOWN)}"
-        )
+        what = f"{watched.program.name} has died (status {process.exit_status})"
+        log = f"The end of {process.log}:\n{process.last_lines(LINES_SHOWN)}"
+        watched.deaths += 1
+        if not watched.was_ready and watched.deaths >= ATTEMPTS_AT_START:
+            raise HopelessError(f"{what}, and so it did {watched.deaths} times. {log}")
+        self._say(f"{what}; it is started again in {watched.pause:g} s. {log}")
         watched.start_again_at = now + watched.pause
         watched.pause = min(watched.pause * 2, LONGEST_PAUSE)
 

@@ -10,7 +10,15 @@ from deploy.local.mailbox import pages
 from deploy.local.mailbox.mails import Mails
 
 # A mail's own HTML is shown in a frame that may do nothing: no scripts, no forms, nothing from other hosts.
-MAIL_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+MAIL_POLICY = "; ".join(
+    (
+        "sandbox allow-popups",
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "frame-ancestors 'self'",
+    )
+)
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'"
 
 MESSAGE = re.compile(r"/api/messages/(\d+)")
