@@ -67,17 +67,15 @@ class LocalSuite:
             self._say(f"starting {_listed([part.name for part in self._parts])}")
         self._supervisor.start(self._parts)
         # The broker takes longest. Whatever comes up without it does so meanwhile.
-        self._supervisor.wait_until_ready(
-            [part for part in self._parts if part.name != BROKER], START_TIMEOUT
-        )
+        broker = [part for part in self._parts if part.name == BROKER]
+        quick = [part for part in self._parts if part.name != BROKER]
+        self._supervisor.wait_until_ready(quick, START_TIMEOUT)
         self._env = settings.service_environment(backing.amqp_uri, backing.mongo_uri)
         self._programs = [Program(name, self._env, settings.logs) for name in EVERYTHING]
         early = [program for program in self._programs if program.name not in SERVICES]
         self._say(f"starting {_listed([program.name for program in early])}")
         self._supervisor.start(early)
-        self._supervisor.wait_until_ready(
-            [part for part in self._parts if part.name == BROKER], START_TIMEOUT
-        )
+        self._supervisor.wait_until_ready(broker, START_TIMEOUT)
         self._say("starting the services")
         self._supervisor.start([program for program in self._programs if program.name in SERVICES])
         self._supervisor.wait_until_ready(self._programs, START_TIMEOUT)

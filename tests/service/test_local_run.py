@@ -153,11 +153,8 @@ def test_nothing_stays_however_the_run_ends(run_env: dict[str, str], number: sig
         output, _none = run.communicate(timeout=60)
 
     assert run.returncode == (-signal.SIGKILL if number == signal.SIGKILL else 0), output
-    assert wait_until(
-        lambda: not processes_mentioning(run_env["PORTICO_STATE"]),
-        timeout=20,
-        what="the end of all processes",
-    )
+    state = run_env["PORTICO_STATE"]
+    assert wait_until(lambda: not processes_mentioning(state), timeout=20, what="the end of all processes")
     if number != signal.SIGKILL:
         assert "the data stay for the next start" in output
 
