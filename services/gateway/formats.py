@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import get_locale, get_timezone, gettext, ngettext
 
 from shared.kernel.money import Money
+
+
+# Codes of CLDR's territories that nobody can live in: unions, reserved and private ones.
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
 def money(amount: int, currency: str) -> str:
@@ -72,6 +79,21 @@ def interval(unit: str, count: int) -> str:
 def country(code: str) -> str:
     """The name of a country (ISO 3166, two letters); the code itself where CLDR has no name."""
     return get_locale().territories.get(code, code)
+
+
+@lru_cache
+def _countries(locale: Locale) -> tuple[tuple[str, str], ...]:
+    names = [
+        (code, name)
+        for code, name in locale.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+    ]
+    return tuple(sorted(names, key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold()))
+
+
+def countries() -> tuple[tuple[str, str], ...]:
+    """All countries as (code, name), by their names in the page's language."""
+    return _countries(get_locale())
 
 
 def set_up(app: Flask) -> None:

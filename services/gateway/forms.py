@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from flask import Flask, abort, request
+from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 
+from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_id
 
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
@@ -28,3 +30,24 @@ def set_up(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
     app.jinja_env.globals["new_key"] = new_id
+
+
+def sent_before(error: DomainError) -> str | None:
+    """The key to render a form with again: the same where nobody knows or nothing was done, else a new one."""
+    return request.form["key"] if error.kind in (Kind.RETRY, Kind.UNKNOWN) else None
+
+
+def show_errors(form: FlaskForm, texts: dict[str, str]) -> None:
+    """Put what a service said about ``address.city`` next to the field ``city``."""
+    for path, text in texts.items():
+        form[path.rpartition(".")[2]].errors = [text]
+
+
+def problems_of(form: FlaskForm, *more: str) -> list[dict[str, str | None]]:
+    """What ``ui.error_summary`` shows on top: each field's problem by its label, and ``more`` about the whole."""
+    about_fields = [
+        {"text": f"{field.label.text}: {field.errors[0]}", "field": field.id}
+        for field in form
+        if field.errors
+    ]
+    return [{"text": text, "field": None} for text in more] + about_fields

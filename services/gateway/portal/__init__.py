@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from services.gateway.portal import language, overview, sign_in
+from services.gateway.portal import details, language, overview, sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,6 @@ SECTIONS = (
 
 def set_up(app: Flask) -> None:
     """Add all sections and the navigation between them."""
-    for section in (sign_in, language, overview):
+    for section in (sign_in, language, overview, details):
         app.register_blueprint(section.blueprint)
     app.jinja_env.globals["sections"] = SECTIONS

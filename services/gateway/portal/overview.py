@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from services.gateway.asking import Visit, section
+from services.gateway.portal.attention import notes
 from services.gateway.visitors import signed_in
 
 blueprint = Blueprint("overview", __name__)
@@ -15,14 +16,12 @@ blueprint = Blueprint("overview", __name__)
 @signed_in
 def show(visit: Visit) -> ResponseReturnValue:
     """Four services at once; each part of the page can do without its own."""
-    billing = visit.begin("subscriptions", "billing_summary")
-    invoices = visit.begin("invoices", "invoice_summary")
-    payments = visit.begin("payments", "payment_summary")
-    customer = visit.begin("customers", "get_bill_group")
-    return render_template(
-        "overview/show.html",
-        billing=section(billing),
-        invoices=section(invoices),
-        payments=section(payments),
-        customer=section(customer),
-    )
+    pending = {
+        "billing": visit.begin("subscriptions", "billing_summary"),
+        "invoices": visit.begin("invoices", "invoice_summary"),
+        "payments": visit.begin("payments", "payment_summary"),
+        "customer": visit.begin("customers", "get_bill_group"),
+    }
+    replies = {name: section(call) for name, call in pending.items()}
+    attention = notes(replies["billing"], replies["invoices"], replies["payments"])
+    return render_template("overview/show.html", **replies, attention=attention)

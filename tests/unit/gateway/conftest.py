@@ -1,0 +1,74 @@
+"""An application on fakes, and browsers that are signed in to it or not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from services.gateway.app import create_app
+from shared.settings import Settings
+from tests.unit.gateway.fakes import FakeServices
+from tests.unit.gateway.samples import TOKEN
+
+_TOKENS = re.compile(r'name="(csrf_token|key|version)" value="([^"]*)"')
+
+
+def settings(**more: str) -> Settings:
+    """Settings that lead nowhere."""
+    return Settings(
+        **{
+            "amqp_uri": "amqp://127.0.0.1:1",
+            "mongo_uri": "mongodb://127.0.0.1:1",
+            "portico_secret": "s" * 40,
+            "public_url": "http://localhost",
+            **more,
+        }
+    )
+
+
+@dataclass
+class Browser:
+    """A browser without JavaScript: it keeps cookies and sends the hidden fields of the form that it saw."""
+
+    client: FlaskClient
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, seen: str | None = None, **fields: str) -> TestResponse:
+        """Send a form that stands on the page ``seen``, ``path`` itself if not given."""
+        page = self.client.get(seen or path).text
+        hidden = dict(_TOKENS.findall(page[page.index("<main") :]))
+        return self.client.post(path, data=hidden | fields)
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    """The services as the application sees them."""
+    return FakeServices()
+
+
+@pytest.fixture
+def app(services: FakeServices) -> Flask:
+    """The gateway on fakes."""
+    return create_app(settings(), services)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Browser:
+    """A browser that is not signed in."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    """A browser in which Anna Berg is signed in."""
+    client = app.test_client()
+    client.set_cookie("session", TOKEN)
+    return Browser(client)

@@ -1,0 +1,171 @@
+"""What the services would say about one made-up customer, Anna Berg of Bergmann Apotheke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.contracts.customers import Merchant
+
+TOKEN = "a-session-token-of-many-characters"
+
+SESSION: dict[str, Any] = {
+    "session": "ses-0001",
+    "customer": "cust-0001",
+    "bill_group": "bg-0001",
+    "contact_role": "billing",
+    "email": "anna@bergmann-apotheke.example",
+    "name": "Anna Berg",
+    "language": "de",
+    "created_at": "2026-11-21T10:00:00+00:00",
+    "expires_at": "2026-11-22T10:00:00+00:00",
+}
+
+MERCHANT: dict[str, Any] = Merchant().load(
+    {
+        "company": {
+            "name": "Nordlicht Software",
+            "legal_name": "Nordlicht Software GmbH",
+            "email": "billing@nordlicht.example",
+        },
+        "accent": "#1f7a6d",
+        "terms_url": "https://nordlicht.example/terms",
+        "privacy_url": "https://nordlicht.example/privacy",
+    }
+) | {"version": 1}
+
+BILLING_CONTACT: dict[str, Any] = {
+    "name": "Anna Berg",
+    "company": "Bergmann Apotheke e. K.",
+    "email": "anna@bergmann-apotheke.example",
+    "phone": "+49 40 1234567",
+    "address": {
+        "line1": "Lange Reihe 12",
+        "line2": "",
+        "postal_code": "20099",
+        "city": "Hamburg",
+        "region": "",
+        "country": "DE",
+    },
+}
+
+SHIPPING_CONTACT: dict[str, Any] = {
+    "name": "Lager Wandsbek",
+    "company": "Bergmann Apotheke e. K.",
+    "email": "",
+    "phone": "",
+    "address": {
+        "line1": "Wandsbeker Chaussee 200",
+        "line2": "Tor 3",
+        "postal_code": "22089",
+        "city": "Hamburg",
+        "region": "",
+        "country": "DE",
+    },
+}
+
+BILL_GROUP: dict[str, Any] = {
+    "bill_group": "bg-0001",
+    "customer": "cust-0001",
+    "version": 7,
+    "customer_name": "Bergmann Apotheke e. K.",
+    "currency": "EUR",
+    "time_zone": "Europe/Berlin",
+    "language": "de",
+    "po_number": "PO-4711",
+    "vat_number": "DE136695976",
+    "registration_number": "HRA 12345",
+    "contacts": {"billing": BILLING_CONTACT, "shipping": SHIPPING_CONTACT},
+}
+
+CHALLENGE: dict[str, Any] = {
+    "challenge": "chl-0001",
+    "email": "anna@bergmann-apotheke.example",
+    "state": "open",
+    "resend_at": "2026-11-21T10:01:00+00:00",
+    "expires_at": "2026-11-21T10:10:00+00:00",
+    "seconds_until_resend": 42,
+}
+
+BILLING: dict[str, Any] = {
+    "active_count": 3,
+    "running_count": 4,
+    "next_billing_on": "2026-12-01",
+    "next_amount": 14900,
+    "currency": "EUR",
+    "frequencies": [{"unit": "month", "count": 1}, {"unit": "year", "count": 1}],
+    "attention": [
+        {
+            "code": "trial_ends",
+            "subscription": "sub-0003",
+            "product_name": "Backup Plus",
+            "on": "2026-12-05",
+        },
+    ],
+}
+
+
+def invoice(number: str, status: str, total: int, due: int, *, overdue: bool = False) -> dict[str, Any]:
+    """An invoice in a list."""
+    return {
+        "invoice": f"inv-{number}",
+        "number": number,
+        "kind": "invoice",
+        "status": status,
+        "overdue": overdue,
+        "created_on": "2026-11-01",
+        "due_on": "2026-11-15",
+        "currency": "EUR",
+        "total": total,
+        "paid": total - due,
+        "credited": 0,
+        "due": due,
+        "overpaid": 0,
+        "subscriptions": ["sub-0001"],
+    }
+
+
+INVOICES: dict[str, Any] = {
+    "currency": "EUR",
+    "outstanding": 35581,
+    "overdue": 17731,
+    "open_count": 2,
+    "overdue_count": 1,
+    "latest": [
+        invoice("2026-0042", "pending", 17850, 17850),
+        invoice("2026-0031", "dunning", 17731, 17731, overdue=True),
+        invoice("2026-0020", "settled", 17731, 0),
+    ],
+}
+
+PAYMENTS: dict[str, Any] = {
+    "auto_pay": True,
+    "default": {
+        "payment_method": "pm-0001",
+        "kind": "card",
+        "brand": "Visa",
+        "last4": "4242",
+        "expiry": {"month": 12, "year": 2026},
+        "expiry_state": "soon",
+        "mandate": None,
+        "status": "active",
+        "default": True,
+        "created_at": "2026-01-02T10:00:00+00:00",
+    },
+    "attention": [{"code": "method_expires_soon", "payment_method": "pm-0001"}],
+}
+
+
+def answers() -> dict[tuple[str, str], Any]:
+    """What each method answers, by service and name."""
+    return {
+        ("customers", "get_merchant"): MERCHANT,
+        ("customers", "get_bill_group"): BILL_GROUP,
+        ("auth", "get_session"): SESSION,
+        ("auth", "request_code"): CHALLENGE,
+        ("auth", "resend_code"): CHALLENGE,
+        ("auth", "get_challenge"): CHALLENGE,
+        ("auth", "verify_code"): SESSION | {"token": TOKEN},
+        ("subscriptions", "billing_summary"): BILLING,
+        ("invoices", "invoice_summary"): INVOICES,
+        ("payments", "payment_summary"): PAYMENTS,
+    }
