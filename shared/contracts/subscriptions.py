@@ -36,6 +36,7 @@ ACTIONS = ("pause", "resume", "cancel", "uncancel")
 WHEN = ("now", "period_end")
 HOLD_REASONS = ("on_demand", "dunning")
 EXPIRE_REASONS = ("on_demand", "cancelled", "dunning", "fixed")
+SIDES = ("customer", "merchant")
 UNITS = ("day", "week", "month", "year")
 TAX_CODES = ("standard", "reduced", "exempt", "zero")
 CANCEL_REASONS = ("too_expensive", "not_used", "missing_feature", "other_provider", "quality", "other")
@@ -104,7 +105,8 @@ class Period(Message):
 class Line(Message):
     """What is charged: ``quantity`` × ``unit_amount`` (rounded half up) − ``discount``.
 
-    ``description`` is English, ``descriptions`` the same in each language that the product has.
+    ``description`` is English in events and in the asker's language in replies; ``descriptions`` is the
+    same in each language that the product has.
     """
 
     description = Text(required=True)
@@ -193,7 +195,7 @@ class SubscriptionView(SubscriptionItem):
     items = fields.List(fields.Nested(PricePart), required=True)
     discount = fields.Nested(DiscountView, required=True, allow_none=True)
     pending_change = fields.Nested(PendingChange, required=True, allow_none=True)
-    held_by = one_of(("customer", "merchant"), required=True, allow_none=True)
+    held_by = one_of(SIDES, required=True, allow_none=True)
     held_since = Day(required=True, allow_none=True)
     resume_on = Day(required=True, allow_none=True)
     minimum_term_end = Day(required=True, allow_none=True)
@@ -374,12 +376,13 @@ class ImportDiscount(Message):
 class ImportHold(Message):
     since = Day(required=True)
     reason = one_of(HOLD_REASONS, load_default="on_demand")
-    by = one_of(("customer", "merchant"), load_default="customer")
+    by = one_of(SIDES, load_default="customer")
     resume_on = Day(load_default=None, allow_none=True)
 
 
 class ImportCancellation(Message):
     cancelled_at = Moment(required=True)
+    by = one_of(SIDES, load_default="customer")
     expires_on = Day(required=True)
 
 
@@ -450,7 +453,7 @@ class Paused(SubscriptionFacts):
 
     on = Day(required=True)
     resume_on = Day(required=True, allow_none=True)
-    held_by = one_of(("customer", "merchant"), required=True)
+    held_by = one_of(SIDES, required=True)
 
 
 class Resumed(SubscriptionFacts):

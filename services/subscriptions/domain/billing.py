@@ -63,7 +63,7 @@ def bill(subscription: Subscription, period: Period) -> Bill:
     nothing = Money.zero(terms.currency)
     lines = [
         Line(
-            descriptions=_described(subscription),
+            descriptions=described(subscription),
             quantity=Decimal(subscription.quantity),
             unit=terms.price.unit,
             discount=subscription.discount.off(price) if subscription.discount else nothing,
@@ -94,7 +94,7 @@ def period_from(subscription: Subscription, day: date) -> Period:
     return interval.period_with(day, day)
 
 
-def _described(subscription: Subscription) -> dict[str, str]:
+def described(subscription: Subscription) -> dict[str, str]:
     """Product and plan in each language that the product has."""
     products, plans = subscription.terms.product_names, subscription.terms.plan_names
     return {

@@ -1,4 +1,4 @@
-"""What is told to others when something happened to a subscription. The fields stand in the contract."""
+"""What is told to others when something happened. The fields stand in the contract."""
 
 from __future__ import annotations
 
@@ -7,9 +7,24 @@ from typing import Any
 
 from services.subscriptions.domain.billing import Bill, Line
 from services.subscriptions.domain.periods import Period
-from services.subscriptions.domain.plans import DEFAULT_LANGUAGE
+from services.subscriptions.domain.plans import DEFAULT_LANGUAGE, Plan, Product
 from services.subscriptions.domain.subscription import Hold, Subscription
 from shared.kernel.happening import Happening
+
+
+def product_changed(product: Product) -> Happening:
+    facts = {"product": product.handle, "names": dict(product.names)}
+    return Happening("product_changed", product.handle, "", facts)
+
+
+def plan_changed(plan: Plan) -> Happening:
+    facts = {
+        "plan": plan.handle,
+        "plan_version": plan.version,
+        "product": plan.product,
+        "names": dict(plan.names),
+    }
+    return Happening("plan_changed", plan.handle, "", facts)
 
 
 def created(subscription: Subscription) -> Happening:

@@ -1,0 +1,68 @@
+"""Lists, details, summaries and previews."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.subscriptions import views
+from services.subscriptions.domain.actions import possible
+from services.subscriptions.domain.asking import Action, Request, When
+from services.subscriptions.domain.previews import decide
+from services.subscriptions.domain.subscription import Status
+from services.subscriptions.outside import Outside
+from services.subscriptions.repository import Subscriptions
+from services.subscriptions.usecases.askers import asker_of
+from services.subscriptions.views import View
+from shared.kernel.context import Context
+
+
+class Reading:
+    """Use cases that change nothing."""
+
+    def __init__(self, subscriptions: Subscriptions, outside: Outside) -> None:
+        self._subscriptions = subscriptions
+        self._outside = outside
+
+    def list_subscriptions(
+        self, context: Context, *, bill_group: str, status: str | None, limit: int, cursor: str | None
+    ) -> View:
+        """One page of a bill group's subscriptions."""
+        wanted = Status(status) if status else None
+        page, next_cursor = self._subscriptions.page(bill_group, status=wanted, limit=limit, cursor=cursor)
+        items = [views.of_item(subscription, context.language) for subscription in page]
+        return {"items": items, "next_cursor": next_cursor}
+
+    def get_subscription(self, context: Context, *, bill_group: str, subscription: str) -> View:
+        """One subscription, with what the asker may do to it."""
+        found = self._subscriptions.get(subscription, bill_group=bill_group)
+        actions = possible(found, asker_of(context, self._outside))
+        return views.of_subscription(found, context.language, actions)
+
+    def preview_action(
+        self,
+        context: Context,
+        *,
+        bill_group: str,
+        subscription: str,
+        action: str,
+        at: str | None,
+        resume_on: date | None,
+    ) -> View:
+        """What an action would do, in money and dates. Raises what the action itself would raise."""
+        found = self._subscriptions.get(subscription, bill_group=bill_group)
+        request = Request(
+            Action(action),
+            asker_of(context, self._outside),
+            context.business_now,
+            at=When(at) if at else None,
+            resume_on=resume_on,
+        )
+        return views.of_preview(decide(found, request).preview, context.language)
+
+    def billing_summary(self, context: Context, *, bill_group: str) -> View:
+        """What comes next, and what the customer should know of."""
+        return views.of_summary(self._subscriptions.running(bill_group), context.language)
+
+    def running_with_method(self, context: Context, *, bill_group: str) -> View:
+        """The running subscriptions, each with the payment method chosen for it."""
+        return views.of_running(self._subscriptions.running(bill_group), context.language)

@@ -1,0 +1,72 @@
+"""The billing run, and everything else that time does to subscriptions."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+from services.subscriptions.domain.steps import next_step
+from services.subscriptions.domain.subscription import Subscription
+from services.subscriptions.repository import Due, Subscriptions
+from shared.kernel.clock import Clock
+from shared.kernel.context import Context, system
+from shared.storage import Outcome
+from shared.storage.errors import STORE_AWAY
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+MOST_BATCHES = 20
+PUT_OFF = timedelta(minutes=10)
+
+
+class BillingRun:
+    """Takes the steps that are due, one subscription and one step a write.
+
+    Any number of processes may run it at the same time, and die at any point: a step is taken only where it
+    is still due in the very version that is written, so each period is billed once. ``mix`` puts a batch into
+    an order of this process's own, so that several rarely try the same one.
+    """
+
+    def __init__(
+        self,
+        subscriptions: Subscriptions,
+        clock: Clock,
+        mix: Callable[[list[Due]], None] = random.shuffle,
+    ) -> None:
+        self._subscriptions = subscriptions
+        self._clock = clock
+        self._mix = mix
+
+    def take_due_steps(self) -> int:
+        """Take steps until none is due, or for so many batches; the number of subscriptions looked at."""
+        now = self._clock.now()
+        context = Context(principal=system("subscriptions"), chosen_now=now)
+        looked_at = 0
+        for _ in range(MOST_BATCHES):
+            batch = self._subscriptions.due(now, limit=BATCH)
+            if not batch:
+                break
+            self._mix(batch)
+            for due in batch:
+                self._take_step(due, context)
+            looked_at += len(batch)
+        return looked_at
+
+    def _take_step(self, due: Due, context: Context) -> None:
+        def decide(found: Subscription) -> Outcome[Subscription]:
+            step = next_step(found, found.today(context.business_now))
+            return Outcome(step.subscription, step.happenings) if step else Outcome(found)
+
+        try:
+            self._subscriptions.aggregates.change(
+                due.handle, bill_group=due.bill_group, context=context, decide=decide
+            )
+        except STORE_AWAY:
+            raise
+        except Exception:
+            # One that can't be handled must not hold up the others; whoever reads the log has to look at it.
+            log.exception("subscription %s is put off: its step failed", due.handle)
+            self._subscriptions.put_off(due, context.business_now + PUT_OFF)

@@ -1,0 +1,203 @@
+"""What the service answers with, made from what the domain holds. The fields stand in the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from services.subscriptions.domain import billing
+from services.subscriptions.domain.asking import Action
+from services.subscriptions.domain.billing import Line
+from services.subscriptions.domain.discounts import Discount
+from services.subscriptions.domain.happenings import line_facts, period_facts
+from services.subscriptions.domain.periods import Interval
+from services.subscriptions.domain.plans import Plan, Product, in_language
+from services.subscriptions.domain.previews import Preview
+from services.subscriptions.domain.subscription import HoldReason, Side, Status, Subscription
+from shared.kernel.money import total
+
+View = dict[str, Any]
+
+
+def of_product(product: Product) -> View:
+    return {"product": product.handle, "names": dict(product.names)}
+
+
+def of_plan(plan: Plan) -> View:
+    return {"plan": plan.handle, "plan_version": plan.version}
+
+
+def of_item(subscription: Subscription, language: str) -> View:
+    """A subscription in a list."""
+    terms = subscription.terms
+    return {
+        "subscription": subscription.handle,
+        "status": subscription.status.value,
+        "stage": subscription.stage,
+        "product_name": in_language(terms.product_names, language),
+        "plan_name": in_language(terms.plan_names, language),
+        "quantity": subscription.quantity,
+        "unit_amount": terms.price.unit.minor,
+        "amount": billing.price_of_an_interval(subscription).minor,
+        "currency": terms.currency,
+        "interval": _of_interval(terms.interval),
+        "next_billing_on": subscription.next_billing_on,
+        "cancelled_at": subscription.cancellation.at if subscription.cancellation else None,
+        "expires_at": subscription.expires_at,
+        "access_until": subscription.access_until,
+        "on_hold_reason": subscription.hold.reason.value if subscription.hold else None,
+        "payment_method": subscription.payment_method,
+    }
+
+
+def of_subscription(subscription: Subscription, language: str, actions: Sequence[Action]) -> View:
+    """All about a subscription, with the ``actions`` that its asker may take."""
+    terms, hold, expiry = subscription.terms, subscription.hold, subscription.expiry
+    return {
+        **of_item(subscription, language),
+        "customer": subscription.customer,
+        "product": terms.product,
+        "plan": terms.plan,
+        "started_on": subscription.starts_on,
+        "current_period": period_facts(subscription.period) if subscription.period else None,
+        "trial_end": subscription.trial_end,
+        "items": [_of_price_part(subscription, language)],
+        "discount": _of_discount(subscription.discount) if subscription.discount else None,
+        "pending_change": _of_pending_change(subscription),
+        "held_by": hold.by.value if hold else None,
+        "held_since": hold.since if hold else None,
+        "resume_on": subscription.resume_on,
+        "minimum_term_end": subscription.minimum_term_end,
+        "notice_days": terms.notice_days,
+        "expired_on": expiry.on if expiry else None,
+        "expire_reason": expiry.reason.value if expiry else None,
+        "upcoming": _of_upcoming(subscription, language),
+        "actions": [action.value for action in actions],
+    }
+
+
+def of_preview(preview: Preview, language: str) -> View:
+    """What an action would do."""
+    return {
+        "action": preview.action.value,
+        "fingerprint": preview.fingerprint,
+        "status_after": preview.status_after.value,
+        "effective_on": preview.effective_on,
+        "access_until": preview.access_until,
+        "resume_on": preview.resume_on,
+        "charges": [
+            {"description": in_language(line.descriptions, language), "amount": line.net.minor}
+            for line in preview.charges
+        ],
+        "credit": preview.credit.minor,
+        "currency": preview.credit.currency,
+        "next_billing_on_before": preview.next_billing_on_before,
+        "next_billing_on_after": preview.next_billing_on_after,
+        "amount_next": preview.amount_next.minor if preview.amount_next else None,
+        "consequences": [code.value for code in preview.codes],
+    }
+
+
+def of_summary(running: Sequence[Subscription], language: str) -> View:
+    """What a bill group's running subscriptions come to."""
+    bills = [bill for bill in map(billing.upcoming, running) if bill]
+    next_on = min((bill.on for bill in bills), default=None)
+    currency = running[0].terms.currency if running else None
+    next_amount = None
+    if next_on and currency:
+        next_amount = total((bill.net for bill in bills if bill.on == next_on), currency).minor
+    billed = [subscription for subscription in running if subscription.next_billing_on]
+    return {
+        "active_count": sum(subscription.status is Status.ACTIVE for subscription in running),
+        "running_count": len(running),
+        "next_billing_on": next_on,
+        "next_amount": next_amount,
+        "currency": currency,
+        "frequencies": [_of_interval(each) for each in _in_order(each.terms.interval for each in billed)],
+        "attention": [note for each in running if (note := _attention(each, language))],
+    }
+
+
+def of_running(running: Iterable[Subscription], language: str) -> View:
+    """Running subscriptions with the payment method chosen for each."""
+    return {
+        "items": [
+            {
+                "subscription": each.handle,
+                "product_name": in_language(each.terms.product_names, language),
+                "payment_method": each.payment_method,
+            }
+            for each in running
+        ]
+    }
+
+
+def _attention(subscription: Subscription, language: str) -> View | None:
+    hold = subscription.hold
+    if hold and hold.reason is HoldReason.DUNNING:
+        code, on = "held_for_payment", None
+    elif hold and hold.by is Side.MERCHANT:
+        code, on = "held_by_merchant", subscription.resume_on
+    elif hold:
+        code, on = "paused", subscription.resume_on
+    elif subscription.cancellation:
+        code, on = "ends", subscription.access_until
+    elif subscription.status is Status.TRIAL:
+        code, on = "trial_ends", subscription.trial_end
+    else:
+        return None
+    return {
+        "code": code,
+        "subscription": subscription.handle,
+        "product_name": in_language(subscription.terms.product_names, language),
+        "on": on,
+    }
+
+
+def _in_order(intervals: Iterable[Interval]) -> list[Interval]:
+    """Each interval once, the most frequent first."""
+    units = ("day", "week", "month", "year")
+    return sorted(set(intervals), key=lambda each: (units.index(each.unit.value), each.count))
+
+
+def _of_interval(interval: Interval) -> View:
+    return {"unit": interval.unit.value, "count": interval.count}
+
+
+def _of_price_part(subscription: Subscription, language: str) -> View:
+    return {
+        "description": in_language(billing.described(subscription), language),
+        "quantity": subscription.quantity,
+        "unit_amount": subscription.terms.price.unit.minor,
+        "amount": billing.price_of_an_interval(subscription).minor,
+    }
+
+
+def _of_discount(discount: Discount) -> View:
+    return {
+        "names": dict(discount.names),
+        "percent": discount.percent,
+        "amount": discount.amount.minor if discount.amount else None,
+        "periods_left": discount.periods_left,
+    }
+
+
+def _of_pending_change(subscription: Subscription) -> View | None:
+    pause = subscription.scheduled_pause
+    return {"kind": "pause", "on": pause.on, "resume_on": pause.resume_on} if pause else None
+
+
+def _of_upcoming(subscription: Subscription, language: str) -> View | None:
+    bill = billing.upcoming(subscription)
+    if bill is None:
+        return None
+    return {
+        "on": bill.on,
+        "currency": subscription.terms.currency,
+        "lines": [_of_line(line, language) for line in bill.lines],
+        "net": bill.net.minor,
+    }
+
+
+def _of_line(line: Line, language: str) -> View:
+    return {**line_facts(line), "description": in_language(line.descriptions, language)}
