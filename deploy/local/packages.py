@@ -105,6 +105,8 @@ def main() -> None:
         ensure(*sys.argv[1:])
     except PackageError as error:
         sys.exit(f"set-up: {error}")
+    except KeyboardInterrupt:
+        sys.exit("set-up: stopped; the next start goes on with it")
 
 
 if __name__ == "__main__":

@@ -185,6 +185,8 @@ def main() -> None:
         check_ports(settings)
     except (PackageError, SettingsError, StartError) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("set-up: stopped; the next start goes on with it")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _request_stop)
     suite = LocalSuite(settings, console)

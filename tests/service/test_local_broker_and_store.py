@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import kombu
 import pytest
@@ -15,7 +16,7 @@ from deploy.local.broker import Broker
 from deploy.local.store import Store
 from deploy.local.waiting import is_listening, wait_until
 from tests.support.fixtures import SharedBroker, SharedStore
-from tests.support.processes import processes_mentioning
+from tests.support.processes import listening_addresses, processes_mentioning
 
 
 @pytest.fixture
@@ -74,12 +75,10 @@ def test_virtual_hosts_do_not_see_each_other(broker: SharedBroker) -> None:
 
 
 def test_broker_and_store_listen_on_this_machine_only(broker: SharedBroker, own_store: Store) -> None:
-    listening = subprocess.run(["ss", "-Hltn"], capture_output=True, text=True, check=True).stdout
-    for uri_port in (own_store.port, int(broker.uri.split(":")[3].split("/")[0])):
-        addresses = [
-            line.split()[3] for line in listening.splitlines() if line.split()[3].endswith(f":{uri_port}")
-        ]
-        assert addresses == [f"127.0.0.1:{uri_port}"]
+    broker_port = urlsplit(broker.uri).port
+    assert broker_port is not None
+    for port in (own_store.port, broker_port):
+        assert listening_addresses(port) == ["127.0.0.1"]
 
 
 def test_a_killed_store_keeps_every_acknowledged_change(own_store: Store, database_prefix: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import requests
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.support.mailbox import Mailbox
 
@@ -88,3 +90,18 @@ def test_nothing_in_a_mail_runs_in_the_page(own_mailbox: Mailbox) -> None:
 def test_what_is_not_there_is_said_so(own_mailbox: Mailbox) -> None:
     for path in ("/mails/1", "/api/messages/1", "/mails/1/attachments/0", "/../../etc/passwd"):
         assert requests.get(own_mailbox.url + path, timeout=5).status_code == 404
+
+
+def test_the_pages_read_well_in_a_browser(own_mailbox: Mailbox, page: Page) -> None:
+    send(own_mailbox, to="ada@example.com", subject="Your code", html="<h1>Your code is 1234</h1>")
+    own_mailbox.wait_for()
+
+    page.goto(own_mailbox.url)
+    page.get_by_role("link", name="Your code").click()
+
+    assert page.frame_locator("iframe").get_by_role("heading").inner_text() == "Your code is 1234"
+    assert page.get_by_role("link", name="http://127.0.0.1:8000/login/link/abc?x=1&y=2").is_visible()
+    assert Axe().run(page).violations_count == 0
+    page.get_by_role("link", name="All mails").click()
+    page.get_by_role("button", name="Throw all away").click()
+    assert page.get_by_text("No mail yet.").is_visible()

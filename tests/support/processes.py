@@ -1,6 +1,11 @@
 """Looking at the machine's processes, to see that none was left behind."""
 
+import socket
+import struct
 from pathlib import Path
+
+# How /proc/net/tcp writes that a socket listens.
+LISTENS = "0A"
 
 
 def processes_mentioning(text: str) -> list[int]:
@@ -10,6 +15,19 @@ def processes_mentioning(text: str) -> list[int]:
         for entry in Path("/proc").iterdir()
         if entry.name.isdigit() and text.encode() in _described(entry)
     ]
+
+
+def listening_addresses(port: int) -> list[str]:
+    """The addresses at which somebody listens on this TCP port; one of IPv6 as its kernel's hexadecimal form."""
+    found = []
+    for table in ("tcp", "tcp6"):
+        for line in Path("/proc/net", table).read_text().splitlines()[1:]:
+            local, state = line.split()[1], line.split()[3]
+            address, _colon, number = local.partition(":")
+            if state == LISTENS and int(number, 16) == port:
+                is_v4 = table == "tcp"
+                found.append(socket.inet_ntoa(struct.pack("=I", int(address, 16))) if is_v4 else address)
+    return found
 
 
 def _described(entry: Path) -> bytes:
