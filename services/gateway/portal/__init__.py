@@ -8,7 +8,16 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from services.gateway.portal import details, language, overview, sign_in
+from services.gateway.portal import (
+    details,
+    invoices,
+    language,
+    overview,
+    payment_methods,
+    sign_in,
+    subscription_actions,
+    subscriptions,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,20 @@ SECTIONS = (
     Section("/invoices", "document", _("My invoices")),
 )
 
+_PARTS = (
+    sign_in,
+    language,
+    overview,
+    details,
+    subscriptions,
+    subscription_actions,
+    payment_methods,
+    invoices,
+)
+
 
 def set_up(app: Flask) -> None:
     """Add all sections and the navigation between them."""
-    for section in (sign_in, language, overview, details):
+    for section in _PARTS:
         app.register_blueprint(section.blueprint)
     app.jinja_env.globals["sections"] = SECTIONS

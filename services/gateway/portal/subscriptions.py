@@ -1,0 +1,95 @@
+"""The customer's subscriptions: all of them, one of them, and which payment method pays it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from services.gateway.asking import Visit, section
+from services.gateway.error_texts import status_of, text_of
+from services.gateway.forms import idempotency_key
+from services.gateway.portal.spans import day_before, period_days
+from services.gateway.portal.timeline import entries
+from services.gateway.visitors import signed_in
+from shared.kernel.errors import DomainError
+
+blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
+blueprint.add_app_template_filter(period_days)
+blueprint.add_app_template_filter(day_before)
+
+_INVOICES_LOOKED_AT = 100
+_INVOICES_SHOWN = 5
+_EVENTS_SHOWN = 20
+
+
+@blueprint.get("")
+@signed_in
+def show_all(visit: Visit) -> ResponseReturnValue:
+    """All subscriptions of the bill group, a page of them at a time."""
+    found = visit.begin("subscriptions", "list_subscriptions", cursor=request.args.get("cursor"))
+    return render_template("subscriptions/list.html", found=section(found))
+
+
+@blueprint.get("/<subscription>")
+@signed_in
+def show(visit: Visit, subscription: str) -> ResponseReturnValue:
+    """One subscription: its stage, dates, price, invoices and history, and what can be done with it."""
+    found = visit.begin("subscriptions", "get_subscription", subscription=subscription)
+    methods = visit.begin("payments", "list_payment_methods")
+    invoices = visit.begin("invoices", "list_invoices", limit=_INVOICES_LOOKED_AT)
+    timeline = visit.begin("customers", "list_timeline", subject=subscription, limit=_EVENTS_SHOWN)
+    return render_template(
+        "subscriptions/detail.html",
+        subscription=found.result(),
+        methods=section(methods),
+        invoices=_invoices_of(subscription, section(invoices)),
+        timeline=entries(section(timeline)),
+    )
+
+
+@blueprint.get("/<subscription>/payment-method")
+@signed_in
+def payment_method(visit: Visit, subscription: str) -> ResponseReturnValue:
+    """Which payment method shall pay this subscription?"""
+    return _payment_method_page(visit, subscription)
+
+
+@blueprint.post("/<subscription>/payment-method")
+@signed_in
+def choose_payment_method(visit: Visit, subscription: str) -> ResponseReturnValue:
+    """Pay this subscription with the method chosen; an empty choice is the default, whichever that is."""
+    try:
+        visit.call(
+            "subscriptions",
+            "choose_payment_method",
+            subscription=subscription,
+            payment_method=request.form.get("payment_method") or None,
+            key=idempotency_key(),
+        )
+    except DomainError as error:
+        if error.code != "unknown_payment_method":
+            raise
+        return _payment_method_page(visit, subscription, error=text_of(error)), status_of(error)
+    flash(_("The payment method of this subscription is changed."), "good")
+    return redirect(url_for(".show", subscription=subscription), 303)
+
+
+def _invoices_of(subscription: str, found: dict[str, Any] | None) -> list[dict[str, Any]] | None:
+    """The latest invoices that bill ``subscription``, of the latest ones of the bill group."""
+    if found is None:
+        return None
+    return [item for item in found["items"] if subscription in item["subscriptions"]][:_INVOICES_SHOWN]
+
+
+def _payment_method_page(visit: Visit, subscription: str, error: str = "") -> str:
+    found = visit.begin("subscriptions", "get_subscription", subscription=subscription)
+    methods = visit.begin("payments", "list_payment_methods")
+    return render_template(
+        "subscriptions/payment_method.html",
+        subscription=found.result(),
+        methods=methods.result(),
+        error=error,
+    )
