@@ -43,7 +43,8 @@ def pages(sandbox: Sandbox) -> Blueprint:
             return _render("ended.html", setup)
         if setup.state is State.CHALLENGED:
             return _render("challenge.html", setup)
-        return _form(setup, _kind(request.args), refusal=setup.refusal)
+        # Whoever has chosen what to enter has read why the last number was not taken.
+        return _form(setup, _kind(request.args), refusal=None if "kind" in request.args else setup.refusal)
 
     @blueprint.post(_ADDRESS)
     def enter(setup_id: str, secret: str) -> Page:

@@ -1,0 +1,232 @@
+"""Adding a payment method: begun, finished, followed up; whatever the provider does."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.payments.domain.setups import SetupState
+from services.payments.providers.base import (
+    Cancelled,
+    Failed,
+    ProviderAway,
+    ProviderNotKnownYet,
+    ProviderRefused,
+    Succeeded,
+)
+from services.payments.usecases.adding import AddingUseCases
+from shared.kernel.context import PrincipalKind
+from shared.kernel.errors import DomainError, NotFound
+from tests.unit.payments.examples import GROUP, NOW, card, method, wallet
+from tests.unit.payments.fakes import FakeProvider, FakeSetups, FakeWallets, FixedClock, by, key
+
+CUSTOMER = by(PrincipalKind.CUSTOMER)
+RETURN_URL = "https://portal.test/payment-methods/new"
+
+
+class House:
+    """The use cases, with all that they work on in reach."""
+
+    def __init__(self, *, wallets: FakeWallets | None = None) -> None:
+        self.setups = FakeSetups()
+        self.wallets = wallets or FakeWallets()
+        self.provider = FakeProvider()
+        self.clock = FixedClock()
+        self.use = AddingUseCases(self.setups, self.wallets, self.provider, self.clock, "https://portal.test")
+
+    def begin(self, key_value: str = "key-0001", replaces: str | None = None) -> dict:
+        return self.use.begin(
+            CUSTOMER, bill_group=GROUP, return_url=RETURN_URL, replaces=replaces, key=key(key_value)
+        )
+
+    def finish(self, setup: str) -> dict:
+        return self.use.finish(CUSTOMER, bill_group=GROUP, setup=setup)
+
+    def comes_out(self, setup: str, outcome: object) -> None:
+        self.provider.outcomes[f"ss_{setup}"] = outcome
+
+    @property
+    def last4s(self) -> list[str]:
+        return [kept.instrument.last4 for kept in self.wallets.get(GROUP).shown]
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_begin_gives_the_providers_page_and_comes_back_with_the_setup(house: House) -> None:
+    begun = house.begin()
+
+    setup = house.setups.kept[begun["setup"]]
+    assert begun["url"] == f"https://provider.test/{setup.handle}"
+    assert setup.state is SetupState.OPEN
+    assert setup.return_url == f"{RETURN_URL}?setup={setup.handle}"
+
+
+def test_begin_with_the_same_key_gives_the_same_setup(house: House) -> None:
+    assert house.begin() == house.begin()
+    assert len(house.provider.created) == 1
+
+
+@pytest.mark.parametrize("url", ["https://evil.test/", "https://portal.test.evil.test/", "/relative"])
+def test_begin_refuses_to_come_back_elsewhere(house: House, url: str) -> None:
+    with pytest.raises(DomainError, match="invalid_return_url"):
+        house.use.begin(CUSTOMER, bill_group=GROUP, return_url=url, replaces=None, key=key())
+
+    assert not house.setups.kept
+
+
+def test_begin_refuses_to_replace_what_is_not_there(house: House) -> None:
+    with pytest.raises(NotFound):
+        house.begin(replaces="pm-of-others")
+
+
+def test_begin_refuses_strangers(house: House) -> None:
+    with pytest.raises(DomainError, match="not_allowed"):
+        house.use.begin(
+            by(PrincipalKind.ANONYMOUS), bill_group=GROUP, return_url=RETURN_URL, replaces=None, key=key()
+        )
+
+
+def test_provider_that_does_not_answer_leaves_an_unknown_outcome_which_asking_again_resolves(
+    house: House,
+) -> None:
+    house.provider.fails = ProviderNotKnownYet()
+    with pytest.raises(ProviderNotKnownYet):
+        house.begin()
+    (setup,) = house.setups.kept.values()
+    assert setup.state is SetupState.UNKNOWN
+
+    begun = house.begin()
+
+    assert begun["setup"] == setup.handle
+    assert len(house.provider.created) == 1
+
+
+def test_provider_that_is_away_leaves_the_setup_to_be_asked_for_again(house: House) -> None:
+    house.provider.fails = ProviderAway()
+    with pytest.raises(ProviderAway):
+        house.begin()
+
+    assert house.begin()["url"]
+    assert len(house.setups.kept) == 1
+
+
+def test_provider_that_refuses_ends_the_setup(house: House) -> None:
+    house.provider.fails = ProviderRefused("foreign_return_url")
+    with pytest.raises(ProviderRefused):
+        house.begin()
+
+    (setup,) = house.setups.kept.values()
+    assert (setup.state, setup.reason) == (SetupState.FAILED, "foreign_return_url")
+
+
+def test_finish_adds_the_method_exactly_once(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.comes_out(setup, Succeeded(card("1881")))
+
+    answers = [house.finish(setup) for _ in range(3)]
+
+    assert house.last4s == ["1881"]
+    assert [answer["state"] for answer in answers] == ["added"] * 3
+    assert answers[0] == answers[2]
+    assert answers[0]["payment_method"]["default"] is True
+    assert house.wallets.happened == ["payment_method_added", "default_payment_method_changed"]
+
+
+def test_finish_after_a_crash_between_wallet_and_setup_adds_nothing_more(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.comes_out(setup, Succeeded(card("1881")))
+    before = house.setups.kept[setup]
+    house.finish(setup)
+    house.setups.kept[setup] = before
+
+    assert house.finish(setup)["state"] == "added"
+    assert house.last4s == ["1881"]
+
+
+def test_finish_while_the_customer_is_not_done(house: House) -> None:
+    setup = house.begin()["setup"]
+
+    assert house.finish(setup) == {"state": "pending", "payment_method": None, "reason": None}
+    house.comes_out(setup, Succeeded(card()))
+    assert house.finish(setup)["state"] == "added"
+
+
+@pytest.mark.parametrize(
+    "outcome, state, reason",
+    [(Cancelled(), "cancelled", None), (Failed("card_declined"), "failed", "card_declined")],
+)
+def test_finish_without_a_method(house: House, outcome: object, state: str, reason: str | None) -> None:
+    setup = house.begin()["setup"]
+    house.comes_out(setup, outcome)
+
+    answers = [house.finish(setup) for _ in range(2)]
+
+    assert answers == [{"state": state, "payment_method": None, "reason": reason}] * 2
+    assert house.last4s == []
+    assert [one.type for one in house.setups.happenings] == [f"payment_method_setup_{state}"]
+
+
+def test_finish_of_a_setup_that_the_provider_has_lost(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.provider.fails = ProviderRefused("no_such_setup")
+
+    assert house.finish(setup)["state"] == "failed"
+
+
+def test_finish_of_another_bill_groups_setup_is_not_found(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.comes_out(setup, Succeeded(card()))
+
+    with pytest.raises(NotFound):
+        house.use.finish(CUSTOMER, bill_group="bg-0002", setup=setup)
+
+
+def test_update_keeps_the_handle() -> None:
+    house = House(wallets=FakeWallets(wallet(method("pm-7"), default="pm-7")))
+    setup = house.begin(replaces="pm-7")["setup"]
+    house.comes_out(setup, Succeeded(card("1881")))
+
+    assert house.finish(setup)["payment_method"]["payment_method"] == "pm-7"
+    assert house.last4s == ["1881"]
+
+
+def test_follow_up_adds_what_nobody_came_back_for(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.comes_out(setup, Succeeded(card("1881")))
+    house.use.follow_up()
+    assert house.last4s == []
+
+    house.clock.moment = NOW + timedelta(seconds=31)
+    house.use.follow_up()
+
+    assert house.last4s == ["1881"]
+    assert house.setups.kept[setup].ask_at is None
+
+
+def test_follow_up_resolves_an_unknown_outcome(house: House) -> None:
+    house.provider.fails = ProviderNotKnownYet()
+    with pytest.raises(ProviderNotKnownYet):
+        house.begin()
+
+    house.clock.moment = NOW + timedelta(seconds=31)
+    house.use.follow_up()
+
+    (setup,) = house.setups.kept.values()
+    assert setup.state is SetupState.OPEN
+    assert len(house.provider.created) == 1
+
+
+def test_follow_up_goes_on_after_a_provider_error_and_waits_before_it_asks_again(house: House) -> None:
+    first, second = house.begin("key-0001")["setup"], house.begin("key-0002")["setup"]
+    house.comes_out(second, Succeeded(card("1881")))
+    house.provider.fails = ProviderAway()
+
+    house.clock.moment = NOW + timedelta(seconds=31)
+    house.use.follow_up()
+    house.use.follow_up()
+
+    assert house.last4s == ["1881"]
+    assert house.provider.asked == 2
+    assert house.setups.kept[first].ask_at == NOW + timedelta(seconds=62)

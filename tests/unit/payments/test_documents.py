@@ -1,0 +1,53 @@
+"""Documents of the store give back what they were made of."""
+
+import pytest
+
+from services.payments import documents
+from services.payments.domain.instruments import Instrument, InstrumentKind, Mandate
+from services.payments.domain.setups import Setup, start
+from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
+from services.payments.domain.wallet import PaymentMethod, Status, Wallet
+from shared.kernel.money import Money
+from tests.unit.payments.examples import GROUP, NOW, card, method, wallet
+
+ACCOUNT = Instrument(InstrumentKind.SEPA_DEBIT, "DE", "3000", mandate=Mandate("REF-1", NOW), token="sm_1")
+STARTED = start("setup-1", GROUP, "https://portal.test/", "de", "pm-1", NOW)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        wallet(),
+        wallet(method("pm-1"), method("pm-2", Status.DELETED), default="pm-1", auto_pay=False),
+        wallet(PaymentMethod("pm-3", ACCOUNT, Status.PENDING, NOW, ("setup-1", "setup-2"))),
+    ],
+)
+def test_wallet(kept: Wallet) -> None:
+    document = {"_id": GROUP, "bill_group": GROUP, **documents.from_wallet(kept)}
+
+    assert documents.to_wallet(document) == kept
+
+
+@pytest.mark.parametrize("kept", [STARTED, STARTED.opened("ss_1", "https://p.test"), STARTED.failed("no")])
+def test_setup(kept: Setup) -> None:
+    document = {"_id": kept.handle, "bill_group": GROUP, **documents.from_setup(kept)}
+
+    assert documents.to_setup(document) == kept
+    assert ("ask_at" in document) == (not kept.ended)
+
+
+@pytest.mark.parametrize("invoice, instrument", [(None, None), ("inv-1", card()), ("inv-1", ACCOUNT)])
+def test_transaction(invoice: str | None, instrument: Instrument | None) -> None:
+    kept = Transaction(
+        "txn-1",
+        GROUP,
+        TransactionKind.SETTLE,
+        TransactionState.UNKNOWN,
+        Money(5, "JPY"),
+        NOW,
+        invoice,
+        instrument,
+    )
+    document = {"_id": "txn-1", "bill_group": GROUP, **documents.from_transaction(kept)}
+
+    assert documents.to_transaction(document) == kept

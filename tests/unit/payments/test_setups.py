@@ -1,0 +1,69 @@
+"""How a setup goes from start to end."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from services.payments.domain.setups import Setup, SetupState, start
+from tests.unit.payments.examples import GROUP, NOW
+
+NEW = start("setup-1", GROUP, "https://portal.test/done", "de", None, NOW)
+STEPS: dict[str, Callable[[Setup], Setup]] = {
+    "opened": lambda setup: setup.opened("ss_1", "https://provider.test/1"),
+    "unanswered": Setup.unanswered,
+    "added": lambda setup: setup.added("pm-1"),
+    "cancelled": Setup.cancelled,
+    "failed": lambda setup: setup.failed("declined"),
+    "asked_in_vain": lambda setup: setup.asked_in_vain(NOW),
+}
+IN_STATE = {
+    SetupState.STARTED: NEW,
+    SetupState.UNKNOWN: NEW.unanswered(),
+    SetupState.OPEN: STEPS["opened"](NEW),
+    SetupState.ADDED: STEPS["added"](NEW),
+    SetupState.CANCELLED: NEW.cancelled(),
+    SetupState.FAILED: STEPS["failed"](NEW),
+}
+ENDED = (SetupState.ADDED, SetupState.CANCELLED, SetupState.FAILED)
+
+
+def expected(state: SetupState, step: str) -> SetupState:
+    if state in ENDED or step == "asked_in_vain":
+        return state
+    if step == "unanswered":
+        return SetupState.UNKNOWN if state is SetupState.STARTED else state
+    return SetupState(step if step != "opened" else "open")
+
+
+@pytest.mark.parametrize("state, step", list(product(SetupState, STEPS)))
+def test_every_step_in_every_state(state: SetupState, step: str) -> None:
+    after = STEPS[step](IN_STATE[state])
+
+    assert after.state is expected(state, step)
+    assert after.ended == (after.state in ENDED)
+    # What has ended is not asked about any more.
+    assert (after.ask_at is None) == after.ended
+
+
+@pytest.mark.parametrize("state", SetupState)
+def test_what_its_end_tells_others(state: SetupState) -> None:
+    told = {
+        SetupState.CANCELLED: [("payment_method_setup_cancelled", None)],
+        SetupState.FAILED: [("payment_method_setup_failed", "declined")],
+    }
+
+    happenings = IN_STATE[state].happenings()
+
+    assert [(one.type, one.data["reason"]) for one in happenings] == told.get(state, [])
+
+
+@pytest.mark.parametrize(
+    "age, pause",
+    [(0, 30), (30, 30), (120, 120), (900, 900), (86_400, 900)],
+)
+def test_is_asked_about_less_and_less_often(age: int, pause: int) -> None:
+    now = NOW + timedelta(seconds=age)
+
+    assert NEW.asked_in_vain(now).ask_at == now + timedelta(seconds=pause)
