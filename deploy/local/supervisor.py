@@ -113,9 +113,10 @@ class Supervisor:
         watched.pause = min(watched.pause * 2, LONGEST_PAUSE)
 
     def stop(self, programs: Sequence[Startable], timeout: float = 10) -> None:
-        """End these programs, all at the same time, and watch them no longer."""
+        """End these programs, all at once, by force after `timeout` seconds; watch them no longer."""
         for program in programs:
             self._watched.pop(program.name, None)
             program.process.terminate()
+        deadline = time.monotonic() + timeout
         for program in programs:
-            program.stop(timeout)
+            program.stop(max(0.0, deadline - time.monotonic()))

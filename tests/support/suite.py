@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from deploy.local.programs import EVERYTHING, Program
 from deploy.local.waiting import free_port, wait_until
 
 START_TIMEOUT = 60
+STOP_TIMEOUT = 10
 
 
 class Suite:
@@ -86,8 +88,9 @@ class Suite:
         names = services or tuple(self.programs)
         for name in names:
             self.programs[name].process.terminate()
+        deadline = time.monotonic() + STOP_TIMEOUT
         for name in names:
-            self.programs[name].process.stop()
+            self.programs[name].stop(max(0.0, deadline - time.monotonic()))
 
     def close(self) -> None:
         """End everything at once."""
