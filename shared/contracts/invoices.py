@@ -162,7 +162,7 @@ class Tax(Message):
 
 
 class PaymentOnInvoice(Message):
-    """A transaction that counts on the invoice: its kind (``settle``, ``refund``, ``chargeback``) says which way."""
+    """A transaction that counts on the invoice: its ``kind`` (``settle``, ``refund`` …) says which way."""
 
     transaction = Handle()
     kind = fields.String()
@@ -204,7 +204,7 @@ class InvoiceItem(Message):
 
 
 class Invoice(InvoiceItem):
-    """A whole document."""
+    """A whole document. ``version`` counts the changes of a draft."""
 
     bill_group = Handle()
     version = fields.Integer()
@@ -362,7 +362,8 @@ class DocumentHappened(Message):
 
 
 class Credited(DocumentHappened):
-    """An amount of the invoice was credited. ``credit_note`` is a draft's handle, which goes on leading to it."""
+    """An amount of the invoice was credited; the credit note is found under ``credit_note``, before it has a
+    number, too."""
 
     credit_note = Handle(required=True)
     amount = Minor(required=True)

@@ -13,7 +13,11 @@ from shared.messaging.wire import CONTENT_TYPE
 
 _CONFIRM_SECONDS = 5.0
 _PERSISTENT = 2
-BROKER_ERRORS: tuple[type[Exception], ...] = (amqp.exceptions.AMQPError, OSError)
+BROKER_ERRORS: tuple[type[Exception], ...] = (
+    amqp.exceptions.AMQPError,
+    amqp.exceptions.MessageNacked,
+    OSError,
+)
 
 
 class Unroutable(Exception):

@@ -7,7 +7,7 @@ import warnings
 
 with warnings.catch_warnings():
     # nameko 2 stands on eventlet, which asks new projects to choose something else.
-    warnings.filterwarnings("ignore", module="shared.messaging.runtime", category=DeprecationWarning)
+    warnings.simplefilter("ignore")
     import eventlet
 
 eventlet.monkey_patch()

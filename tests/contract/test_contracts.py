@@ -1,0 +1,145 @@
+"""Each service does what its contract says, no more and no less."""
+
+import ast
+import importlib
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.base import ALL_EVENTS, COMMON_ERRORS, Contract, Message
+from shared.contracts.registry import CONTRACTS
+from shared.kernel.ids import is_handle
+from shared.messaging.events import OnEvent
+from shared.messaging.rpc import Rpc
+
+ROOT = Path(__file__).parents[2]
+SERVICES = sorted(name for name in CONTRACTS if name != "ledger")
+each_service = pytest.mark.parametrize("name", SERVICES)
+
+
+def service_class(name: str) -> type:
+    module = importlib.import_module(f"services.{name}.service")
+    (found,) = [
+        cls for _, cls in inspect.getmembers(module, inspect.isclass) if getattr(cls, "name", None) == name
+    ]
+    return found
+
+
+def entrypoints(name: str, kind: type) -> dict[str, object]:
+    return {
+        method: function
+        for method, function in inspect.getmembers(service_class(name), inspect.isfunction)
+        for entrypoint in getattr(function, "nameko_entrypoints", ())
+        if isinstance(entrypoint, kind)
+    }
+
+
+@each_service
+def test_every_method_of_the_contract_is_served_and_no_other(name):
+    assert set(entrypoints(name, Rpc)) == set(CONTRACTS[name].methods)
+
+
+@each_service
+def test_every_handler_of_the_contract_is_there_and_no_other(name):
+    assert set(entrypoints(name, OnEvent)) == set(CONTRACTS[name].hears)
+
+
+@each_service
+def test_methods_take_the_fields_of_their_requests(name):
+    for method, function in entrypoints(name, Rpc).items():
+        parameters = [each for each in inspect.signature(function).parameters.values() if each.name != "self"]
+        taken = {each.name for each in parameters if each.kind is not each.VAR_KEYWORD}
+        fields = set(CONTRACTS[name].methods[method].request().fields)
+        takes_all = any(each.kind is each.VAR_KEYWORD for each in parameters)
+        assert taken <= fields if takes_all else taken == fields, method
+
+
+@each_service
+def test_every_error_that_is_raised_is_in_the_contract(name):
+    known = set(CONTRACTS[name].errors) | set(COMMON_ERRORS)
+    raised = {code for path in (ROOT / "services" / name).rglob("*.py") for code in _codes(path)}
+    assert raised <= known, raised - known
+
+
+@each_service
+def test_every_event_that_happens_is_in_the_contract(name):
+    declared = set(CONTRACTS[name].events)
+    named = {
+        type_
+        for path in (ROOT / "services" / name).rglob("*.py")
+        for type_ in _first_texts(path, "Happening")
+    }
+    assert named <= declared, named - declared
+
+
+def test_handlers_hear_events_that_exist():
+    for contract in CONTRACTS.values():
+        for hears in contract.hears.values():
+            for event in hears.events:
+                if event != ALL_EVENTS:
+                    source, _, type_ = event.partition(".")
+                    assert type_ in CONTRACTS[source].events, event
+
+
+@each_service
+def test_what_concerns_a_customer_names_the_bill_group(name):
+    """Methods without it are few, and known to take no customer's handle."""
+    without = {
+        method.name
+        for method in CONTRACTS[name].methods.values()
+        if "bill_group" not in method.request().fields
+    }
+    assert without == WITHOUT_BILL_GROUP.get(name, set())
+
+
+@each_service
+def test_schemas_ignore_what_they_do_not_know(name):
+    """Versions mix during an upgrade: a field that is added must not break those who don't know it yet."""
+    for schema in _schemas(CONTRACTS[name]):
+        assert schema().unknown == "exclude", schema
+
+
+def test_codes_are_fit_for_addresses():
+    for contract in CONTRACTS.values():
+        for code in contract.errors:
+            assert is_handle(code)
+
+
+# What comes before a bill group is known (signing in), what belongs to the merchant, and what makes bill groups.
+WITHOUT_BILL_GROUP = {
+    "auth": {
+        "request_code",
+        "resend_code",
+        "get_challenge",
+        "verify_code",
+        "get_session",
+        "end_session",
+        "revoke_customer_sessions",
+    },
+    "customers": {"get_merchant", "set_merchant", "find_sign_ins", "import_customer"},
+    "subscriptions": {"import_product", "import_plan"},
+}
+
+
+def _schemas(contract: Contract) -> Iterator[type[Message]]:
+    for method in contract.methods.values():
+        yield method.request
+        yield method.reply
+    for event in contract.events.values():
+        yield event.data
+
+
+def _codes(path: Path) -> Iterator[str]:
+    for error in ("DomainError", "NotFound", "Stale"):
+        yield from _first_texts(path, error)
+
+
+def _first_texts(path: Path, function: str) -> Iterator[str]:
+    """The literal first argument of each call of ``function`` in the file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
+            for argument in node.args[:1]:
+                if isinstance(argument, ast.Constant):
+                    yield argument.value
