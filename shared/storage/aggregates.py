@@ -83,21 +83,21 @@ class Aggregates(Generic[T]):
         """The aggregate ``handle`` of ``bill_group``. Raises NotFound. None only for what belongs to no bill group."""
         return self._stored(self._load(handle, bill_group))
 
-    def one(self, filter: Mapping[str, Any]) -> Stored[T] | None:
-        """An aggregate that matches ``filter``, or None."""
-        document = self.collection.find_one(dict(filter), _STATE_ONLY)
+    def one(self, wanted: Mapping[str, Any]) -> Stored[T] | None:
+        """An aggregate that matches ``wanted``, or None."""
+        document = self.collection.find_one(dict(wanted), _STATE_ONLY)
         return None if document is None else self._stored(document)
 
     def find(
         self,
-        filter: Mapping[str, Any],
+        wanted: Mapping[str, Any],
         *,
         sort: Sequence[tuple[str, int]] = (),
         limit: int = 0,
         hint: Sequence[tuple[str, int]] | None = None,
     ) -> list[Stored[T]]:
-        """The aggregates that match ``filter``, at most ``limit`` (0: all)."""
-        cursor = self.collection.find(dict(filter), _STATE_ONLY)
+        """The aggregates that match ``wanted``, at most ``limit`` (0: all)."""
+        cursor = self.collection.find(dict(wanted), _STATE_ONLY)
         if sort:
             cursor = cursor.sort(list(sort))
         if hint:

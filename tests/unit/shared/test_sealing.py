@@ -16,13 +16,13 @@ def test_sealing_twice_gives_different_texts_without_the_content():
 
 
 @pytest.mark.parametrize(
-    ("secret", "purpose", "change"),
+    "secret, purpose, change",
     [
         (b"t" * 32, "codes", lambda text: text),
         (SECRET, "ibans", lambda text: text),
         (SECRET, "codes", lambda text: text[:-4] + "AAAA"),
         (SECRET, "codes", lambda text: text[:8]),
-        (SECRET, "codes", lambda text: "not base64 ä"),
+        (SECRET, "codes", lambda _: "not base64 ä"),
     ],
 )
 def test_another_secret_purpose_or_text_is_refused(secret, purpose, change):
