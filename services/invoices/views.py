@@ -1,39 +1,23 @@
-"""Documents as they are answered: plain dictionaries that fit the contract's schemas, made by pure functions."""
+"""Documents as they are answered: dictionaries that fit the contract's schemas, made by pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from services.invoices.domain.document import Document
 from services.invoices.domain.lines import Line
-from shared.kernel.clock import local_date
+from services.invoices.domain.summary import Summary
 from shared.kernel.happening import Happening
 
 View = dict[str, Any]
 
 
-def item(document: Document, now: datetime) -> View:
-    """The document as it stands in a list, at the business moment ``now``."""
-    issue = document.issue
-    return {
-        "invoice": document.handle,
-        "number": issue.number.text if issue else None,
-        "kind": document.kind.value,
-        "status": document.status.value,
-        "overdue": document.is_overdue(today(document, now)),
-        "created_on": issue.created_on if issue else None,
-        "due_on": issue.due_on if issue else None,
-        "currency": document.currency,
-        "total": document.total,
-        "paid": document.paid,
-        "credited": document.credited,
-        "due": document.due,
-        "overpaid": document.overpaid,
-        "subscriptions": list(document.subscriptions),
-    }
+def item(summary: Summary, now: datetime) -> View:
+    """A document as it stands in a list, at the business moment ``now``."""
+    return {**asdict(summary), "overdue": summary.is_overdue(now)}
 
 
 def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] | None = None) -> View:
@@ -41,7 +25,7 @@ def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] |
     issue = document.issue
     numbers = credit_numbers or {}
     return {
-        **item(document, now),
+        **item(Summary.of(document), now),
         "bill_group": document.bill_group,
         "version": document.revision,
         "language": document.language,
@@ -82,27 +66,13 @@ def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] |
 
 def happening(type_: str, document: Document, **more: Any) -> Happening:
     """An event about ``document``, with where it stands as its data."""
-    issue = document.issue
     data = {
-        "invoice": document.handle,
-        "number": issue.number.text if issue else None,
-        "kind": document.kind.value,
-        "currency": document.currency,
-        "total": document.total,
-        "due": document.due,
-        "created_on": issue.created_on if issue else None,
-        "due_on": issue.due_on if issue else None,
-        "subscriptions": list(document.subscriptions),
+        **asdict(Summary.of(document)),
         "language": document.language,
         "corrects": document.corrects,
         **more,
     }
     return Happening(type_, document.handle, document.bill_group, data)
-
-
-def today(document: Document, now: datetime) -> date:
-    """The business day of ``now`` in the document's time zone."""
-    return local_date(now, document.time_zone)
 
 
 def _line(line: Line) -> View:

@@ -26,6 +26,11 @@ class Kind(StrEnum):
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
 
+    @property
+    def numbering(self) -> Numbering:
+        """How documents of this kind are numbered."""
+        return CREDIT_NOTES if self is Kind.CREDIT_NOTE else INVOICES
+
 
 class Status(StrEnum):
     """Where a document stands. A credit note is settled as soon as it is issued."""
@@ -114,11 +119,6 @@ class Document:
         return handle_from_number("inv", self.issue.number.text) if self.issue else self.id
 
     @property
-    def numbering(self) -> Numbering:
-        """How documents of this kind are numbered."""
-        return CREDIT_NOTES if self.kind is Kind.CREDIT_NOTE else INVOICES
-
-    @property
     def line_total(self) -> int:
         """The sum of the lines, net, before document discounts."""
         return line_total(self.lines)
@@ -163,10 +163,6 @@ class Document:
         """The handles of the subscriptions that it bills."""
         return tuple(dict.fromkeys(line.subscription for line in self.lines if line.subscription))
 
-    def is_overdue(self, today: date) -> bool:
-        """Whether something is due and its day has passed; ``today`` in the document's time zone."""
-        return self.issue is not None and self.due > 0 and self.issue.due_on < today
-
     def revised(
         self, *, lines: Sequence[Line], discounts: Sequence[Discount], note: str, due_days: int
     ) -> Document:
@@ -192,6 +188,11 @@ class Document:
         if self.kind is Kind.INVOICE:
             lines = taxed(self.lines, parties)
             taxes = reckon_payable(lines, self.discounts)
+        return replace(self, lines=lines, taxes=taxes).frozen(number, on, parties)
+
+    def frozen(self, number: Number, on: date, parties: Parties) -> Document:
+        """The document with its number, date and parties, and with the taxes that it has."""
+        self._must_be_draft()
         issue = Issue(
             number=number,
             created_on=on,
@@ -201,7 +202,7 @@ class Document:
             shipping=parties.shipping,
             po_number=parties.po_number,
         )
-        return replace(self, lines=lines, taxes=taxes, issue=issue, status=Status.PENDING)._restated()
+        return replace(self, issue=issue, status=Status.PENDING)._restated()
 
     def with_payment(self, payment: Payment, currency: str) -> Document:
         """The invoice with a transaction on it; one that it has already changes nothing.

@@ -22,7 +22,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class TaxRate:
-    """How something is taxed: an EN 16931 category (``S``, ``AE`` …), percent, and a code that says why not."""
+    """How a thing is taxed: EN 16931 category (``S``, ``AE`` …), percent, and a code that says why not."""
 
     category: str
     rate: Decimal
@@ -59,17 +59,15 @@ class Discount:
     amount: int
 
 
-def discount_of(
-    description: str, line_total: int, *, amount: int | None, percent: Decimal | None
-) -> Discount:
-    """The discount of ``amount``, or of ``percent`` of ``line_total``.
+def discount_of(description: str, whole: int, *, amount: int | None, percent: Decimal | None) -> Discount:
+    """The discount of ``amount``, or of ``percent`` of the ``whole``.
 
     Raises DomainError ``amounts_do_not_fit`` unless exactly one of them is given.
     """
     if (amount is None) == (percent is None):
         raise DomainError("amounts_do_not_fit", field="discounts")
     if percent is not None:
-        amount = round_half_up(Fraction(percent) * line_total / 100)
+        amount = round_half_up(Fraction(percent) * whole / 100)
     assert amount is not None
     return Discount(description, amount)
 

@@ -20,7 +20,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """How numbers look: text with ``{number}`` or ``{number:05d}`` once, and ``{year}`` and ``{month}`` at will."""
+    """How numbers look: text with ``{number}`` or ``{number:05d}``, and ``{year}``, ``{month}`` at will."""
 
     pattern: str
 

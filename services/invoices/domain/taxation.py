@@ -11,7 +11,8 @@ from decimal import Decimal
 from services.invoices.domain.lines import TaxRate
 from shared.kernel.errors import DomainError
 
-EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+_EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+EU = frozenset(_EU.split())
 
 # A country's rates, in percent.
 RATES = {
@@ -42,8 +43,8 @@ class TaxPlace:
 def decide(tax_code: str, seller: TaxPlace, buyer: TaxPlace) -> TaxRate:
     """The tax on a thing of ``tax_code`` that ``seller`` supplies to ``buyer``.
 
-    Consumers elsewhere in the EU pay the seller's tax (Art. 59c Directive 2006/112/EC: up to 10,000 € a year).
-    Raises DomainError ``no_tax_rule`` for a seller whose country has no rates here.
+    Consumers elsewhere in the EU pay the seller's tax (Art. 59c Directive 2006/112/EC: up to 10,000 € a
+    year). Raises DomainError ``no_tax_rule`` for a seller whose country has no rates here.
     """
     if tax_code in UNTAXED:
         return UNTAXED[tax_code]

@@ -1,0 +1,78 @@
+"""What invoices asks of the customers service: who sells, and who buys."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from services.invoices.domain.parties import Address, Bank, Buyer, Parties, Recipient, Seller
+from shared.kernel.context import Context
+
+Fields = dict[str, Any]
+
+
+class Customers(Protocol):
+    """Who knows the merchant and its customers."""
+
+    def parties(self, context: Context, bill_group: str) -> Parties:
+        """The merchant and the bill group as they are now. Raises NotFound."""
+        ...
+
+
+class CustomersService:
+    """The customers service, over RPC. ``calls`` is the client of ``shared.messaging``."""
+
+    def __init__(self, calls: Any) -> None:
+        self._calls = calls
+
+    def parties(self, context: Context, bill_group: str) -> Parties:
+        """Both are asked for at once. Raises DomainError ``service_away`` or ``no_answer``, too."""
+        asked = self._calls.customers.get_bill_group.begin(context, bill_group=bill_group)
+        merchant = self._calls.customers.get_merchant(context)
+        group = asked.result()
+        shipping = group["contacts"]["shipping"]
+        return Parties(
+            seller=seller_from({**merchant["company"], "accent": merchant["accent"]}),
+            buyer=buyer_from({**group["contacts"]["billing"], **_kept_of(group)}),
+            shipping=recipient_from(shipping) if shipping else None,
+            currency=group["currency"],
+            language=group["language"],
+            time_zone=group["time_zone"],
+            po_number=group["po_number"],
+        )
+
+
+def seller_from(given: Fields) -> Seller:
+    """A seller from the fields of a contract."""
+    bank = given.get("bank")
+    return Seller(
+        **_texts(given, *_COMPANY),
+        address=Address(**given["address"]),
+        bank=Bank(**bank) if bank and bank["iban"] else None,
+    )
+
+
+def buyer_from(given: Fields) -> Buyer:
+    """A buyer from the fields of a contract."""
+    return Buyer(
+        **_texts(given, *_PERSON),
+        customer=given.get("customer"),
+        address=Address(**given["address"]),
+    )
+
+
+def recipient_from(given: Fields) -> Recipient:
+    """A recipient of goods from the fields of a contract."""
+    return Recipient(**_texts(given, "name", "company"), address=Address(**given["address"]))
+
+
+_NUMBERS = ("vat_number", "registration_number")
+_COMPANY = ("name", "legal_name", "email", "phone", "website", "accent", *_NUMBERS)
+_PERSON = ("name", "company", "email", "phone", *_NUMBERS)
+
+
+def _texts(given: Fields, *names: str) -> dict[str, str]:
+    return {name: given.get(name, "") for name in names}
+
+
+def _kept_of(group: Fields) -> Fields:
+    return {name: group[name] for name in ("customer", *_NUMBERS)}

@@ -1,0 +1,36 @@
+"""A process that makes PDFs: documents as JSON come in, PDFs go out, each behind its length (4 bytes, big endian).
+
+It ends when its input does. A document that can't be made ends it, too, with the reason on the error output.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import struct
+import sys
+from typing import BinaryIO
+
+from services.invoices.pdf.document import render
+
+_LENGTH = struct.Struct(">I")
+# Longer than any document takes: a process that hangs ends itself.
+_MOST_SECONDS = 120
+
+
+def serve(requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answer until the requests end."""
+    while header := requests.read(_LENGTH.size):
+        (length,) = _LENGTH.unpack(header)
+        document = json.loads(requests.read(length))
+        signal.alarm(_MOST_SECONDS)
+        pdf = render(document)
+        signal.alarm(0)
+        replies.write(_LENGTH.pack(len(pdf)) + pdf)
+        replies.flush()
+
+
+if __name__ == "__main__":
+    # A ctrl-c in the terminal is for the service, whose end is then ours.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve(sys.stdin.buffer, sys.stdout.buffer)

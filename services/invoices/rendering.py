@@ -1,0 +1,98 @@
+"""PDFs are made in processes of their own: reportlab keeps no event loop waiting, and its memory is theirs.
+
+A process is started when it is first needed. It gets documents and gives PDFs over its pipes, and ends with ours,
+because then its input ends. One that dies is replaced, and what it was making is tried once more.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from services.invoices.pdf import TEMPLATE_VERSION
+
+View = dict[str, Any]
+Wait = Callable[..., bytes]
+
+_LENGTH = struct.Struct(">I")
+_TRIES = 2
+
+
+class RendererDied(RuntimeError):
+    """The rendering process ended before it had made the PDF; what it had to say is in the log."""
+
+
+class RenderingProcesses:
+    """Up to ``processes`` rendering processes. ``wait(function, argument)`` calls without blocking others."""
+
+    version = TEMPLATE_VERSION
+
+    def __init__(self, wait: Wait, processes: int = 2) -> None:
+        self._wait = wait
+        self._idle: queue.LifoQueue[_Process] = queue.LifoQueue()
+        for _ in range(processes):
+            self._idle.put(_Process())
+
+    def render(self, document: View) -> bytes:
+        """The PDF of a document in its form for the wire. Raises RendererDied when it can't be made."""
+        process = self._idle.get()
+        try:
+            return self._wait(process.render, json.dumps(document).encode())
+        finally:
+            self._idle.put(process)
+
+    def close(self) -> None:
+        """End the processes that are idle."""
+        while not self._idle.empty():
+            self._idle.get().end()
+
+
+class _Process:
+    """One rendering process, started when it is asked for something."""
+
+    def __init__(self) -> None:
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def render(self, document: bytes) -> bytes:
+        for left in reversed(range(_TRIES)):
+            try:
+                return _exchange(self._start(), document)
+            except (OSError, EOFError) as error:
+                self.end()
+                if not left:
+                    raise RendererDied from error
+        raise AssertionError("unreachable")
+
+    def end(self) -> None:
+        """Kill the process."""
+        if self._running is not None:
+            with self._running as process:
+                process.kill()
+            self._running = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._running is None:
+            program = [sys.executable, "-m", "services.invoices.pdf.worker"]
+            self._running = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return self._running
+
+
+def _exchange(process: subprocess.Popen[bytes], message: bytes) -> bytes:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(_LENGTH.pack(len(message)) + message)
+    process.stdin.flush()
+    (length,) = _LENGTH.unpack(_read(process.stdout, _LENGTH.size))
+    return _read(process.stdout, length)
+
+
+def _read(pipe: Any, length: int) -> bytes:
+    data: bytes = pipe.read(length)
+    if len(data) < length:
+        raise EOFError
+    return data

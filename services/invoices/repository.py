@@ -1,0 +1,223 @@
+"""Where documents, their numbers and their PDFs are kept: the only file with queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.invoices.documents import from_document, search_term, summary_from, to_document
+from services.invoices.domain.document import Document
+from services.invoices.domain.numbering import Number
+from services.invoices.domain.summary import Summary
+from services.invoices.pages import Density, Order, Span
+from shared.kernel.context import Context
+from shared.kernel.errors import NotFound
+from shared.kernel.happening import Happening, IdempotencyKey
+from shared.storage import AlreadyExists, Index, Outcome, Store
+from shared.storage.errors import DuplicateKeyError
+
+View = dict[str, Any]
+
+_ORDERS = ("created", "due", "total")
+_NUMBERED = {"sequence": {"$exists": True}}
+_HAS_HANDLE = {"handle": {"$exists": True}}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which documents of a bill group a list shows: those of a state, perhaps found by a part of the number."""
+
+    bill_group: str
+    state: str = "all"
+    search: str | None = None
+
+    def query(self, order: Order, span: Span) -> dict[str, Any]:
+        """What to ask for in ``span``. A search follows the index of terms, and then looks at the state."""
+        query: dict[str, Any] = {"bill_group": self.bill_group, "listed.as": self.state}
+        if self.search is not None:
+            query["listed.found"] = search_term(self.search)
+        start, end = span
+        within = {"$gt": start} if start is not None else {}
+        if end is not None:
+            within["$lt"] = end
+        if within:
+            query[f"listed.by.{order.by}"] = within
+        return query
+
+
+class Documents:
+    """Invoices and credit notes. Drafts go by their id, issued ones by the handle made of their number."""
+
+    def __init__(self, store: Store) -> None:
+        self._documents = store.aggregates(
+            "documents",
+            to_document,
+            from_document,
+            indexes=[
+                Index(("handle", 1), unique=True, partial=_HAS_HANDLE),
+                # No two documents have the same number. The write that issues a document is what takes it.
+                Index(("series", 1), ("sequence", 1), unique=True, partial=_NUMBERED),
+                *(
+                    Index(("bill_group", 1), ("listed.as", 1), (f"listed.by.{order}", -1))
+                    for order in _ORDERS
+                ),
+                Index(("bill_group", 1), ("listed.found", 1), ("listed.by.created", -1)),
+                Index(("bill_group", 1), ("corrects", 1)),
+            ],
+        )
+        self._series = store.collection("series")
+        self._groups = store.collection("groups")
+
+    def get(self, handle: str, bill_group: str) -> Document:
+        """The document ``handle`` of ``bill_group``; a draft's handle goes on leading there. Raises NotFound."""
+        if handle.startswith("draft-"):
+            return self._documents.get(handle, bill_group=bill_group).value
+        found = self._documents.one({"bill_group": bill_group, "handle": handle})
+        if found is None:
+            raise NotFound
+        return found.value
+
+    def add(
+        self,
+        context: Context,
+        document: Document,
+        happenings: Sequence[Happening],
+        result: View,
+        *,
+        key: IdempotencyKey | None = None,
+    ) -> View:
+        """Keep a new document. Raises AlreadyExists when its id, handle or number is taken."""
+        added = self._documents.add(
+            document,
+            handle=document.id,
+            bill_group=document.bill_group,
+            context=context,
+            happenings=happenings,
+            result=result,
+            key=key,
+        )
+        self._count(document)
+        return added or result
+
+    def change(
+        self,
+        context: Context,
+        document: Document,
+        decide: Callable[[Document], Outcome[Document]],
+        *,
+        key: IdempotencyKey | None = None,
+        event_id: str | None = None,
+    ) -> View | None:
+        """What ``decide`` makes of the document as it is now; ``key`` and ``event_id`` have one effect."""
+        return self._documents.change(
+            document.id,
+            bill_group=document.bill_group,
+            context=context,
+            decide=decide,
+            key=key,
+            event_id=event_id,
+        )
+
+    def issue(
+        self,
+        context: Context,
+        document: Document,
+        on: date,
+        decide: Callable[[Document, Number], Outcome[Document]],
+        *,
+        key: IdempotencyKey | None = None,
+    ) -> View:
+        """What ``decide`` makes of the document with the next number of its series.
+
+        The number is tried in the very write that issues the document; when another was quicker, the next one
+        is. So a writer that dies leaves no gap, and no two get the same.
+        """
+        numbering = document.kind.numbering
+        series = numbering.series_on(on)
+        sequence = self._last(series) + 1
+        while True:
+            number = numbering.number(series, sequence)
+            try:
+                result = self.change(context, document, _numbered(decide, number), key=key)
+            except (AlreadyExists, DuplicateKeyError):
+                sequence = max(sequence, self._last(series)) + 1
+            else:
+                assert result is not None
+                # A repeated request answers with the number that it got the first time.
+                self.note_number(numbering.read(result["number"]))
+                return result
+
+    def note_number(self, number: Number) -> None:
+        """Remember that ``number`` is taken, as a hint where to go on: it may lag, but never runs ahead."""
+        if number.series is not None:
+            self._upsert(self._series, number.series, {"$max": {"last": number.sequence}})
+
+    def page(self, wanted: Wanted, order: Order, span: Span, limit: int) -> list[tuple[str, Summary]]:
+        """Up to ``limit`` documents in ``span``, each with its place in ``order``."""
+        field = f"listed.by.{order.by}"
+        found = self._documents.collection.find(wanted.query(order, span), {"listed": 1})
+        in_order = found.sort(field, -1 if order.descending else 1).limit(limit)
+        return [(stored["listed"]["by"][order.by], summary_from(stored)) for stored in in_order]
+
+    def open(self, bill_group: str) -> list[Summary]:
+        """All documents on which something is still due."""
+        query = {"bill_group": bill_group, "listed.as": "open"}
+        return [summary_from(stored) for stored in self._documents.collection.find(query, {"listed": 1})]
+
+    def credit_numbers(self, invoice: Document) -> dict[str, str]:
+        """The numbers of the issued credit notes on ``invoice``, by their ids."""
+        query = {"corrects": invoice.handle, "bill_group": invoice.bill_group, **_HAS_HANDLE}
+        found = self._documents.collection.find(query, {"issue.number.text": 1})
+        return {stored["_id"]: stored["issue"]["number"]["text"] for stored in found}
+
+    def density(self, bill_group: str) -> Density | None:
+        """About how many documents there are and from when, or None where that is not known."""
+        kept = self._groups.find_one({"_id": bill_group})
+        if kept is None:
+            return None
+        return Density(kept["count"], date.fromisoformat(kept["first"]), date.fromisoformat(kept["last"]))
+
+    def _last(self, series: str) -> int:
+        kept = self._series.find_one({"_id": series})
+        return kept["last"] if kept else 0
+
+    def _count(self, document: Document) -> None:
+        day = (document.issue.created_on if document.issue else document.drafted_on).isoformat()
+        change = {"$inc": {"count": 1}, "$min": {"first": day}, "$max": {"last": day}}
+        self._upsert(self._groups, document.bill_group, change)
+
+    @staticmethod
+    def _upsert(collection: Any, id_: str, change: dict[str, Any]) -> None:
+        try:
+            collection.update_one({"_id": id_}, change, upsert=True)
+        except DuplicateKeyError:
+            # Somebody else made it at this moment.
+            collection.update_one({"_id": id_}, change)
+
+
+class Pdfs:
+    """Finished PDFs, by document and what they were made with."""
+
+    def __init__(self, store: Store) -> None:
+        self._pdfs = store.collection("pdfs")
+
+    def get(self, document: Document, made_with: str) -> bytes | None:
+        """The PDF of ``document``, or None if it was not made yet."""
+        kept = self._pdfs.find_one({"_id": f"{document.id}/{made_with}", "bill_group": document.bill_group})
+        return bytes(kept["pdf"]) if kept else None
+
+    def keep(self, document: Document, made_with: str, pdf: bytes) -> None:
+        """Keep the PDF for the next time. The same document gives the same PDF, so the first one stays."""
+        kept = {"_id": f"{document.id}/{made_with}", "bill_group": document.bill_group, "pdf": pdf}
+        try:
+            self._pdfs.insert_one(kept)
+        except DuplicateKeyError:
+            return
+
+
+def _numbered(
+    decide: Callable[[Document, Number], Outcome[Document]], number: Number
+) -> Callable[[Document], Outcome[Document]]:
+    return lambda document: decide(document, number)

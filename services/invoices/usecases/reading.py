@@ -1,0 +1,119 @@
+"""Lists, details, sums and PDFs."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any, Protocol
+
+from services.invoices import views
+from services.invoices.domain.document import Document
+from services.invoices.domain.summary import Summary
+from services.invoices.pages import Order, read_cursor, spans, write_cursor
+from services.invoices.repository import Documents, Pdfs, Wanted
+from services.invoices.usecases.access import is_merchant_side
+from shared.contracts import invoices as contract
+from shared.kernel.context import Context
+from shared.kernel.errors import DomainError, NotFound
+
+View = dict[str, Any]
+
+_LATEST = 3
+_NOT_IN_A_FILE_NAME = re.compile(r"[^\w.-]+")
+
+
+class Renderer(Protocol):
+    """What makes PDFs. ``version`` changes with the look, so that PDFs of before are made anew."""
+
+    version: str
+
+    def render(self, document: View) -> bytes:
+        """The PDF of a document in its form for the wire (``contracts.invoices.Invoice``)."""
+        ...
+
+
+class Reading:
+    """What can be looked at. Customers see what was issued; drafts are the merchant's."""
+
+    def __init__(self, documents: Documents, pdfs: Pdfs, renderer: Renderer) -> None:
+        self._documents = documents
+        self._pdfs = pdfs
+        self._renderer = renderer
+
+    def list_invoices(
+        self,
+        context: Context,
+        *,
+        bill_group: str,
+        status: str | None,
+        search: str | None,
+        sort: str,
+        limit: int,
+        cursor: str | None,
+    ) -> View:
+        """A page. Raises DomainError ``invalid_cursor`` for one that is not of the same list."""
+        state = status or ("all" if is_merchant_side(context) else "issued")
+        if state == "draft" and not is_merchant_side(context):
+            return {"items": [], "next_cursor": None}
+        order = Order.parse(sort)
+        if search:
+            order = Order("created", order.descending if order.by == "created" else True)
+        found = self._page(Wanted(bill_group, state, search or None), order, limit, cursor)
+        shown = found[:limit]
+        return {
+            "items": [views.item(summary, context.business_now) for _, summary in shown],
+            "next_cursor": write_cursor(order, shown[-1][0]) if len(found) > limit else None,
+        }
+
+    def get_invoice(self, context: Context, *, bill_group: str, invoice: str) -> View:
+        """All about a document. Raises NotFound."""
+        document = self._visible(context, bill_group, invoice)
+        numbers = self._documents.credit_numbers(document) if document.credits else {}
+        return views.whole(document, context.business_now, numbers)
+
+    def get_invoice_pdf(self, context: Context, *, bill_group: str, invoice: str) -> View:
+        """The PDF, made the first time and kept. Raises NotFound, and DomainError ``not_issued``."""
+        document = self._visible(context, bill_group, invoice)
+        if document.issue is None:
+            raise DomainError("not_issued", invoice=invoice)
+        pdf = self._pdfs.get(document, self._renderer.version)
+        if pdf is None:
+            view = contract.Invoice().dump(views.whole(document, context.business_now))
+            pdf = self._renderer.render(view)
+            self._pdfs.keep(document, self._renderer.version, pdf)
+        name = _NOT_IN_A_FILE_NAME.sub("-", document.issue.number.text)
+        return {"filename": f"{name}.pdf", "pdf": base64.b64encode(pdf).decode()}
+
+    def invoice_summary(self, context: Context, *, bill_group: str) -> View:
+        """What is owed, and the latest documents."""
+        now = context.business_now
+        open_ = self._documents.open(bill_group)
+        overdue = [summary for summary in open_ if summary.is_overdue(now)]
+        newest = Order("created", descending=True)
+        latest = [summary for _, summary in self._page(Wanted(bill_group, "issued"), newest, _LATEST, None)]
+        return {
+            "currency": latest[0].currency if latest else None,
+            "outstanding": sum(summary.due for summary in open_),
+            "overdue": sum(summary.due for summary in overdue),
+            "open_count": len(open_),
+            "overdue_count": len(overdue),
+            "latest": [views.item(summary, now) for summary in latest[:_LATEST]],
+        }
+
+    def _page(
+        self, wanted: Wanted, order: Order, limit: int, cursor: str | None
+    ) -> list[tuple[str, Summary]]:
+        """Up to one more than ``limit``, so that it shows whether there are more."""
+        after = read_cursor(order, cursor) if cursor else None
+        found: list[tuple[str, Summary]] = []
+        for span in spans(order, after, self._documents.density(wanted.bill_group), limit):
+            found += self._documents.page(wanted, order, span, limit + 1 - len(found))
+            if len(found) > limit:
+                break
+        return found
+
+    def _visible(self, context: Context, bill_group: str, invoice: str) -> Document:
+        document = self._documents.get(invoice, bill_group)
+        if document.issue is None and not is_merchant_side(context):
+            raise NotFound
+        return document
