@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 
 def configure(level: str, service: str) -> None:
     """Log everything of this process, Python's own loggers included, from ``level`` on; each line names ``service``."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -47,7 +49,7 @@ def get_logger(name: str) -> Any:
     return structlog.get_logger(name)
 
 
-def _without_trace(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _without_trace(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep only the type of an exception that a library logged: its text may hold personal data."""
     del logger, method
     exc_info = event.pop("exc_info", None)

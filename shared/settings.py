@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """One process's settings. Each may also be given as ``<NAME>_FILE``, naming a file that holds the value."""
+    """One process's settings. Each may also be a file of its name in the folder that SECRETS_DIR names."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
@@ -59,13 +59,4 @@ class Settings(BaseSettings):
 @cache
 def load_settings() -> Settings:
     """The settings of this process; pydantic's ValidationError names what is missing or wrong."""
-    return Settings(**_from_files())
-
-
-def _from_files() -> dict[str, str]:
-    values = {}
-    for name in Settings.model_fields:
-        path = os.environ.get(f"{name.upper()}_FILE")
-        if path and name != "ready_file":
-            values[name] = Path(path).read_text(encoding="utf-8").strip()
-    return values
+    return Settings(_secrets_dir=os.environ.get("SECRETS_DIR"))  # type: ignore[call-arg]

@@ -23,7 +23,7 @@ from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError
 from shared.messaging import topology, wire
 from shared.messaging.consumers import Consumers, SuspectConsumers
-from shared.messaging.publisher import BROKER_ERRORS, ConfirmingPublisher, Unroutable
+from shared.messaging.publisher import BROKER_ERRORS, NOT_PUBLISHED, ConfirmingPublisher
 from shared.messaging.reporting import report_event, report_fault
 
 log = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ class OnEvent(Entrypoint):
         """Send the message on and acknowledge it, or give it back where the broker can't take it now."""
         try:
             send()
-        except (*BROKER_ERRORS, Unroutable) as error:
+        except NOT_PUBLISHED as error:
             log.warning("a message could not be passed on: %s", type(error).__name__)
             time.sleep(1)
             source.requeue_message(message)

@@ -24,6 +24,9 @@ class Unroutable(Exception):
     """No queue would have received the message."""
 
 
+NOT_PUBLISHED: tuple[type[Exception], ...] = (*BROKER_ERRORS, Unroutable)
+
+
 class ConfirmingPublisher:
     """One connection of its own, declared on before the first publish, used by one thread at a time.
 

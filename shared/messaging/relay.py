@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.messaging import wire
-from shared.messaging.publisher import BROKER_ERRORS, ConfirmingPublisher, Unroutable
+from shared.messaging.publisher import NOT_PUBLISHED, ConfirmingPublisher
 from shared.messaging.topology import events_exchange
 from shared.storage.errors import STORE_AWAY
 from shared.storage.outbox import Outbox, Waiting
@@ -16,6 +16,7 @@ from shared.storage.outbox import Outbox, Waiting
 log = logging.getLogger(__name__)
 
 _BATCH = 50
+_AWAY: tuple[type[Exception], ...] = NOT_PUBLISHED + STORE_AWAY
 _IDLE_SECONDS = 1.0
 _AFTER_ERROR_SECONDS = 1.0
 
@@ -44,7 +45,7 @@ class Relay:
             self._wake.clear()
             try:
                 published = self.once()
-            except (*BROKER_ERRORS, *STORE_AWAY, Unroutable) as error:
+            except _AWAY as error:
                 log.warning("events wait in the outbox: %s", type(error).__name__)
                 self._wake.wait(_AFTER_ERROR_SECONDS)
                 continue

@@ -153,8 +153,8 @@ class Rpc(Entrypoint):
                 return {"result": result, "error": None}, "ok_again"
             try:
                 return {"result": self._reply.dump({} if result is None else result), "error": None}, "ok"
-            except (ValueError, TypeError, AttributeError) as error:
-                report_fault(self.container.service_name, self.method_name, context, error)
+            except (ValueError, TypeError, AttributeError) as undumpable:
+                report_fault(self.container.service_name, self.method_name, context, undumpable)
                 return _failed(DomainError("internal", Kind.RETRY)), "internal"
         error = exc_info[1]
         if isinstance(error, DomainError):

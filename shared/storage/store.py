@@ -41,7 +41,7 @@ class Store:
     """
 
     def __init__(self, database: Database[Document], contract: Contract) -> None:
-        self.database = database.with_options(CodecOptions(tz_aware=True, tzinfo=UTC))
+        self.database: Database[Document] = database.with_options(CodecOptions(tz_aware=True, tzinfo=UTC))
         self.outboxes: list[Outbox] = []
         self.wake_relay: Callable[[], None] = lambda: None
         self._contract = contract

@@ -23,9 +23,9 @@ def test_addresses_come_from_the_environment(monkeypatch):
 
 
 def test_secrets_may_lie_in_files(monkeypatch, tmp_path):
-    secret = tmp_path / "secret"
-    secret.write_text("y" * 40 + "\n")
-    monkeypatch.setenv("PORTICO_SECRET_FILE", str(secret))
+    (tmp_path / "portico_secret").write_text("y" * 40 + "\n")
+    monkeypatch.delenv("PORTICO_SECRET")
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
     assert load_settings().secret == b"y" * 40
 
 
