@@ -35,13 +35,12 @@ lint: venv ## Style, types, import rules, templates
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-logo
-	$(VENV)/bin/djlint services --check --lint --quiet
+	$(VENV)/bin/djlint services --lint --quiet
 
 .PHONY: format
-format: venv ## Put code and templates into shape
+format: venv ## Put the code into shape
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
-	$(VENV)/bin/djlint services --reformat --quiet || true
 
 .PHONY: unit
 unit: venv translations ## Pure tests and contracts, in seconds
