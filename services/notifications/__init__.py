@@ -1,0 +1,1 @@
+"""E-mails out, made from what happens in the other services."""

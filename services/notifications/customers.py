@@ -1,0 +1,58 @@
+"""What notifications asks of the customers service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from services.notifications.letters.writing import Sender
+from shared.kernel.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a letter. ``language`` is an IETF tag."""
+
+    name: str
+    email: str
+    language: str
+
+
+class Customers(Protocol):
+    """Who knows the merchant and their customers. Raises DomainError ``service_away`` or ``no_answer``."""
+
+    def sender(self, context: Context) -> Sender:
+        """The merchant, as the sender of letters."""
+        ...
+
+    def billing_contact(self, context: Context, bill_group: str) -> Reader:
+        """Who reads what is sent to a bill group. Raises NotFound."""
+        ...
+
+
+class CustomersService:
+    """The customers service, over RPC. ``calls`` is the client of ``shared.messaging``."""
+
+    def __init__(self, calls: Any, *, portal: str) -> None:
+        self._calls = calls
+        self._portal = portal.rstrip("/")
+
+    def sender(self, context: Context) -> Sender:
+        """The merchant, as the sender of letters."""
+        merchant = self._calls.customers.get_merchant(context)
+        company = merchant["company"]
+        address = company["address"]
+        place = f"{address['postal_code']} {address['city']}".strip()
+        return Sender(
+            name=company["name"] or company["legal_name"] or "Portico",
+            email=company["email"],
+            accent=merchant["accent"],
+            portal=self._portal,
+            address=", ".join(part for part in (address["line1"], address["line2"], place) if part),
+        )
+
+    def billing_contact(self, context: Context, bill_group: str) -> Reader:
+        """Who reads what is sent to a bill group. Raises NotFound."""
+        group = self._calls.customers.get_bill_group(context, bill_group=bill_group)
+        contact = group["contacts"]["billing"]
+        return Reader(contact["name"], contact["email"], group["language"])

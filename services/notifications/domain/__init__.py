@@ -1,0 +1,1 @@
+"""The rules of sending mail, without any machinery."""

@@ -1,0 +1,51 @@
+"""Which mails an event calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.notifications.domain.mails import Mail
+
+CODE_REQUESTED = "auth.code_requested"
+CONTACT_CHANGED = "customers.contact_changed"
+
+
+def mails_for(event: Mapping[str, Any]) -> list[Mail]:
+    """The mails for an event, given in its envelope with ``data`` as its schema loads it.
+
+    The first mail has the event's id.
+    """
+    data = event["data"]
+    mail = Mail(
+        id=event["event_id"],
+        event=f"{event['source']}.{event['type']}",
+        bill_group=event["bill_group"],
+        data=data,
+        recipient=None,
+        created_at=event["recorded_at"],
+        due_at=event["recorded_at"],
+    )
+    return _BY_EVENT.get(mail.event, _one)(mail)
+
+
+def _one(mail: Mail) -> list[Mail]:
+    return [mail]
+
+
+def _code(mail: Mail) -> list[Mail]:
+    return [replace(mail, recipient=mail.data["email"], expires_at=mail.data["expires_at"])]
+
+
+def _contact_changed(mail: Mail) -> list[Mail]:
+    """Whoever had the address before is told, too: they might not have wanted it changed."""
+    if mail.data["role"] != "billing":
+        return [mail]
+    former = [
+        change["old"] for change in mail.data["changes"] if change["field"] == "email" and change["old"]
+    ]
+    return [mail, *(replace(mail, id=f"{mail.id}-former", recipient=address) for address in former)]
+
+
+_BY_EVENT = {CODE_REQUESTED: _code, CONTACT_CHANGED: _contact_changed}

@@ -1,0 +1,1 @@
+"""What mails look like and say, in English and German."""
