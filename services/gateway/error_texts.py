@@ -19,6 +19,8 @@ CODES: dict[str, ErrorCode] = dict(COMMON_ERRORS)
 for _contract in CONTRACTS:
     CODES |= _contract.errors
 
+# In an upgrade a newer service may answer with a code that this gateway has not heard of.
+_OTHER = _("This is not possible at the moment. Please contact us.")
 _AGAIN = _("Please try again in a moment. Nothing was changed.")
 
 # A text may use the error's params: %(name)s.
@@ -62,6 +64,7 @@ TEXTS: dict[str, LazyString] = {
     "not_possible": _("This is not possible in the subscription's present state."),
     "switched_off": _("This can't be done here. Please contact us."),
     "held_by_merchant": _("We have paused this subscription. Please contact us to resume it."),
+    "cancelled_by_merchant": _("We have cancelled this subscription. Please contact us about it."),
     "held_for_payment": _("This subscription is paused until the open invoice is paid."),
     "invalid_resume_date": _("Please choose a day after the one on which the pause begins."),
     "preview_outdated": _(
@@ -83,6 +86,7 @@ TEXTS: dict[str, LazyString] = {
     "method_not_active": _("This payment method is not active. Please choose another one or add a new one."),
     "method_expired": _("This payment method has expired. Please add a new one."),
     "invalid_return_url": _("The way back from the payment provider is not right."),
+    "invalid_transaction": _("This transaction's data can't be used."),
     "provider_refused": _("The payment provider did not accept this. Please try another payment method."),
     "provider_away": _("The payment provider can't be reached at the moment. Please try again later."),
     "provider_not_known_yet": _(
@@ -108,7 +112,7 @@ def text_of(error: DomainError) -> str:
     params = dict(error.params)
     if "seconds" in params:
         params["wait"] = format_timedelta(timedelta(seconds=params["seconds"]), threshold=1.5)
-    return str(TEXTS[error.code]) % params
+    return str(TEXTS.get(error.code, _OTHER)) % params
 
 
 def field_texts(error: DomainError) -> dict[str, str]:
@@ -118,4 +122,4 @@ def field_texts(error: DomainError) -> dict[str, str]:
 
 def status_of(error: DomainError) -> int:
     """The HTTP status that fits ``error``: its contract names it."""
-    return CODES[error.code].status
+    return CODES[error.code].status if error.code in CODES else 422

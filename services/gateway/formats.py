@@ -7,13 +7,12 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import get_locale, get_timezone, gettext, ngettext
 
 from shared.kernel.money import Money
-
 
 # Codes of CLDR's territories that nobody can live in: unions, reserved and private ones.
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
@@ -53,8 +52,10 @@ def moment(text: str | None) -> str:
     """An ISO moment as day and time in the page's time zone, which is named; a dash for none."""
     if not text:
         return "–"
-    zone = get_timezone()
-    return format_datetime(datetime.fromisoformat(text), "d MMM y, HH:mm z", tzinfo=zone, locale=get_locale())
+    value, locale = datetime.fromisoformat(text).astimezone(get_timezone()), get_locale()
+    time = format_time(value, format="short", tzinfo=get_timezone(), locale=locale)
+    zone = get_timezone_name(value, width="short", locale=locale)
+    return f"{format_date(value, format='medium', locale=locale)}, {time} {zone}"
 
 
 def interval(unit: str, count: int) -> str:
