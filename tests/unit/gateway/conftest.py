@@ -39,7 +39,8 @@ class Browser:
     client: FlaskClient
 
     def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, **more)
+        # Read at once: an answer that is a file would stay open.
+        return self.client.get(path, buffered=True, **more)
 
     def post(self, path: str, seen: str | None = None, **fields: str) -> TestResponse:
         """Send a form that stands on the page ``seen``, ``path`` itself if not given."""

@@ -1,0 +1,106 @@
+"""Every error has a text in each language, and a page."""
+
+import string
+
+import pytest
+from flask import Flask
+
+from services.gateway.error_texts import CODES, CONTRACTS, FIELD_TEXTS, TEXTS, field_texts, text_of
+from shared.kernel.errors import DomainError, Kind, NotFound
+from tests.unit.gateway.conftest import Browser
+from tests.unit.gateway.fakes import FakeServices
+
+
+def test_every_code_of_every_contract_has_a_text() -> None:
+    assert set(TEXTS) == set(CODES)
+    assert len({contract.name for contract in CONTRACTS}) == 6
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_texts_need_no_params_that_do_not_come(app: Flask, code: str) -> None:
+    params = {"seconds": 60, "attempts_left": 3}
+    with app.test_request_context():
+        text = text_of(DomainError(code, **params))
+    assert "%(" not in text
+    assert text[-1] in string.punctuation
+
+
+def test_fields_have_texts(app: Flask) -> None:
+    with app.test_request_context():
+        texts = field_texts(DomainError("invalid_contact", fields=dict.fromkeys(FIELD_TEXTS, "required")))
+        assert set(texts.values()) == {"Please fill this in."}
+        assert field_texts(DomainError("not_possible")) == {}
+
+
+def test_what_belongs_to_somebody_else_is_not_there(visitor: Browser, services: FakeServices) -> None:
+    services.on("customers", "get_bill_group", NotFound())
+    answer = visitor.get("/details")
+    assert answer.status_code == 404
+    assert "find this page" in answer.text
+
+
+@pytest.mark.parametrize(
+    "code, kind, status",
+    [
+        ("service_away", Kind.RETRY, 503),
+        ("no_answer", Kind.RETRY, 504),
+        ("not_known_yet", Kind.UNKNOWN, 504),
+        ("busy", Kind.RETRY, 503),
+    ],
+)
+def test_a_page_that_cannot_do_without_asks_to_try_again(
+    visitor: Browser, services: FakeServices, code: str, kind: Kind, status: int
+) -> None:
+    services.on("customers", "get_bill_group", DomainError(code, kind))
+    answer = visitor.get("/details")
+    assert answer.status_code == status
+    assert answer.headers["Retry-After"]
+    assert "Please try again in a moment" in answer.text
+
+
+def test_a_refusal_is_told_in_its_own_words(visitor: Browser, services: FakeServices) -> None:
+    services.on("customers", "get_bill_group", DomainError("not_allowed"))
+    answer = visitor.get("/details")
+    assert answer.status_code == 403
+    assert "You are not allowed to do this." in answer.text
+
+
+def test_a_fault_of_a_service_shows_the_request_id_and_nothing_else(
+    visitor: Browser, services: FakeServices
+) -> None:
+    services.on("customers", "get_bill_group", DomainError("internal", Kind.RETRY, secret="inside"))
+    answer = visitor.get("/details")
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "inside" not in answer.text
+
+
+def test_a_fault_of_the_gateway_does_too(visitor: Browser, services: FakeServices) -> None:
+    def broken(**_arguments: object) -> dict[str, object]:
+        raise ZeroDivisionError("inside")
+
+    services.on("customers", "get_bill_group", broken)
+    answer = visitor.get("/details")
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "inside" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/overview/", "/static/nothing.css"])
+def test_addresses_that_lead_nowhere(visitor: Browser, path: str) -> None:
+    assert visitor.get(path).status_code == 404
+
+
+def test_pages_keep_their_look_while_customers_is_away(visitor: Browser, services: FakeServices) -> None:
+    away = DomainError("service_away", Kind.RETRY)
+    services.on("customers", "get_merchant", away)
+    answer = visitor.get("/overview")
+    assert answer.status_code == 200
+    assert "Portico" in answer.text
+
+
+def test_a_code_from_a_newer_service_is_a_refusal(visitor: Browser, services: FakeServices) -> None:
+    services.on("customers", "get_bill_group", DomainError("invented_next_year"))
+    answer = visitor.get("/details")
+    assert answer.status_code == 422
+    assert "This is not possible at the moment." in answer.text

@@ -1,0 +1,68 @@
+"""Money, days and moments by the conventions of a language."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask, g
+
+from services.gateway import formats
+
+
+@contextmanager
+def speaking(app: Flask, language: str) -> Iterator[None]:
+    with app.test_request_context(headers={"Accept-Language": language}):
+        yield
+
+
+@pytest.mark.parametrize(
+    "language, amount, currency, text",
+    [
+        ("en", 123456, "EUR", "€1,234.56"),
+        ("de", 123456, "EUR", "1.234,56\xa0€"),
+        ("en", 500, "JPY", "¥500"),
+        ("en", 1234, "KWD", "KWD1.234"),
+        ("en", -50, "USD", "-$0.50"),
+        ("de", 2**53, "EUR", "90.071.992.547.409,92\xa0€"),
+    ],
+)
+def test_money(app: Flask, language: str, amount: int, currency: str, text: str) -> None:
+    with speaking(app, language):
+        assert formats.money(amount, currency) == text
+
+
+def test_days_and_moments(app: Flask) -> None:
+    with speaking(app, "de"):
+        g.time_zone = "Europe/Berlin"
+        assert formats.day("2026-12-01") == "1. Dezember 2026"
+        assert formats.short_day("2026-12-01") == "01.12.2026"
+        assert formats.day("2026-11-30T23:30:00+00:00") == "1. Dezember 2026"
+        assert formats.moment("2026-11-30T23:30:00+00:00") == "01.12.2026, 00:30 MEZ"
+        assert formats.day(None) == formats.short_day(None) == formats.moment(None) == "–"
+
+
+@pytest.mark.parametrize(
+    "unit, count, english, german",
+    [
+        ("month", 1, "monthly", "monatlich"),
+        ("month", 3, "every 3 months", "alle 3 Monate"),
+        ("year", 1, "yearly", "jährlich"),
+        ("week", 2, "every 2 weeks", "alle 2 Wochen"),
+        ("day", 1, "daily", "täglich"),
+    ],
+)
+def test_intervals(app: Flask, unit: str, count: int, english: str, german: str) -> None:
+    with speaking(app, "en"):
+        assert formats.interval(unit, count) == english
+    with speaking(app, "de"):
+        assert formats.interval(unit, count) == german
+
+
+def test_numbers_and_countries(app: Flask) -> None:
+    with speaking(app, "de"):
+        assert formats.number("19.00") == "19"
+        assert formats.number("2.5") == "2,5"
+        assert formats.country("AT") == "Österreich"
+        names = [name for _code, name in formats.countries()]
+        assert names.index("Österreich") < names.index("Polen")
+        assert "Europäische Union" not in names

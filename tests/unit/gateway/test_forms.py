@@ -1,0 +1,44 @@
+"""Changes need a form of ours."""
+
+import pytest
+
+from tests.unit.gateway.conftest import Browser
+from tests.unit.gateway.fakes import FakeServices
+
+
+def changing_addresses(browser: Browser) -> list[str]:
+    """An address for each route that takes a change."""
+    application = browser.client.application
+    found = []
+    for rule in application.url_map.iter_rules():
+        if rule.methods and "POST" in rule.methods:
+            values = {name: min(getattr(rule._converters[name], "items", ["x-1"])) for name in rule.arguments}
+            _host, path = rule.build(values) or ("", "")
+            found.append(path)
+    return found
+
+
+def test_no_change_without_its_token(visitor: Browser, services: FakeServices) -> None:
+    addresses = changing_addresses(visitor)
+    assert "/logout" in addresses
+    assert "/details/billing" in addresses
+    for address in addresses:
+        answer = visitor.client.post(address, data={"key": "k" * 32, "version": "7"})
+        assert answer.status_code == 400, address
+        assert "out of date" in answer.text
+    assert {call.method for call in services.calls} <= {"get_merchant"}
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 101, "with blank inside"])
+def test_a_key_that_is_none_of_ours_is_refused(visitor: Browser, services: FakeServices, key: str) -> None:
+    assert visitor.post("/details/billing", key=key).status_code == 400
+    assert not services.asked("change_contact")
+
+
+def test_each_form_has_a_key_of_its_own(visitor: Browser) -> None:
+    keys = [
+        part.split('"')[0]
+        for _ in range(2)
+        for part in visitor.get("/details/billing").text.split('name="key" value="')[1:]
+    ]
+    assert len(keys) == len(set(keys)) == 6
