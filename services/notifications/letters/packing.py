@@ -51,11 +51,12 @@ def pack(
     message["Subject"] = letter.subject
     message["Date"] = written_at
     message["Message-ID"] = f"<{mail_id}@{mail_from.rpartition('@')[2]}>"
-    message["Content-Language"] = language
     # RFC 3834: nobody's absence note shall answer it.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte=_TRANSFER)
     message.add_alternative(letter.html, subtype="html", cte=_TRANSFER)
+    # Headers about the content go to the first part if they are set before there are two.
+    message["Content-Language"] = language
     # The boundary is made from the id, too: otherwise it would be random.
     message.set_boundary(f"={mail_id}=")
     return message.as_bytes()
