@@ -22,7 +22,6 @@ CONSEQUENCE_TEXTS = {
     "scheduled_pause_withdrawn": _("The planned pause is dropped."),
     "paid_period_goes_on": _("The period that you have paid for goes on; nothing is billed before it ends."),
     "new_period_begins": _("A new period begins on %(effective_on)s and is billed in advance."),
-    "trial_goes_on": _("The trial goes on."),
     "ends_at_period_end": _("It ends with the paid period. Your last day is %(access_until)s."),
     "ends_after_notice": _("It ends after the period of notice. Your last day is %(access_until)s."),
     "ends_after_minimum_term": _(
