@@ -1,0 +1,147 @@
+"""The use cases' own decisions: who asks, what is asked of others, and what the billing run does with trouble."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.subscriptions.domain.asking import Action
+from services.subscriptions.domain.subscription import Side
+from services.subscriptions.outside import OtherServices
+from services.subscriptions.repository import Due
+from services.subscriptions.usecases.askers import asker_of, refuse_unless_merchants_side
+from services.subscriptions.usecases.run import BATCH, PUT_OFF, BillingRun
+from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind
+from shared.kernel.errors import DomainError
+from shared.storage import Outcome
+from shared.storage.errors import STORE_AWAY
+from tests.unit.subscriptions import make
+
+DAY_AFTER = datetime(2026, 8, 1, 12, tzinfo=UTC)
+CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"))
+STAFF = Context(principal=Principal(PrincipalKind.STAFF, "staff-1"))
+
+
+class FakeClock:
+    def now(self) -> datetime:
+        return DAY_AFTER
+
+
+class FakeSubscriptions:
+    """Subscriptions in memory, with the two faces that the billing run sees. ``broken`` can't be handled."""
+
+    def __init__(self, *subscriptions, broken=()):
+        self.kept = {each.handle: each for each in subscriptions}
+        self.put_off_until = {}
+        self.billed = []
+        self.aggregates = self
+        self._broken = dict(broken)
+
+    def due(self, now, *, limit):
+        found = []
+        for each in self.kept.values():
+            day = each.next_step_on
+            if each.handle not in self.put_off_until and day and day <= each.today(now):
+                found.append(Due(each.handle, each.bill_group, now))
+        return found[:limit]
+
+    def put_off(self, due, until):
+        self.put_off_until[due.handle] = until
+
+    def change(self, handle, *, bill_group, context, decide):
+        if handle in self._broken:
+            raise self._broken[handle]
+        outcome: Outcome = decide(self.kept[handle])
+        self.kept[handle] = outcome.value
+        self.billed += [(handle, happening.data["period"]["start"]) for happening in outcome.happenings]
+
+
+class FakeOutside:
+    def __init__(self, switched_off=()):
+        self._switched_off = frozenset(switched_off)
+
+    def switched_off(self, context):
+        return self._switched_off
+
+    def usable_payment_methods(self, context, bill_group):
+        return frozenset()
+
+
+def test_the_run_makes_up_all_that_is_due():
+    kept = FakeSubscriptions(make.subscription(), make.subscription(handle="sub-2"))
+    BillingRun(kept, FakeClock()).take_due_steps()
+    assert len(kept.billed) == len(set(kept.billed)) == 8
+    assert kept.due(DAY_AFTER, limit=1) == []
+
+
+def test_the_run_takes_more_than_one_batch():
+    many = [make.subscription(handle=f"sub-{number}") for number in range(BATCH + 1)]
+    kept = FakeSubscriptions(*many)
+    assert BillingRun(kept, FakeClock()).take_due_steps() == 4 * len(many)
+
+
+def test_one_that_cannot_be_handled_is_put_off_and_the_others_go_on():
+    broken = {"sub-1": ValueError("unreadable")}
+    kept = FakeSubscriptions(make.subscription(), make.subscription(handle="sub-2"), broken=broken)
+    BillingRun(kept, FakeClock()).take_due_steps()
+    assert kept.put_off_until == {"sub-1": DAY_AFTER + PUT_OFF}
+    assert {handle for handle, _ in kept.billed} == {"sub-2"}
+
+
+def test_a_store_that_is_away_ends_the_run_for_now():
+    kept = FakeSubscriptions(make.subscription(), broken={"sub-1": STORE_AWAY[0]("away")})
+    with pytest.raises(STORE_AWAY):
+        BillingRun(kept, FakeClock()).take_due_steps()
+    assert kept.put_off_until == {}
+
+
+def test_customers_are_asked_about_with_their_switches():
+    asker = asker_of(CUSTOMER, FakeOutside([Action.PAUSE]))
+    assert (asker.side, asker.switched_off) == (Side.CUSTOMER, {Action.PAUSE})
+
+
+@pytest.mark.parametrize("kind", [PrincipalKind.STAFF, PrincipalKind.API_KEY, PrincipalKind.SYSTEM])
+def test_switches_are_not_for_the_merchants_side(kind):
+    asker = asker_of(Context(principal=Principal(kind, "x")), FakeOutside([Action.PAUSE]))
+    assert (asker.side, asker.switched_off) == (Side.MERCHANT, frozenset())
+
+
+def test_who_is_nobody_may_nothing():
+    with pytest.raises(DomainError, match="not_allowed"):
+        asker_of(Context(principal=ANONYMOUS), FakeOutside())
+    with pytest.raises(DomainError, match="not_allowed"):
+        refuse_unless_merchants_side(CUSTOMER)
+    refuse_unless_merchants_side(STAFF)
+
+
+class FakeCalls:
+    """The RPC client, with a customers and a payments service that answer at once."""
+
+    def __init__(self, *, pause, cancel):
+        self.asked = 0
+        self.customers = self.payments = self
+        self._merchant = {"customers_pause": pause, "customers_cancel": cancel}
+
+    def get_merchant(self, context):
+        self.asked += 1
+        return self._merchant
+
+    def list_payment_methods(self, context, *, bill_group):
+        statuses = {"pm-1": "active", "pm-2": "failed", "pm-3": "pending"}
+        return {"items": [{"payment_method": each, "status": status} for each, status in statuses.items()]}
+
+
+def test_the_merchants_switches_are_asked_for_once_a_second():
+    time = [100.0]
+    calls = FakeCalls(pause=False, cancel=True)
+    others = OtherServices(calls, clock=lambda: time[0])
+    for passed in (0.0, 0.9, 0.2):
+        time[0] += passed
+        assert others.switched_off(CUSTOMER) == {Action.PAUSE}
+    assert calls.asked == 2
+
+
+def test_only_active_payment_methods_can_be_chosen():
+    others = OtherServices(FakeCalls(pause=True, cancel=True))
+    assert others.usable_payment_methods(CUSTOMER, "bg-1") == {"pm-1"}
