@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from services.gateway.asking import Visit, section
 from services.gateway.error_texts import status_of, text_of
 from services.gateway.forms import idempotency_key
-from services.gateway.portal.spans import day_before, period_days
+from services.gateway.portal.formats import day_before, period_days
 from services.gateway.portal.timeline import entries
 from services.gateway.visitors import signed_in
 from shared.kernel.errors import DomainError

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from services.gateway.formats import day
-from services.gateway.portal.spans import period_days
+from services.gateway.portal.formats import period_days
 from shared.kernel.context import Principal, PrincipalKind
 
 # Texts may use the days that the event's data names: %(on)s, and %(period)s.

@@ -97,7 +97,7 @@ def test_the_document_shows_lines_taxes_and_totals(visitor: Browser) -> None:
         "Invoice 2026-0042",
         "Reflow Cloud, seats",
         "€145.00",
-        "Tax 19 % on €145.00",
+        "Tax 19% on €145.00",
         "€27.55",
         "€172.55",
         "PO-4711",

@@ -1,18 +1,20 @@
-"""Spans of days, as a person writes them: 1 – 30 Nov 2026."""
+"""How spans of days and rates are written, by the conventions of the page's language (CLDR)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 
 from babel.dates import format_interval
+from babel.numbers import format_percent
 from flask_babel import get_locale
 
 from services.gateway.formats import day
 
 
 def days(span: Mapping[str, str]) -> str:
-    """The days from ``start`` to ``end``, both included."""
+    """The days from ``start`` to ``end``, both included: Nov 1 – 30, 2026."""
     return _span(date.fromisoformat(span["start"]), date.fromisoformat(span["end"]))
 
 
@@ -24,6 +26,13 @@ def period_days(period: Mapping[str, str]) -> str:
 def day_before(text: str) -> str:
     """The last day before the ISO day ``text``: of a trial, of a minimum term."""
     return day(_before(text).isoformat())
+
+
+def percent(rate: str) -> str:
+    """A rate in percent: 19 is 19%, or 19 %."""
+    share = (Decimal(rate) / 100).normalize()
+    written: str = format_percent(share, locale=get_locale(), decimal_quantization=False)
+    return written
 
 
 def _before(text: str) -> date:
