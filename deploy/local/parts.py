@@ -36,6 +36,7 @@ class BrokerPart:
     """RabbitMQ under the supervisor's eyes."""
 
     name = BROKER
+    waits_for = ""
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
@@ -60,6 +61,8 @@ class BrokerPart:
 
 class ProcessPart:
     """A part that is one process, with a question that tells whether it is ready."""
+
+    waits_for = ""
 
     def __init__(self, process: Process, ready: Callable[[], bool]) -> None:
         self.name = process.name

@@ -1,9 +1,11 @@
 """Which programs the suite consists of, how each is started and how one sees that it is ready."""
 
+import json
 import sys
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from deploy.local.process import Process
@@ -20,7 +22,8 @@ class Program:
     """One of Portico's own programs as a child process.
 
     `service` is a name out of EVERYTHING, `env` its settings, `directory` the place for its log and its ready
-    file. `name` tells several instances of a service apart.
+    file. `name` tells several instances of a service apart; `waits_for` says what it lacks to be ready, as far
+    as it tells.
     """
 
     def __init__(
@@ -28,6 +31,7 @@ class Program:
     ) -> None:
         self.service = service
         self.name = name or service
+        self.waits_for = ""
         self._ready_file = directory / f"{self.name}.ready"
         self._env = env
         self.process = Process(
@@ -53,7 +57,8 @@ class Program:
         if not self.process.running:
             return False
         if self.service == GATEWAY:
-            return _answers_ok(f"http://127.0.0.1:{self._env['GATEWAY_PORT']}/readyz")
+            self.waits_for = _missing_behind(f"http://127.0.0.1:{self._env['GATEWAY_PORT']}/readyz")
+            return not self.waits_for
         return self._ready_file.exists()
 
 
@@ -74,9 +79,21 @@ def command(service: str, env: Mapping[str, str]) -> list[str]:
     raise ValueError(f"{service}: not a program of the suite ({', '.join(EVERYTHING)})")
 
 
-def _answers_ok(url: str) -> bool:
+def _missing_behind(url: str) -> str:
+    """What a readiness page says is missing; empty when all is there."""
     try:
         with urlopen(url, timeout=5) as answer:  # noqa: S310
-            return bool(answer.status == 200)
+            return "" if answer.status == HTTPStatus.OK else f"answers {answer.status}"
+    except HTTPError as error:
+        with error:
+            return _services_away(error.read()) or f"answers {error.code}"
     except (URLError, OSError):
-        return False
+        return "does not answer"
+
+
+def _services_away(body: bytes) -> str:
+    try:
+        services: dict[str, str] = json.loads(body)["services"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return ", ".join(f"{name}: {state}" for name, state in services.items() if state != "ok")

@@ -16,6 +16,8 @@ LONGEST_PAUSE = 30.0
 # Whoever has run this long starts with a short pause again.
 CALM_AFTER = 60.0
 LINES_SHOWN = 12
+# While nothing happens, people are told this often what is waited for.
+TELL_EVERY = 10.0
 # Whoever dies this often before it was ready once won't get there by itself.
 ATTEMPTS_AT_START = 4
 
@@ -29,6 +31,8 @@ class Startable(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def waits_for(self) -> str: ...
     @property
     def process(self) -> Process: ...
     def start(self) -> None: ...
@@ -66,21 +70,26 @@ class Supervisor:
         NotInTimeError names those that are not, HopelessError the first that dies again and again.
         """
         waiting = list(programs)
+        tell_at = self._clock() + TELL_EVERY
 
         def all_ready() -> bool:
+            nonlocal tell_at
             self.look_after()
             for program in list(waiting):
                 if program.is_ready():
                     waiting.remove(program)
                     self._watched[program.name].was_ready = True
                     self._say(f"{program.name} is ready")
+            if waiting and self._clock() >= tell_at:
+                tell_at = self._clock() + TELL_EVERY
+                self._say(f"still waiting for {', '.join(map(_described, waiting))}")
             return not waiting
 
         try:
             wait_until(all_ready, timeout=timeout, what="start", every=0.1)
         except NotInTimeError:
             missing = "\n".join(
-                f"{program.name} (log: {program.process.log}):\n{program.process.last_lines(LINES_SHOWN)}"
+                f"{_described(program)} (log: {program.process.log}):\n{program.process.last_lines(LINES_SHOWN)}"
                 for program in waiting
             )
             raise NotInTimeError(f"not ready within {timeout:g} s:\n{missing}") from None
@@ -120,3 +129,7 @@ class Supervisor:
         deadline = time.monotonic() + timeout
         for program in programs:
             program.stop(max(0.0, deadline - time.monotonic()))
+
+
+def _described(program: Startable) -> str:
+    return f"{program.name} ({program.waits_for})" if program.waits_for else program.name

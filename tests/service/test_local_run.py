@@ -13,7 +13,7 @@ from deploy.local.parts import ProcessPart
 from deploy.local.process import Process
 from deploy.local.settings import PORTS, SettingsError, load_settings
 from deploy.local.supervisor import HopelessError, Supervisor
-from deploy.local.waiting import free_port, is_listening, wait_until
+from deploy.local.waiting import NotInTimeError, free_port, is_listening, wait_until
 from tests.support.processes import processes_mentioning
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -197,3 +197,21 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
 
     with pytest.raises(SettingsError, match="GATEWAY_PORT=80a"):
         load_settings()
+
+
+def test_people_are_told_what_is_waited_for(make_part: Make) -> None:
+    said: list[str] = []
+    clock = Clock()
+    part = make_part("exec sleep 600")
+    part.waits_for = "the moon"
+
+    def later() -> float:
+        clock.now += 4
+        return clock.now
+
+    supervisor = Supervisor(said.append, clock=later)
+    supervisor.start([part])
+    with pytest.raises(NotInTimeError, match=r"part-0 \(the moon\)"):
+        supervisor.wait_until_ready([part], timeout=0.5)
+
+    assert "still waiting for part-0 (the moon)" in said
