@@ -18,8 +18,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 
 def choose_language(request: Request, wanted: str = "") -> str:
     """The ``lang`` of the query, else what the merchant ``wanted``, else the browser's, else English."""
-    for tag in (request.args.get("lang", ""), wanted):
+    for tag in (request.args.get("lang", ""), wanted, *request.accept_languages.values()):
         language = tag.partition("-")[0].lower()
         if language in LANGUAGES:
             return language
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    return LANGUAGES[0]
