@@ -1,5 +1,6 @@
 """The auth service as a process, with a real broker and store, and the customers service beside it."""
 
+import re
 import secrets
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from shared.messaging.client import RpcClient
 from shared.sealing import unseal
 from shared.storage import Store
 from tests.support.fixtures import SharedStore, SuiteFactory
+from tests.support.mailbox import Mailbox
 from tests.support.suite import Suite
 
 
@@ -82,7 +84,7 @@ class Portal:
 
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
-    return suite("customers", "auth")
+    return suite("customers", "auth", "notifications")
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +161,14 @@ def test_a_session_from_sign_in_to_sign_out(portal: Portal) -> None:
 
     with pytest.raises(DomainError, match="no_session"):
         portal.calls.get_session(portal.context, token=session["token"])
+
+
+def test_the_code_comes_by_mail(portal: Portal, mailbox: Mailbox) -> None:
+    challenge = portal.ask()
+    mail = mailbox.wait_for(to=portal.email)
+
+    (code,) = re.findall(r"\b\d{8}\b", mail["text"])
+    assert portal.try_code(challenge, code)["email"] == portal.email
 
 
 def test_the_customer_created_last_is_signed_in(client: RpcClient, mailman: Mailman) -> None:
