@@ -46,25 +46,23 @@ class SandboxProvider:
         """The answer's JSON. All that HTTP can do wrong becomes one of the provider errors here."""
         try:
             answer = self._http.request(verb, self._url + path, timeout=self._timeouts, **options)
-        except requests.ConnectTimeout as error:
-            raise ProviderAway from error
-        except requests.ConnectionError as error:
+            if answer.status_code in (429, 503):
+                raise ProviderAway
+            if answer.status_code >= 500:
+                raise ProviderNotKnownYet
+            content: dict[str, Any] = answer.json()
+        except requests.RequestException as error:
             raise (ProviderAway if _never_sent(error) else ProviderNotKnownYet)() from error
-        except requests.Timeout as error:
-            raise ProviderNotKnownYet from error
-        if answer.status_code in (429, 503):
-            raise ProviderAway
-        if answer.status_code >= 500:
-            raise ProviderNotKnownYet
-        content: dict[str, Any] = answer.json()
         if answer.status_code >= 400:
             raise ProviderRefused(content["code"])
         return content
 
 
-def _never_sent(error: requests.ConnectionError) -> bool:
+def _never_sent(error: requests.RequestException) -> bool:
+    """Whether there was not even a connection, so that the provider can't have done anything."""
     cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+    refused = isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+    return refused or isinstance(error, requests.ConnectTimeout)
 
 
 def _setup(content: dict[str, Any]) -> ProviderSetup:

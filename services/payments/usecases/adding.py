@@ -81,7 +81,10 @@ class AddingUseCases:
         replaces: str | None,
         key: IdempotencyKey,
     ) -> View:
-        """Where to send the browser. The request's record is written before the provider is asked."""
+        """Where to send the browser. The request's record is written before the provider is asked.
+
+        Raises ``invalid_return_url``, NotFound for a method to replace that is not there, and provider errors.
+        """
         refuse_strangers(context)
         if not is_under(self._public_url, return_url):
             raise DomainError("invalid_return_url")
@@ -92,10 +95,15 @@ class AddingUseCases:
         new = domain.start(handle, bill_group, address, context.language, replaces, self._clock.now())
         setup = self._setups.get(bill_group, self._setups.add(context, new, key))
         setup = self._open(context, setup)
+        if not setup.url:
+            raise ProviderRefused(setup.reason or "")
         return {"setup": setup.handle, "url": setup.url}
 
     def finish(self, context: Context, *, bill_group: str, setup: str) -> View:
-        """What became of a setup. Its effect comes once, by whomever it is told first."""
+        """What became of a setup. Its effect comes once, however often this is asked.
+
+        Raises NotFound and provider errors.
+        """
         refuse_strangers(context)
         found = self._setups.get(bill_group, setup)
         ended = self._conclude(context, found)

@@ -36,6 +36,7 @@ class TransactionUseCases:
     def list_transactions(
         self, *, bill_group: str, invoice: str | None, limit: int, cursor: str | None
     ) -> View:
+        """A page of the payment history, newest first; of one invoice where one is named."""
         page = self._transactions.page(bill_group, invoice, limit, cursor)
         items = [transaction.shown() for transaction in page.items]
         return {"items": items, "next_cursor": page.next_cursor}
@@ -55,6 +56,7 @@ class TransactionUseCases:
         at: datetime,
         key: IdempotencyKey,
     ) -> View:
+        """Take over a transaction from elsewhere, once. Raises ``already_exists`` and ``invalid_transaction``."""
         refuse_customers(context)
         imported = Transaction(
             handle=transaction,

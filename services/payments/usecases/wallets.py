@@ -46,14 +46,17 @@ class WalletUseCases:
         self._running = running
 
     def list_payment_methods(self, context: Context, *, bill_group: str) -> View:
+        """All payment methods of the bill group."""
         return views.of_wallet(self._wallets.get(bill_group), context.business_now)
 
     def payment_summary(self, context: Context, *, bill_group: str) -> View:
+        """How the bill group pays, and what should be looked at."""
         return views.of_summary(self._wallets.get(bill_group), context.business_now)
 
     def make_default(
         self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
     ) -> View:
+        """Charge this method by default. Raises NotFound, ``method_not_active`` and ``method_expired``."""
         refuse_strangers(context)
         now = context.business_now
         return self._change(context, bill_group, lambda wallet: wallet.make_default(payment_method, now), key)
@@ -61,6 +64,7 @@ class WalletUseCases:
     def remove_payment_method(
         self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
     ) -> View:
+        """Remove this method. Raises NotFound, and ``method_needed`` while a subscription has nothing else."""
         refuse_strangers(context)
         now = context.business_now
         running = self._running(context, bill_group)
@@ -69,6 +73,7 @@ class WalletUseCases:
         )
 
     def set_auto_pay(self, context: Context, *, bill_group: str, auto_pay: bool, key: IdempotencyKey) -> View:
+        """Charge automatically from now on, or no more."""
         refuse_strangers(context)
         return self._change(context, bill_group, lambda wallet: wallet.set_auto_pay(auto_pay), key)
 
@@ -82,6 +87,7 @@ class WalletUseCases:
         auto_pay: bool,
         key: IdempotencyKey,
     ) -> View:
+        """Take over methods from elsewhere; what is known already stays. Raises ``method_not_active``."""
         refuse_customers(context)
         now = context.business_now
         methods = [_imported(item) for item in items]

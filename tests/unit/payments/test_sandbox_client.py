@@ -37,6 +37,7 @@ class Answers(ThreadingHTTPServer):
 
     status = 200
     body: object = SETUP
+    raw: bytes | None = None
     headers: dict[str, str]
     silence: threading.Event
 
@@ -55,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.send_response(self.server.status)
         self.end_headers()
-        self.wfile.write(json.dumps(self.server.body).encode())
+        self.wfile.write(self.server.raw or json.dumps(self.server.body).encode())
 
     do_GET = do_POST = answer  # noqa: N815
 
@@ -114,6 +115,14 @@ def test_error_of_each_answer(
         create(provider)
     if error is ProviderRefused:
         assert raised.value.params == {"reason": "no_such_setup"}
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_answer_that_nobody_understands(provider: SandboxProvider, server: Answers, status: int) -> None:
+    server.status, server.raw = status, b"<html>"
+
+    with pytest.raises(ProviderNotKnownYet):
+        create(provider)
 
 
 def test_provider_that_is_not_there() -> None:
