@@ -18,7 +18,7 @@ def processes_mentioning(text: str) -> list[int]:
 
 
 def listening_addresses(port: int) -> list[str]:
-    """The addresses at which somebody listens on this TCP port; one of IPv6 as its kernel's hexadecimal form."""
+    """The addresses at which somebody listens on this TCP port; those of IPv6 in hexadecimal."""
     found = []
     for table in ("tcp", "tcp6"):
         for line in Path("/proc/net", table).read_text().splitlines()[1:]:
