@@ -102,6 +102,7 @@ def from_document(stored: Stored) -> Document:
         revision=stored["revision"],
         imported=stored["imported"],
         corrects=stored["corrects"],
+        corrects_number=stored["corrects_number"],
         issue=_issue(stored["issue"]) if stored["issue"] else None,
         payments=tuple(_payment(payment) for payment in stored["payments"]),
         credits=tuple(_credit(credit) for credit in stored["credits"]),

@@ -35,6 +35,7 @@ def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] |
         "shipping": asdict(issue.shipping) if issue and issue.shipping else None,
         "po_number": issue.po_number if issue else "",
         "corrects": document.corrects,
+        "corrects_number": document.corrects_number,
         "lines": [_line(line) for line in document.lines],
         "discounts": [asdict(discount) for discount in document.discounts],
         "taxes": [

@@ -90,7 +90,8 @@ class Issue:
 class Document:
     """A document. ``id`` never changes; ``handle`` is what others know it by.
 
-    ``revision`` counts the changes of a draft. ``corrects`` is the invoice that a credit note credits.
+    ``revision`` counts the changes of a draft. ``corrects`` and ``corrects_number`` are handle and number of the
+    invoice that a credit note credits.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Document:
     revision: int = 1
     imported: bool = False
     corrects: str | None = None
+    corrects_number: str | None = None
     issue: Issue | None = None
     payments: tuple[Payment, ...] = ()
     credits: tuple[Credit, ...] = ()

@@ -57,7 +57,7 @@ class Importing:
         if asked["total"] is not None and asked["total"] != document.total:
             raise DomainError("amounts_do_not_fit", field="total", total=document.total)
         if document.corrects is not None:
-            self._credit(context, document)
+            document = self._credit(context, document, document.corrects)
         view = views.whole(document, context.business_now)
         told = [views.happening("invoice_imported", document)]
         try:
@@ -71,9 +71,8 @@ class Importing:
         self._documents.note_number(document.issue.number)
         return view
 
-    def _credit(self, context: Context, note: Document) -> None:
+    def _credit(self, context: Context, note: Document, corrects: str) -> Document:
         """Count an imported credit note on its invoice. It comes first, so that a repetition completes both."""
-        assert note.corrects is not None
         assert note.issue is not None
         on = note.issue.created_on
         credit = Credit(note.id, on, note.lines, note.discounts, note.taxes, note.note)
@@ -82,8 +81,9 @@ class Importing:
             credited = invoice.with_credit(credit)
             return Outcome(credited, settled(invoice, credited))
 
-        invoice = self._documents.get(note.corrects, note.bill_group)
+        invoice = self._documents.get(corrects, note.bill_group)
         self._documents.change(context, invoice, decide)
+        return replace(note, corrects_number=invoice.issue.number.text if invoice.issue else None)
 
     def _kept(self, document: Document) -> Document | None:
         """The document that is there under this handle, if it is the same."""

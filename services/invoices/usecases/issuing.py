@@ -164,5 +164,6 @@ def _drafts(invoice: Document, credit: Credit) -> Callable[[Parties], Document]:
         note=credit.reason,
         due_days=0,
         corrects=invoice.handle,
+        corrects_number=invoice.issue.number.text if invoice.issue else None,
     )
     return lambda _parties: note
