@@ -215,6 +215,7 @@ class Invoice(InvoiceItem):
     shipping = fields.Nested(Recipient, allow_none=True)
     po_number = fields.String()
     corrects = Handle(allow_none=True)
+    corrects_number = fields.String(allow_none=True)
     lines = fields.List(fields.Nested(Line))
     discounts = fields.List(fields.Nested(Discount))
     taxes = fields.List(fields.Nested(Tax))
