@@ -24,7 +24,7 @@ from services.gateway import (
     visitors,
 )
 from services.gateway.asking import Client, LazyClient
-from services.gateway.error_texts import CONTRACTS
+from shared.contracts.registry import CONTRACTS
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from shared.messaging.deadlines import set_deadline
@@ -63,8 +63,7 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
 
 
 def _rpc_client(settings: Settings) -> Client:
-    contracts = {contract.name: contract for contract in CONTRACTS}
-    return RpcClient(settings.amqp_uri.get_secret_value(), contracts)
+    return RpcClient(settings.amqp_uri.get_secret_value(), CONTRACTS)
 
 
 def _begin_request() -> None:

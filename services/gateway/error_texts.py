@@ -8,15 +8,12 @@ from flask_babel import format_timedelta
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from shared.contracts import auth, customers, invoices, notifications, payments, subscriptions
 from shared.contracts.base import COMMON_ERRORS, ErrorCode
+from shared.contracts.registry import CONTRACTS
 from shared.kernel.errors import DomainError
 
-CONTRACTS = tuple(
-    module.contract for module in (auth, customers, subscriptions, invoices, payments, notifications)
-)
 CODES: dict[str, ErrorCode] = dict(COMMON_ERRORS)
-for _contract in CONTRACTS:
+for _contract in CONTRACTS.values():
     CODES |= _contract.errors
 
 # In an upgrade a newer service may answer with a code that this gateway has not heard of.

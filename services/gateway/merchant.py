@@ -29,12 +29,18 @@ class Merchants:
 
     def _ask(self) -> dict[str, Any]:
         try:
-            self.last_known = call("customers", "get_merchant")
+            self.last_known = _named(call("customers", "get_merchant"))
         except DomainError as error:
             # A page that can do without the look is better than none; a second later we ask again.
             if error.kind is not Kind.RETRY:
                 raise
         return self.last_known
+
+
+def _named(merchant: dict[str, Any]) -> dict[str, Any]:
+    """The merchant under our own name until somebody has said theirs."""
+    company = merchant["company"]
+    return merchant | {"company": company | {"name": company["name"] or _NOBODY["company"]["name"]}}
 
 
 def current_merchant() -> dict[str, Any]:

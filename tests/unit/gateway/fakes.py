@@ -6,12 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.gateway.error_texts import CONTRACTS
+from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError
 from tests.unit.gateway import samples
-
-_CONTRACTS = {contract.name: contract for contract in CONTRACTS}
 
 Answer = dict[str, Any] | DomainError | Callable[..., dict[str, Any]]
 
@@ -57,7 +55,7 @@ class FakeServices:
         self.calls.append(Call(service, method, context, arguments))
         if method == "ping":
             return Answered(self._answer(service, method, {}))
-        declared = _CONTRACTS[service].methods[method]
+        declared = CONTRACTS[service].methods[method]
         declared.request().load(arguments)
         reply = self._answer(service, method, arguments)
         if isinstance(reply, DomainError):

@@ -1,0 +1,105 @@
+"""A portal with the demo data, and Chromium in front of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from deploy.demo.loading import Loaded, Outcome, load
+from shared.contracts.registry import CONTRACTS
+from shared.kernel.clock import utc_now
+from shared.messaging.client import RpcClient
+from tests.support.mailbox import Mailbox
+from tests.support.suite import Suite
+
+ANNA = "anna@blumenhof-ahrens.example"
+
+_CHROMIUM = "/usr/bin/chromium"
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+_CODE = re.compile(r"\b(\d{4}) ?(\d{4})\b")
+
+NewPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def portal(whole_suite: Suite) -> Suite:
+    """Everything runs, and the demo data are loaded."""
+    client = RpcClient(whole_suite.settings["AMQP_URI"], CONTRACTS)
+    told: list[Loaded] = []
+    load(client, utc_now().date(), told.append)
+    client.close()
+    assert [each for each in told if each.outcome is Outcome.REFUSED] == []
+    return whole_suite
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(portal: Suite, chromium: Browser) -> Iterator[NewPage]:
+    """Makes pages, each in a browser of its own: without cookies, save where ``storage_state`` is given."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: object) -> Page:
+        settings = {"locale": "en", "base_url": portal.url, **options}
+        contexts.append(chromium.new_context(**settings))  # type: ignore[arg-type]
+        return contexts[-1].new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(portal: Suite, chromium: Browser, mailbox: Mailbox) -> dict[str, object]:
+    """The cookies of a browser in which Anna is signed in: for ``new_page(storage_state=signed_in)``."""
+    context = chromium.new_context(locale="en", base_url=portal.url)
+    sign_in(context.new_page(), mailbox, ANNA)
+    state = context.storage_state()
+    context.close()
+    return state  # type: ignore[return-value]
+
+
+def sign_in(page: Page, mailbox: Mailbox, email: str) -> None:
+    """Go the way in: the address, the code in the mailbox, the overview."""
+    known = {mail["id"] for mail in mailbox.messages(email)}
+    page.goto("/login")
+    page.locator("#email").fill(email)
+    page.locator("main button").first.click()
+    page.wait_for_url("**/login/code")
+    page.locator("#code").fill(read_code(mailbox, email, known))
+    page.locator("main button").first.click()
+    page.wait_for_url("**/overview")
+
+
+def read_code(mailbox: Mailbox, email: str, known: set[str]) -> str:
+    """The code in the newest mail to ``email`` that is not among ``known``, as it is written there."""
+    mail = mailbox.wait_for(
+        lambda each: each["id"] not in known and bool(_CODE.search(each["text"])), to=email
+    )
+    found = _CODE.search(mail["text"])
+    assert found is not None
+    return found.group()

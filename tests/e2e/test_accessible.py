@@ -1,0 +1,60 @@
+"""Each page, in both languages, light and dark: no violation of WCAG 2.2 AA that axe-core finds."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import NewPage
+
+DOORS = ["/login", "/nowhere"]
+PAGES = [
+    "/overview",
+    "/details",
+    "/details/billing",
+    "/details/shipping",
+    "/details/numbers",
+    "/subscriptions",
+    "/payment-methods",
+    "/payment-methods/new",
+    "/invoices",
+]
+LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
+_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize("language, scheme", LOOKS)
+def test_pages_in_front_of_the_door(new_page: NewPage, language: str, scheme: str) -> None:
+    page = new_page(locale=language, color_scheme=scheme)
+    for path in DOORS:
+        page.goto(path)
+        check(page)
+
+
+@pytest.mark.parametrize("language, scheme", LOOKS)
+def test_pages_of_the_portal(
+    new_page: NewPage, signed_in: dict[str, object], language: str, scheme: str
+) -> None:
+    page = new_page(storage_state=signed_in, locale=language, color_scheme=scheme)
+    for path in PAGES:
+        page.goto(path)
+        check(page)
+    for first in ("/subscriptions", "/invoices"):
+        page.goto(first)
+        page.locator(f'main a[href^="{first}/"]').first.click()
+        check(page)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, signed_in: dict[str, object], path: str) -> None:
+    page = new_page(storage_state=signed_in, locale="de", viewport={"width": 320, "height": 640})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def check(page: Page) -> None:
+    results = Axe().run(page, options=_OPTIONS)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
