@@ -1,7 +1,8 @@
 """The event entrypoint: at least once, in any order, and a message that can't be handled harms no other.
 
 A handler that raises sends its message to a wait queue and tries again later. A message that was delivered before,
-which may have killed the process, is tried alone in the suspect lane. After six attempts it is a dead letter.
+which may have killed the process, is tried alone in the suspect lane. After six attempts, or when the process died
+with it alone twice, it is a dead letter.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from shared.messaging.reporting import report_event, report_fault
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 6
+# A message with which the process died when it was alone is hardly innocent.
+MOST_DEATHS = 2
 ATTEMPTS_HEADER = "x-portico-attempts"
 _envelope = Envelope()
 
@@ -97,8 +100,12 @@ class _SuspectLane:
         self._handler = handler
 
     def handle_message(self, body: bytes | str, message: Any) -> None:
-        attempts = int(message.headers.get(ATTEMPTS_HEADER, 0)) + _deliveries(message)
-        self._handler.attempt(body, message, attempts, self._handler.suspects)
+        deaths = _deliveries(message)
+        attempts = int(message.headers.get(ATTEMPTS_HEADER, 0)) + deaths
+        if deaths >= MOST_DEATHS:
+            self._handler.bury(message, attempts, "deadly", self._handler.suspects)
+        else:
+            self._handler.attempt(body, message, attempts, self._handler.suspects)
 
 
 class OnEvent(Entrypoint):
@@ -137,12 +144,12 @@ class OnEvent(Entrypoint):
     def attempt(self, body: bytes | str, message: Any, attempts: int, source: Consumers) -> None:
         """Handle ``message`` of ``source`` once more; ``attempts`` were made before."""
         if attempts >= MOST_ATTEMPTS:
-            self._bury(message, attempts, "too_many_attempts", source)
+            self.bury(message, attempts, "too_many_attempts", source)
             return
         try:
             event = self._load(body)
         except (ValidationError, ValueError, KeyError, TypeError):
-            self._bury(message, attempts + 1, "unreadable", source)
+            self.bury(message, attempts + 1, "unreadable", source)
             return
         circumstances = event["circumstances"]
         context = Context(
@@ -180,14 +187,15 @@ class OnEvent(Entrypoint):
             report_fault(self._contract.name, self.method_name, context, error)
         reason = error.code if isinstance(error, DomainError) else type(error).__name__
         if attempts >= MOST_ATTEMPTS:
-            self._bury(message, attempts, reason, source)
+            self.bury(message, attempts, reason, source)
         else:
             report_event(self._contract.name, self.method_name, context.request_id, "waits", attempts)
             send = partial(self.republisher.wait, self.queue.name, message, attempts)
             self._pass_on(message, send, source)
         return result, exc_info
 
-    def _bury(self, message: Any, attempts: int, reason: str, source: Consumers) -> None:
+    def bury(self, message: Any, attempts: int, reason: str, source: Consumers) -> None:
+        """Make a dead letter of ``message``."""
         report_event(self._contract.name, self.method_name, "", "dead_letter", attempts)
         send = partial(self.republisher.dead, self.queue.name, message, attempts, reason)
         self._pass_on(message, send, source)

@@ -17,6 +17,7 @@ from shared.messaging import deadlines
 from shared.messaging.client import RpcClient
 from shared.messaging.events import Republisher
 from shared.messaging.relay import Relay
+from shared.messaging.rpc import RpcQueue
 from shared.settings import Settings
 from shared.storage import Store, connect
 from shared.storage.errors import STORE_AWAY
@@ -46,6 +47,8 @@ class UseCases(DependencyProvider):
     """The service's use cases, built once a process by ``build``, and the relay of the events that they leave."""
 
     republisher = Republisher()
+    # A service without methods answers pings, too.
+    calls_queue = RpcQueue()
 
     def __init__(self, build: Callable[[Resources], Any]) -> None:
         super().__init__()

@@ -50,6 +50,10 @@ class RpcQueue(SharedExtension, ProviderCollector):
         )
         self.consumers.register_provider(self)
 
+    def stop(self) -> None:
+        """For a service without methods, which answers pings only."""
+        self.close()
+
     def register_provider(self, provider: Rpc) -> None:
         """A method of the service."""
         super().register_provider(provider)

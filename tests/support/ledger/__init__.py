@@ -1,1 +1,1 @@
-"""A small service for the tests of messaging and storage: accounts that count, and a reader that counts along."""
+"""A small service for the tests of messaging and storage: accounts that count. The bookkeeper counts along."""

@@ -1,4 +1,4 @@
-"""What the ledger promises. Importing this adds it to the contracts of the process."""
+"""What ledger and bookkeeper promise. Importing this adds them to the contracts of the process."""
 
 from marshmallow import fields
 
@@ -45,12 +45,16 @@ contract = Contract.of(
         Method("open_account", Open, Account),
         Method("deposit", Deposit, Account),
         Method("get_account", OfAccount, Account),
-        Method("get_booked", OfAccount, Account),
         Method("echo", Echo, Echo),
         Method("sleep", Slow, Slow),
         Method("fail", Request, Account),
     ],
     events=[EventType("deposited", Deposited), EventType("opened")],
+)
+bookkeeper = Contract.of(
+    "bookkeeper",
+    methods=[Method("get_booked", OfAccount, Account)],
     hears=[Hears("book", ("ledger.deposited",))],
 )
 CONTRACTS["ledger"] = contract
+CONTRACTS["bookkeeper"] = bookkeeper
