@@ -65,9 +65,9 @@ class Challenges:
 
     def change(
         self, handle: str, context: Context, decide: Callable[[Challenge], Outcome[Challenge]]
-    ) -> None:
-        """Let ``decide`` say what becomes of the challenge. Raises what it raises, and NotFound."""
-        self._challenges.change(handle, bill_group=None, context=context, decide=decide)
+    ) -> dict[str, Any]:
+        """Let ``decide`` say what becomes of the challenge; its result. Raises what it raises, and NotFound."""
+        return self._challenges.change(handle, bill_group=None, context=context, decide=decide) or {}
 
     def count_try(self, handle: str, code_hash: str) -> bool:
         """Count one try at this very code; False when none is left, it was used, or another replaced it."""

@@ -47,12 +47,12 @@ class AuthService:
         return self.use.codes.resend_code(self.context, **asked)
 
     @rpc(contract)
-    def get_challenge(self, *, challenge: str, browser: str) -> Any:
-        return self.use.codes.get_challenge(challenge=challenge, browser=browser)
+    def get_challenge(self, **asked: Any) -> Any:
+        return self.use.codes.get_challenge(**asked)
 
     @rpc(contract)
-    def verify_code(self, *, challenge: str, browser: str, code: str) -> Any:
-        return self.use.codes.verify_code(self.context, challenge=challenge, browser=browser, code=code)
+    def verify_code(self, **asked: Any) -> Any:
+        return self.use.codes.verify_code(self.context, **asked)
 
     @rpc(contract)
     def get_session(self, *, token: str) -> Any:
@@ -67,13 +67,13 @@ class AuthService:
         return self.use.sessions.list_sessions(bill_group=bill_group)
 
     @rpc(contract)
-    def revoke_session(self, *, bill_group: str, session: str, key: Any) -> Any:
-        return self.use.sessions.revoke_session(self.context, bill_group=bill_group, session=session, key=key)
+    def revoke_session(self, **asked: Any) -> Any:
+        return self.use.sessions.revoke_session(self.context, **asked)
 
     @rpc(contract)
-    def revoke_other_sessions(self, *, bill_group: str, session: str, key: Any) -> Any:  # noqa: ARG002 - idempotent
-        return self.use.sessions.revoke_other_sessions(self.context, bill_group=bill_group, session=session)
+    def revoke_other_sessions(self, **asked: Any) -> Any:
+        return self.use.sessions.revoke_other_sessions(self.context, **asked)
 
     @rpc(contract)
-    def revoke_customer_sessions(self, *, customer: str, key: Any) -> Any:  # noqa: ARG002 - idempotent
-        return self.use.sessions.revoke_customer_sessions(self.context, customer=customer)
+    def revoke_customer_sessions(self, **asked: Any) -> Any:
+        return self.use.sessions.revoke_customer_sessions(self.context, **asked)

@@ -125,12 +125,16 @@ class Codes:
     def _save(
         self, context: Context, handle: str, issued: Challenge, happenings: list[Happening], now: datetime
     ) -> dict[str, Any]:
-        def replaces(earlier: Challenge) -> Outcome[Challenge]:
-            return Outcome(earlier) if _stands(earlier, now) else Outcome(issued, happenings)
+        view = challenge_view(handle, issued, now)
 
-        if not self._challenges.add(handle, issued, context, happenings):
-            self._challenges.change(handle, context, replaces)
-        return challenge_view(handle, self._challenges.get(handle), now)
+        def replace(earlier: Challenge) -> Outcome[Challenge]:
+            if _stands(earlier, now):
+                return Outcome(earlier, result=challenge_view(handle, earlier, now))
+            return Outcome(issued, happenings, view)
+
+        if self._challenges.add(handle, issued, context, happenings):
+            return view
+        return self._challenges.change(handle, context, replace)
 
     def _of_browser(self, handle: str, browser: str) -> Challenge:
         challenge = self._challenges.get(handle)

@@ -92,19 +92,23 @@ class OpenSessions:
                 return {}
         raise NotFound
 
-    def revoke_other_sessions(self, context: Context, *, bill_group: str, session: str) -> dict[str, Any]:
-        """End all sessions of the bill group but ``session``. Done twice, it is as done once."""
+    def revoke_other_sessions(
+        self, context: Context, *, bill_group: str, session: str, key: IdempotencyKey
+    ) -> dict[str, Any]:
+        """End all sessions of the bill group but ``session``."""
         for stored in self._open_in(bill_group):
             if stored.value.id != session:
-                self._end(context, stored.handle, Reason.REVOKED, bill_group=bill_group)
+                self._end(context, stored.handle, Reason.REVOKED, bill_group=bill_group, key=key)
         return {}
 
-    def revoke_customer_sessions(self, context: Context, *, customer: str) -> dict[str, Any]:
+    def revoke_customer_sessions(
+        self, context: Context, *, customer: str, key: IdempotencyKey
+    ) -> dict[str, Any]:
         """End all sessions of a customer. Raises DomainError ``not_allowed`` for customers themselves."""
         if context.principal.kind not in _STAFF:
             raise DomainError("not_allowed")
         for stored in self._sessions.of_customer(customer, self._clock.now()):
-            self._end(context, stored.handle, Reason.REVOKED)
+            self._end(context, stored.handle, Reason.REVOKED, key=key)
         return {}
 
     def _open_in(self, bill_group: str) -> list[Stored[Session]]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from services.auth.domain.access import SignIn
 from services.auth.domain.challenges import MOST_TRIES, Challenge
@@ -63,10 +64,11 @@ class FakeChallenges:
 
     def change(
         self, handle: str, context: Context, decide: Callable[[Challenge], Outcome[Challenge]]
-    ) -> None:
+    ) -> dict[str, Any]:
         outcome = decide(self.get(handle))
         self.kept[handle] = outcome.value
         self.happened += outcome.happenings
+        return outcome.result or {}
 
     def count_try(self, handle: str, code_hash: str) -> bool:
         challenge = self.kept[handle]
@@ -221,7 +223,7 @@ class World:
         """Ask for another code."""
         self.codes.resend_code(self.context, challenge=challenge, browser=BROWSER)
 
-    def try_code(self, challenge: str, code: str, browser: str = BROWSER) -> dict[str, object]:
+    def try_code(self, challenge: str, code: str, browser: str = BROWSER) -> dict[str, Any]:
         """Try a code; the new session's view."""
         return self.codes.verify_code(self.context, challenge=challenge, browser=browser, code=code)
 

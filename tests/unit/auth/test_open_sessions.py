@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from shared.kernel.context import Context, Principal, PrincipalKind
@@ -13,7 +15,7 @@ def world() -> World:
     return World()
 
 
-def sign_in(world: World, browser: str = "browser-token-of-the-one-who-asks") -> dict[str, object]:
+def sign_in(world: World, browser: str = "browser-token-of-the-one-who-asks") -> dict[str, Any]:
     """Ada signs in."""
     challenge = world.ask(browser=browser)
     return world.try_code(challenge, world.mailed_codes[-1], browser=browser)
@@ -92,7 +94,7 @@ def test_all_other_sessions_can_be_ended(world: World) -> None:
     for number in range(3):
         sign_in(world, f"browser-token-number-{number}")
     world.open_sessions.revoke_other_sessions(
-        world.context, bill_group="bg-of-cust-1", session=str(here["session"])
+        world.context, bill_group="bg-of-cust-1", session=str(here["session"]), key=KEY
     )
 
     listed = world.open_sessions.list_sessions(bill_group="bg-of-cust-1")["items"]
@@ -105,8 +107,8 @@ def test_staff_can_end_all_sessions_of_a_customer_and_customers_can_not(world: W
     by_staff = Context(principal=Principal(PrincipalKind.STAFF, "staff-1"))
 
     with pytest.raises(DomainError, match="not_allowed"):
-        world.open_sessions.revoke_customer_sessions(by_customer, customer="cust-1")
-    world.open_sessions.revoke_customer_sessions(by_staff, customer="cust-1")
+        world.open_sessions.revoke_customer_sessions(by_customer, customer="cust-1", key=KEY)
+    world.open_sessions.revoke_customer_sessions(by_staff, customer="cust-1", key=KEY)
 
     with pytest.raises(DomainError, match="no_session"):
         world.open_sessions.get_session(token=token)

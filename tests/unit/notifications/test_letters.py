@@ -3,7 +3,7 @@ import re
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -170,7 +170,7 @@ def packed(letter: Letter, to: str = "ada@example.com") -> EmailMessage:
     )
     assert raw == raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     assert max(map(len, raw.split(b"\r\n"))) <= 998
-    return cast(EmailMessage, message_from_bytes(raw, policy=default))
+    return message_from_bytes(raw, policy=default)
 
 
 def test_a_mail_carries_both_forms_and_says_that_no_person_wrote_it() -> None:
