@@ -25,13 +25,14 @@ class Numbering:
     pattern: str
 
     def __post_init__(self) -> None:
-        if len(_NUMBER_FIELD.findall(self.pattern)) != 1:
+        # A series is written as its numbers are, with # for the sequence.
+        if len(_NUMBER_FIELD.findall(self.pattern)) != 1 or "#" in self.pattern:
             raise ValueError(f"a numbering pattern has one {{number}}: {self.pattern!r}")
         self.series_on(date(2000, 1, 1))
 
     def series_on(self, day: date) -> str:
         """The series that a document of ``day`` is numbered in."""
-        return _NUMBER_FIELD.sub("#", self.pattern).format(year=f"{day:%Y}", month=f"{day:%m}")
+        return _NUMBER_FIELD.sub("#", self.pattern).format(year=f"{day.year:04d}", month=f"{day.month:02d}")
 
     def number(self, series: str, sequence: int) -> Number:
         """The ``sequence``-th number of ``series``."""

@@ -40,7 +40,11 @@ REDUCED = TaxRate("S", Decimal(7))
 
 def line(net: int = 1000, tax: TaxRate = STANDARD, **more: Any) -> Line:
     """A line of one piece that costs ``net``."""
-    given: dict[str, Any] = {"description": "Portal, team plan", "quantity": Decimal(1), "tax_code": "standard"}
+    given: dict[str, Any] = {
+        "description": "Portal, team plan",
+        "quantity": Decimal(1),
+        "tax_code": "standard",
+    }
     return Line(**{**given, "unit_amount": net, "tax": tax, **more})
 
 
@@ -49,7 +53,9 @@ def month(of: int) -> Days:
     return Days(date(2026, of, 1), date(2026, of, 28))
 
 
-def draft(*lines: Line, discounts: tuple[Discount, ...] = (), parties: Parties = PARTIES, **more: Any) -> Document:
+def draft(
+    *lines: Line, discounts: tuple[Discount, ...] = (), parties: Parties = PARTIES, **more: Any
+) -> Document:
     """A draft of bg-1 with these lines, or with one."""
     all_lines = taxed(lines or (line(),), parties)
     made = Document(

@@ -1,0 +1,358 @@
+"""The invoices service as a process, with customers beside it, over a real broker and store."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import pytest
+
+from deploy.local.waiting import wait_until
+from shared.contracts.registry import CONTRACTS
+from shared.kernel.context import Context, Principal, PrincipalKind, system
+from shared.kernel.errors import DomainError
+from shared.kernel.happening import Happening
+from shared.kernel.ids import new_handle, new_id
+from shared.messaging import wire
+from shared.messaging.client import RpcClient
+from shared.messaging.publisher import ConfirmingPublisher
+from shared.messaging.topology import events_exchange
+from shared.storage.envelopes import wrap
+from tests.support.fixtures import SuiteFactory
+from tests.support.suite import Suite
+
+View = dict[str, Any]
+
+SYSTEM = Context(principal=system("tests"))
+CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"))
+ADDRESS = {"line1": "Torstraße 1", "postal_code": "10119", "city": "Berlin", "country": "DE"}
+COMPANY = {
+    "name": "Nordlicht",
+    "legal_name": "Nordlicht GmbH",
+    "address": ADDRESS,
+    "vat_number": "DE136695976",
+}
+LINE = {"description": "Team plan", "quantity": "3", "unit_amount": 1000}
+
+
+@pytest.fixture(scope="module")
+def running(suite: SuiteFactory) -> Suite:
+    return suite("customers", "invoices")
+
+
+@pytest.fixture(scope="module")
+def client(running: Suite) -> Iterator[RpcClient]:
+    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
+    client.customers.set_merchant(SYSTEM, company=COMPANY, key=new_id())
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def publisher(running: Suite) -> Iterator[ConfirmingPublisher]:
+    publisher = ConfirmingPublisher(running.settings["AMQP_URI"])
+    yield publisher
+    publisher.close()
+
+
+class Group:
+    """A bill group of the test's own."""
+
+    def __init__(self, client: RpcClient, publisher: ConfirmingPublisher) -> None:
+        self.handle = new_handle("bg")
+        self._client = client
+        self._publisher = publisher
+        contact = {"name": "Jana Lindqvist", "email": f"{self.handle}@example.com", "address": ADDRESS}
+        bill_group = {
+            "bill_group": self.handle,
+            "currency": "EUR",
+            "time_zone": "Europe/Berlin",
+            "language": "de",
+            "contacts": {"billing": contact},
+        }
+        client.customers.import_customer(
+            SYSTEM,
+            customer=new_handle("cust"),
+            created_at="2026-01-01T00:00:00Z",
+            name="Jana Lindqvist",
+            bill_groups=[bill_group],
+            key=new_id(),
+        )
+
+    def call(self, method: str, context: Context = SYSTEM, **asked: Any) -> View:
+        """A call about this bill group; changes get a key unless they bring one."""
+        if CONTRACTS["invoices"].methods[method].changes:
+            asked.setdefault("key", new_id())
+        called = getattr(self._client.invoices, method)
+        answer: View = called(context, bill_group=self.handle, **asked)
+        return answer
+
+    def issued(self, **asked: Any) -> View:
+        """An issued invoice of 30.00 and 19 %."""
+        draft = self.call("create_invoice", **{"lines": [LINE], **asked})
+        return self.call("issue_invoice", invoice=draft["invoice"])
+
+    def items(self, **asked: Any) -> list[View]:
+        items: list[View] = self.call("list_invoices", **asked)["items"]
+        return items
+
+    def event(self, service: str, happening: Happening) -> View:
+        """An event of another service about this bill group."""
+        return wrap(CONTRACTS[service], happening, SYSTEM, 1)
+
+    def publish(self, event: View) -> None:
+        self._publisher.publish(
+            wire.encode(event),
+            exchange=events_exchange(event["source"]).name,
+            routing_key=event["type"],
+            message_id=event["event_id"],
+            headers={},
+        )
+
+    def renewed(self) -> View:
+        """A subscription's period has begun."""
+        period = {"start": date(2026, 11, 1), "end": date(2026, 12, 1)}
+        line = {
+            "description": "Team plan",
+            "descriptions": {"en": "Team plan", "de": "Team-Tarif"},
+            "quantity": 2,
+            "unit_amount": 1500,
+            "discount": 0,
+            "tax_code": "standard",
+            "period": period,
+        }
+        data = {
+            "subscription": "sub-1",
+            "customer": "cust-1",
+            "product": "prod-1",
+            "plan": "plan-1",
+            "product_names": {"en": "Portal"},
+            "plan_names": {"en": "Team plan"},
+            "status": "active",
+            "plan_version": 1,
+            "quantity": 2,
+            "period": period,
+            "currency": "EUR",
+            "lines": [line],
+            "payment_method": None,
+        }
+        return self.event("subscriptions", Happening("subscription_renewed", "sub-1", self.handle, data))
+
+    def settled(self, invoice: str, amount: int, transaction: str, kind: str = "settle") -> View:
+        """Money came, or went back."""
+        data = {
+            "transaction": transaction,
+            "kind": kind,
+            "state": "settled",
+            "amount": amount,
+            "currency": "EUR",
+            "invoice": invoice,
+            "method": {"kind": "card", "brand": "Visa", "last4": "4242"},
+            "at": SYSTEM.business_now,
+            "imported": False,
+        }
+        type_ = "payment_settled" if kind == "settle" else "payment_refunded"
+        return self.event("payments", Happening(type_, transaction, self.handle, data))
+
+
+@pytest.fixture
+def group(client: RpcClient, publisher: ConfirmingPublisher) -> Group:
+    return Group(client, publisher)
+
+
+def test_a_draft_is_issued_once_with_its_number_and_its_parties(group: Group) -> None:
+    draft = group.call("create_invoice", lines=[LINE])
+    assert (draft["status"], draft["number"], draft["total"]) == ("draft", None, 3570)
+
+    issued = group.call("issue_invoice", invoice=draft["invoice"])
+
+    assert issued["status"] == "pending"
+    assert issued["invoice"] == f"inv-{issued['number']}"
+    assert issued["taxes"] == [{"category": "S", "rate": "19", "base": 3000, "amount": 570, "reason": None}]
+    assert issued["seller"]["legal_name"] == "Nordlicht GmbH"
+    assert issued["buyer"]["name"] == "Jana Lindqvist"
+    assert group.call("get_invoice", CUSTOMER, invoice=issued["invoice"]) == issued
+    assert group.call("get_invoice", CUSTOMER, invoice=draft["invoice"]) == issued
+    with pytest.raises(DomainError, match="document_issued"):
+        group.call("issue_invoice", invoice=draft["invoice"])
+    with pytest.raises(DomainError, match="document_issued"):
+        group.call("change_invoice", invoice=issued["invoice"], lines=[LINE], version=1)
+
+
+def test_issuing_with_one_key_gives_one_number(group: Group) -> None:
+    draft = group.call("create_invoice", lines=[LINE])
+    key = new_id()
+    with ThreadPoolExecutor(8) as pool:
+        asked = [
+            pool.submit(group.call, "issue_invoice", invoice=draft["invoice"], key=key) for _ in range(16)
+        ]
+    answers = [each.result() for each in asked]
+    assert all(answer == answers[0] for answer in answers)
+    following = group.issued()
+    assert int(following["number"][-5:]) == int(answers[0]["number"][-5:]) + 1
+
+
+def test_a_draft_changes_and_customers_do_not_see_it(group: Group) -> None:
+    draft = group.call("create_invoice", lines=[LINE])
+    changed = group.call(
+        "change_invoice",
+        invoice=draft["invoice"],
+        lines=[{**LINE, "quantity": "1"}],
+        discounts=[{"description": "Welcome", "percent": "10"}],
+        version=draft["version"],
+    )
+    assert (changed["net_total"], changed["total"], changed["version"]) == (900, 1071, 2)
+    with pytest.raises(DomainError, match="changed_meanwhile"):
+        group.call("change_invoice", invoice=draft["invoice"], lines=[LINE], version=1)
+    with pytest.raises(DomainError, match="not_found"):
+        group.call("get_invoice", CUSTOMER, invoice=draft["invoice"])
+    assert group.items(context=CUSTOMER) == []
+    assert [item["status"] for item in group.items()] == ["draft"]
+    with pytest.raises(DomainError, match="not_allowed"):
+        group.call("create_invoice", CUSTOMER, lines=[LINE])
+
+
+def test_nothing_is_seen_from_another_bill_group(
+    group: Group, client: RpcClient, publisher: ConfirmingPublisher
+) -> None:
+    invoice = group.issued()["invoice"]
+    other = Group(client, publisher)
+    for method in ("get_invoice", "get_invoice_pdf", "issue_invoice", "credit_invoice"):
+        with pytest.raises(DomainError, match="not_found"):
+            other.call(method, invoice=invoice)
+    assert other.items() == []
+
+
+def test_a_renewed_subscription_is_billed_once(group: Group) -> None:
+    event = group.renewed()
+    for _ in range(5):
+        group.publish(event)
+    wait_until(group.items, timeout=20, what="the bill")
+    group.publish(event)
+    last = group.renewed()
+    group.publish(last)
+    wait_until(lambda: len(group.items()) == 2, timeout=20, what="the next bill")
+
+    (_, first) = group.items()
+    bill = group.call("get_invoice", CUSTOMER, invoice=first["invoice"])
+    assert bill["status"] == "pending"
+    assert bill["subscriptions"] == ["sub-1"]
+    assert bill["lines"][0]["description"] == "Team-Tarif"
+    assert bill["lines"][0]["period"] == {"start": "2026-11-01", "end": "2026-11-30"}
+    assert bill["total"] == 3570
+
+
+def test_payments_count_once_and_in_any_order(group: Group) -> None:
+    invoice = group.issued()["invoice"]
+    events = [
+        group.settled(invoice, 500, f"{group.handle}-back", "refund"),
+        group.settled(invoice, 3000, f"{group.handle}-1"),
+        group.settled(invoice, 1070, f"{group.handle}-2"),
+    ]
+    for event in [*events, *reversed(events)]:
+        group.publish(event)
+
+    def paid() -> View | None:
+        view = group.call("get_invoice", CUSTOMER, invoice=invoice)
+        return view if len(view["payments"]) == 3 else None
+
+    view = wait_until(paid, timeout=20, what="three payments")
+    assert view is not None
+    assert (view["paid"], view["due"], view["status"]) == (3570, 0, "settled")
+    assert view["payments"][0]["method"]["last4"] == "4242"
+
+
+def test_credits_add_up_to_the_invoice(group: Group) -> None:
+    invoice = group.issued(lines=[{**LINE, "quantity": "1", "unit_amount": 333}, LINE])
+    part = group.call("credit_invoice", invoice=invoice["invoice"], lines=[{"line": 1, "net": 111}])
+    assert part["credited"] == 132
+    rest = group.call("credit_invoice", invoice=invoice["invoice"])
+    assert (rest["credited"], rest["due"], rest["status"]) == (invoice["total"], 0, "cancelled")
+    with pytest.raises(DomainError, match="credit_too_large"):
+        group.call("credit_invoice", invoice=invoice["invoice"])
+
+    notes = group.call("get_invoice", CUSTOMER, invoice=invoice["invoice"])["credit_notes"]
+    assert sum(note["amount"] for note in notes) == invoice["total"]
+    for note in notes:
+        document = group.call("get_invoice", CUSTOMER, invoice=note["credit_note"])
+        assert document["number"] == note["number"]
+        assert document["number"].startswith("CN-")
+        assert (document["kind"], document["status"]) == ("credit_note", "settled")
+        assert document["corrects"] == invoice["invoice"]
+
+
+def test_lists_are_paged_filtered_searched_and_sorted(group: Group) -> None:
+    numbers = [f"L{group.handle[-6:]}-{place:03d}" for place in range(30)]
+    for place, number in enumerate(numbers):
+        group.call(
+            "import_invoice",
+            number=number,
+            created_on=f"2025-{place % 12 + 1:02d}-15",
+            due_on=f"2025-{place % 12 + 1:02d}-28",
+            lines=[{**LINE, "unit_amount": 1000 + place}],
+            status="failed" if place % 3 else None,
+        )
+    seen, cursor = [], None
+    while True:
+        page = group.call("list_invoices", CUSTOMER, limit=7, cursor=cursor)
+        seen += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len({item["number"] for item in seen}) == len(seen) == 30
+    days = [item["created_on"] for item in seen]
+    assert days == sorted(days, reverse=True)
+    assert {item["status"] for item in group.items(status="failed", limit=100)} == {"failed"}
+    assert len(group.items(status="open", limit=100)) == 30
+    assert [item["number"] for item in group.items(search=numbers[17][-3:])] == [numbers[17]]
+    assert len(group.items(search=numbers[0][:7].lower(), limit=100)) == 30
+    totals = [item["total"] for item in group.items(sort="total", limit=100)]
+    assert totals == sorted(totals)
+    with pytest.raises(DomainError, match="invalid_cursor"):
+        group.call("list_invoices", cursor="nonsense")
+
+    summary = group.call("invoice_summary", CUSTOMER)
+    assert (summary["open_count"], summary["overdue_count"]) == (30, 30)
+    assert summary["outstanding"] == summary["overdue"] == sum(totals)
+    assert len(summary["latest"]) == 3
+
+
+def test_an_import_keeps_its_number_and_new_ones_go_on_behind(group: Group) -> None:
+    year = group.issued()["created_on"][:4]
+    last = int(group.issued()["number"][-5:]) + 1000
+    number = f"{year}-{last:05d}"
+    asked = {"number": number, "created_on": f"{year}-01-31", "due_on": f"{year}-02-14", "lines": [LINE]}
+    kept = group.call("import_invoice", total=3570, **asked)
+
+    assert (kept["number"], kept["created_on"], kept["imported"]) == (number, f"{year}-01-31", True)
+    assert group.call("import_invoice", **asked)["invoice"] == kept["invoice"]
+    with pytest.raises(DomainError, match="already_exists"):
+        group.call("import_invoice", **{**asked, "lines": [{**LINE, "unit_amount": 1}]})
+    with pytest.raises(DomainError, match="amounts_do_not_fit"):
+        group.call("import_invoice", **{**asked, "number": f"{year}-99999"}, total=1)
+    assert group.issued()["number"] == f"{year}-{last + 1:05d}"
+
+    payment = {"transaction": "txn-1", "amount": 3570, "at": f"{year}-02-01T10:00:00Z"}
+    paid = group.call("import_invoice", **{**asked, "number": f"X-{group.handle}"}, payments=[payment])
+    assert (paid["status"], paid["due"]) == ("settled", 0)
+    note = {**asked, "number": f"Y-{group.handle}", "kind": "credit_note", "corrects": paid["invoice"]}
+    assert group.call("import_invoice", **note)["corrects_number"] == paid["number"]
+    assert group.call("get_invoice", invoice=paid["invoice"])["overpaid"] == 3570
+
+
+def test_a_pdf_is_made_once_and_survives_its_renderer(group: Group, running: Suite) -> None:
+    invoice = group.issued(lines=[{**LINE, "description": f"Line {place}"} for place in range(20)])["invoice"]
+    made = group.call("get_invoice_pdf", CUSTOMER, invoice=invoice)
+    assert base64.b64decode(made["pdf"]).startswith(b"%PDF-")
+    assert made["filename"].endswith(".pdf")
+    assert group.call("get_invoice_pdf", CUSTOMER, invoice=invoice) == made
+
+    running.kill("invoices")
+    running.start("invoices")
+    assert group.call("get_invoice_pdf", CUSTOMER, invoice=invoice) == made
+    draft = group.call("create_invoice", lines=[LINE])["invoice"]
+    with pytest.raises(DomainError, match="not_issued"):
+        group.call("get_invoice_pdf", invoice=draft)
