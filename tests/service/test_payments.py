@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -365,6 +367,12 @@ def stopped(running: Suite, service: str) -> Iterator[None]:
         os.killpg(group, signal.SIGCONT)
 
 
+def listens(url: str) -> bool:
+    """Whether connections are taken there."""
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", urlsplit(url).port)) == 0
+
+
 def test_provider_that_does_not_answer_is_asked_again(payer: Payer, running: Suite) -> None:
     key = new_id()
     with stopped(running, "sandbox"), pytest.raises(DomainError) as unknown:
@@ -380,6 +388,7 @@ def test_provider_that_does_not_answer_is_asked_again(payer: Payer, running: Sui
 def test_provider_that_is_away(payer: Payer, running: Suite) -> None:
     key = new_id()
     running.kill("sandbox")
+    wait_until(lambda: not listens(running.sandbox_url), timeout=10, what="the end of the sandbox")
     try:
         with pytest.raises(DomainError) as away:
             payer.begin(key=key)

@@ -34,6 +34,8 @@ class SandboxProvider:
         # No proxy or credentials of the machine's environment: the sandbox stands beside the service.
         self._http.trust_env = False
         self._http.headers["Authorization"] = f"Bearer {key}"
+        # A connection that is kept may end just when it is used, which looks as if an answer had been lost.
+        self._http.headers["Connection"] = "close"
 
     def create_setup(self, *, reference: str, return_url: str, language: str, key: str) -> ProviderSetup:
         body = {"reference": reference, "return_url": return_url, "language": language}
