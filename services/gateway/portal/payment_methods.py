@@ -130,6 +130,9 @@ def _remove_page(visit: Visit, payment_method: str, refusal: DomainError | None 
         "payment_methods/remove.html",
         method=_one_of(wallet, payment_method),
         used_by=uses and uses[payment_method],
+        others=[
+            other for other in wallet["items"] if other["payment_method"] != payment_method and _usable(other)
+        ],
         problem=text_of(refusal) if refusal else "",
     )
 
@@ -140,6 +143,11 @@ def _one_of(wallet: dict[str, Any], payment_method: str) -> dict[str, Any]:
         if method["payment_method"] == payment_method:
             return method
     raise NotFound()
+
+
+def _usable(method: dict[str, Any]) -> bool:
+    """Whether it could be charged, as far as can be seen from here."""
+    return bool(method["status"] == "active" and method["expiry_state"] != "expired")
 
 
 def _uses(wallet: dict[str, Any], running: dict[str, Any] | None) -> dict[str, list[dict[str, Any]]] | None:
