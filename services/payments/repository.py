@@ -70,15 +70,19 @@ class StoredSetups:
         )
 
     def add(self, context: Context, setup: Setup, key: IdempotencyKey) -> str:
-        kept = self._setups.add(
-            setup,
-            handle=setup.handle,
-            bill_group=setup.bill_group,
-            context=context,
-            # The address is not known before the provider has answered; the record has it then.
-            result={"setup": setup.handle, "url": ""},
-            key=key,
-        )
+        try:
+            kept = self._setups.add(
+                setup,
+                handle=setup.handle,
+                bill_group=setup.bill_group,
+                context=context,
+                # The address is not known before the provider has answered; the record has it then.
+                result={"setup": setup.handle, "url": ""},
+                key=key,
+            )
+        except AlreadyExists as error:
+            # Handles are random: it is the key of a setup whose answer is not kept any more, after a day.
+            raise DomainError("key_used_for_something_else") from error
         return kept["setup"] if kept else setup.handle
 
     def get(self, bill_group: str, handle: str) -> Setup:
