@@ -7,6 +7,8 @@ from typing import Any
 
 from nameko.messaging import QueueConsumer
 
+_LOOK_SECONDS = 0.25
+
 
 class Consumers(QueueConsumer):
     """Takes messages for all providers of a container and hands them over as they came.
@@ -30,6 +32,12 @@ class Consumers(QueueConsumer):
             consumer.qos(prefetch_count=self.prefetch_count)
             self._consumers[provider] = consumer
         return self._consumers.values()
+
+    def consume(
+        self, limit: Any = None, timeout: Any = None, safety_interval: float = _LOOK_SECONDS, **options: Any
+    ) -> Any:
+        """Take messages; look often enough whether to stop, so that a restart is quick."""
+        return super().consume(limit, timeout, safety_interval, **options)
 
     def on_iteration(self) -> None:
         """Stop when asked to, but not before the last message that was taken is done with.
