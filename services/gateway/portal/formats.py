@@ -35,6 +35,12 @@ def percent(rate: str) -> str:
     return written
 
 
+def in_fours(iban: str) -> str:
+    """An IBAN in groups of four, as it is printed."""
+    packed = iban.replace(" ", "")
+    return " ".join(packed[start : start + 4] for start in range(0, len(packed), 4))
+
+
 def _before(text: str) -> date:
     return date.fromisoformat(text) - timedelta(days=1)
 

@@ -8,13 +8,14 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.gateway.asking import Visit, section
-from services.gateway.portal.formats import days, percent
+from services.gateway.portal.formats import days, in_fours, percent
 from services.gateway.visitors import signed_in
 from shared.contracts.invoices import FILTERS, SORTS
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
 blueprint.add_app_template_filter(days)
 blueprint.add_app_template_filter(percent)
+blueprint.add_app_template_filter(in_fours)
 
 _LONGEST_SEARCH = 50
 

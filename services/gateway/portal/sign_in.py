@@ -161,7 +161,7 @@ def _code_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
 def _start_again() -> ResponseReturnValue:
     """This browser has asked for no code, or so long ago that nobody knows of it any more."""
     flash(gettext("Please enter your e-mail address to have a code sent."), "bad")
-    return redirect(url_for("sign_in.email"))
+    return redirect(url_for("sign_in.email", next=browser_memory.get("next")))
 
 
 def _challenge() -> dict[str, Any]:

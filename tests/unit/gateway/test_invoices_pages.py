@@ -146,9 +146,9 @@ def test_the_document_can_do_without_payments(visitor: Browser, services: FakeSe
 
 
 def test_what_is_due_can_be_paid_by_transfer(visitor: Browser, services: FakeServices) -> None:
-    assert "DE89370400440532013000" in visitor.get("/invoices/inv-2026-0042").text
+    assert "DE89 3704 0044 0532 0130 00" in visitor.get("/invoices/inv-2026-0042").text
     services.on("invoices", "get_invoice", invoice_view(status="settled", due=0, paid=17255))
-    assert "DE89370400440532013000" not in visitor.get("/invoices/inv-2026-0042").text
+    assert "DE89 3704 0044 0532 0130 00" not in visitor.get("/invoices/inv-2026-0042").text
 
 
 @pytest.mark.parametrize("query, disposition", [("", "inline"), ("?download=yes", "attachment")])
