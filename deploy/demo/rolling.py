@@ -28,7 +28,8 @@ def roll_subscription(subscription: Row, plan: Row, *, as_of: date, today: date)
         if "resume_on" in hold:
             rolled["hold"] = {**hold, "resume_on": _later(hold["resume_on"], passed)}
     else:
-        paid_until = period_with(today, subscription, plan).end
+        # It may be tomorrow already where the customer is.
+        paid_until = period_with(today + timedelta(days=1), subscription, plan).end
         rolled["paid_until"] = paid_until.isoformat()
         if "cancellation" in subscription:
             cancelled_at = datetime.fromisoformat(subscription["cancellation"]["cancelled_at"]) + passed

@@ -22,12 +22,12 @@ def test_on_the_day_of_the_files_nothing_is_changed() -> None:
 
 @pytest.mark.parametrize("days", DAYS_LATER)
 def test_what_runs_is_billed_next_in_the_future(days: int) -> None:
-    today = AS_OF + timedelta(days=days)
+    tomorrow = AS_OF + timedelta(days=days + 1)
     for row in SUBSCRIPTIONS:
         if "hold" in row or "expiry" in row or "paid_until" not in row:
             continue
         paid_until = rolled(row, days)["paid_until"]
-        assert date.fromisoformat(paid_until) > today
+        assert date.fromisoformat(paid_until) > tomorrow
         assert rolled(row, days)["starts_on"] == row["starts_on"]
         if "cancellation" in row:
             assert rolled(row, days)["cancellation"]["expires_on"] == paid_until
