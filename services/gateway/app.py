@@ -6,6 +6,7 @@ import time
 
 import structlog
 from flask import Flask, g, request
+from flask_babel import Babel
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,6 +22,7 @@ from services.gateway import (
     merchant,
     operations,
     portal,
+    time_zones,
     visitors,
 )
 from services.gateway.asking import Client, LazyClient
@@ -55,7 +57,20 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
         # Gunicorn speaks plain HTTP, so exactly one proxy stands in front and tells who is calling.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.before_request(_begin_request)
-    for part in (languages, assets, errors, formats, forms, handles, look, merchant, visitors, portal):
+    Babel(app, locale_selector=languages.select_language, timezone_selector=time_zones.select_time_zone)
+    for part in (
+        languages,
+        assets,
+        errors,
+        formats,
+        forms,
+        handles,
+        look,
+        merchant,
+        time_zones,
+        visitors,
+        portal,
+    ):
         part.set_up(app)
     headers.set_up(app, settings)
     app.register_blueprint(operations.blueprint)

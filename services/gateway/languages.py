@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import get_locale
 
 # Each language by its own name, as the switch shows it.
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -22,14 +22,8 @@ def select_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or (merchants if merchants in LANGUAGES else "en")
 
 
-def select_time_zone() -> str:
-    """Flask-Babel's selector for the display of moments: the bill group's time zone where a page knows it."""
-    return g.get("time_zone", "UTC") if has_request_context() else "UTC"
-
-
 def set_up(app: Flask) -> None:
-    """Let Flask-Babel speak the request's language, and tell templates which."""
-    Babel(app, locale_selector=select_language, timezone_selector=select_time_zone)
+    """Tell templates which languages there are, and which is spoken."""
     app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES)
 
 

@@ -7,6 +7,9 @@ import pytest
 from flask import Flask, g
 
 from services.gateway import formats
+from shared.kernel.errors import DomainError, Kind
+from tests.unit.gateway import samples
+from tests.unit.gateway.fakes import FakeServices
 
 
 @contextmanager
@@ -31,9 +34,16 @@ def test_money(app: Flask, language: str, amount: int, currency: str, text: str)
         assert formats.money(amount, currency) == text
 
 
+def test_a_moment_names_its_zone_while_nobody_knows_the_right_one(app: Flask, services: FakeServices) -> None:
+    services.on("customers", "get_bill_group", DomainError("service_away", Kind.RETRY))
+    with speaking(app, "de"):
+        g.session, g.request_id = samples.SESSION, "a-request"
+        assert formats.moment("2026-11-30T23:30:00+00:00") == "30.11.2026, 23:30 UTC"
+
+
 def test_days_and_moments(app: Flask) -> None:
     with speaking(app, "de"):
-        g.time_zone = "Europe/Berlin"
+        g.session, g.request_id = samples.SESSION, "a-request"
         assert formats.day("2026-12-01") == "1. Dezember 2026"
         assert formats.short_day("2026-12-01") == "01.12.2026"
         assert formats.day("2026-11-30T23:30:00+00:00") == "1. Dezember 2026"

@@ -17,4 +17,3 @@ def test_ready_when_all_answer(stranger: Browser, services: FakeServices) -> Non
     assert answer.status_code == 503
     assert answer.json["services"]["payments"] == "service_away"
     assert answer.json["services"]["auth"] == "ok"
-    assert "notifications" not in answer.json["services"]
