@@ -1,7 +1,8 @@
 """PDFs are made in processes of their own: reportlab keeps no event loop waiting, and its memory is theirs.
 
-A process is started when it is first needed. It gets documents and gives PDFs over its pipes, and ends with ours,
-because then its input ends. One that dies is replaced, and what it was making is tried once more.
+A process is started when it is first needed. It gets documents and gives PDFs over its pipes; waiting for a pipe
+lets other calls of a service go on. It ends with ours, because then its input ends. One that dies is replaced, and
+what it was making is tried once more.
 """
 
 from __future__ import annotations
@@ -11,13 +12,11 @@ import queue
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from services.invoices.pdf import TEMPLATE_VERSION
 
 View = dict[str, Any]
-Wait = Callable[..., bytes]
 
 _LENGTH = struct.Struct(">I")
 _TRIES = 2
@@ -28,12 +27,11 @@ class RendererDied(RuntimeError):
 
 
 class RenderingProcesses:
-    """Up to ``processes`` rendering processes. ``wait(function, argument)`` calls without blocking others."""
+    """Up to ``processes`` rendering processes; who comes when all are busy waits."""
 
     version = TEMPLATE_VERSION
 
-    def __init__(self, wait: Wait, processes: int = 2) -> None:
-        self._wait = wait
+    def __init__(self, processes: int = 2) -> None:
         self._idle: queue.LifoQueue[_Process] = queue.LifoQueue()
         for _ in range(processes):
             self._idle.put(_Process())
@@ -42,9 +40,13 @@ class RenderingProcesses:
         """The PDF of a document in its form for the wire. Raises RendererDied when it can't be made."""
         process = self._idle.get()
         try:
-            return self._wait(process.render, json.dumps(document).encode())
+            return process.render(json.dumps(document).encode())
         finally:
             self._idle.put(process)
+
+    def pids(self) -> list[int]:
+        """The ids of the processes that run and are idle."""
+        return [process.pid for process in self._idle.queue if process.pid is not None]
 
     def close(self) -> None:
         """End the processes that are idle."""
@@ -58,7 +60,13 @@ class _Process:
     def __init__(self) -> None:
         self._running: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The process id, while it runs."""
+        return self._running.pid if self._running else None
+
     def render(self, document: bytes) -> bytes:
+        """The PDF of a document as JSON. Raises RendererDied after two tries."""
         for left in reversed(range(_TRIES)):
             try:
                 return _exchange(self._start(), document)

@@ -14,7 +14,6 @@ from services.invoices.usecases.importing import Importing
 from services.invoices.usecases.issuing import Issuing
 from services.invoices.usecases.reading import Reading
 from shared.contracts.invoices import contract
-from shared.messaging.blocking import run_blocking
 from shared.messaging.entrypoints import on_event, rpc
 from shared.messaging.providers import CallContext, Resources, UseCases
 
@@ -38,7 +37,7 @@ def build(resources: Resources) -> Invoices:
     customers = CustomersService(resources.calls)
     issuing = Issuing(documents, customers)
     return Invoices(
-        Reading(documents, Pdfs(resources.store), RenderingProcesses(run_blocking)),
+        Reading(documents, Pdfs(resources.store), RenderingProcesses()),
         Drafting(documents, customers),
         issuing,
         Importing(documents, customers),

@@ -35,12 +35,13 @@ _LEAST_CONTRAST = 4.5
 def accent(asked: str) -> Color:
     """The merchant's colour (``#rrggbb``, or empty), as much darker as it must be to be readable on white."""
     colour = HexColor(asked or _DEFAULT_ACCENT)
-    while _contrast_with_white(colour) < _LEAST_CONTRAST:
+    while contrast_with_white(colour) < _LEAST_CONTRAST:
         colour = Color(colour.red * 0.95, colour.green * 0.95, colour.blue * 0.95)
     return colour
 
 
-def _contrast_with_white(colour: Color) -> float:
+def contrast_with_white(colour: Color) -> float:
+    """The contrast ratio of WCAG 2.2, from 1 to 21."""
     red, green, blue = (_linear(channel) for channel in (colour.red, colour.green, colour.blue))
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from shared.kernel.money import Money
 
+_CODE_MEETS_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")
 _WORDS = {
     "en": {
         "invoice": "Invoice",
@@ -126,12 +128,12 @@ class Wording:
     def money(self, minor: int) -> str:
         """An amount with its currency."""
         major = Money(minor, self._currency).major
-        return _minus(format_currency(major, self._currency, locale=self._locale))
+        return _typeset(format_currency(major, self._currency, locale=self._locale))
 
     def amount(self, minor: int) -> str:
         """An amount for a column that names the currency on top."""
         major = Money(minor, self._currency).major
-        return _minus(format_currency(major, self._currency, "#,##0.00", locale=self._locale))
+        return _typeset(format_currency(major, self._currency, "#,##0.00", locale=self._locale))
 
     def decimal(self, value: str) -> str:
         """A quantity."""
@@ -157,6 +159,9 @@ class Wording:
         return self._locale.territories.get(code, code)
 
 
-def _minus(amount: str) -> str:
-    """The amount with the minus sign that is as wide as a digit."""
-    return amount.replace("-", "\u2212")
+def _typeset(amount: str) -> str:
+    """The amount with the minus sign that is as wide as a digit, and a space between a currency's code and it.
+
+    Babel leaves out that space, which CLDR asks for (currencySpacing).
+    """
+    return _CODE_MEETS_DIGIT.sub("\u00a0", amount.replace("-", "\u2212"))

@@ -1,0 +1,206 @@
+"""Documents on paper: what stands there, on how many sheets, and the same bytes each time."""
+
+import io
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from pypdf import PdfReader
+
+from services.invoices.domain.credits import Credit
+from services.invoices.domain.document import Document, Kind
+from services.invoices.domain.lines import Discount
+from services.invoices.domain.numbering import CREDIT_NOTES
+from services.invoices.domain.parties import Address, Buyer
+from services.invoices.pdf import fonts, theme
+from services.invoices.pdf.document import render
+from services.invoices.rendering import RendererDied, RenderingProcesses
+from tests.unit.invoices.examples import (
+    BUYER,
+    DAY,
+    PARTIES,
+    REDUCED,
+    SELLER,
+    draft,
+    issued,
+    line,
+    month,
+    on_the_wire,
+)
+
+
+def read(document: Document) -> PdfReader:
+    return PdfReader(io.BytesIO(render(on_the_wire(document))))
+
+
+def text(document: Document) -> str:
+    """All that stands on its sheets, with plain spaces."""
+    pages = "\n".join(page.extract_text() for page in read(document).pages)
+    return pages.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_an_invoice_says_what_it_must() -> None:
+    lines = (
+        line(4900, description="Team plan", quantity=Decimal("2.5"), period=month(11)),
+        line(1000, REDUCED, tax_code="reduced", description="Handbook", discount=100),
+    )
+    shown = text(issued(*lines, discounts=(Discount("Welcome", 150),), note="Thank you."))
+    for part in (
+        "Invoice 2026-00042",
+        "Bäckerei Sonnenschein e. K.",
+        "20099 Hamburg",
+        "November 21, 2026",
+        "December 5, 2026",
+        "Team plan",
+        "Nov 1, 2026 – Nov 28, 2026",
+        "2.5",
+        "122.50",
+        "Discount −€1.00",
+        "Welcome",
+        "−1.50",
+        "VAT 19% on",
+        "VAT 7% on",
+        "€153.63",
+        "DE89 3704 0044 0532 0130 00",
+        "DE811907980",
+        "HRB 123456",
+        "Thank you.",
+        "Page 1 of 1",
+    ):
+        assert part in shown, part
+
+
+def test_it_speaks_german() -> None:
+    shown = text(issued(line(123_456), parties=replace(PARTIES, language="de-AT")))
+    for part in (
+        "Rechnung 2026-00042",
+        "21. November 2026",
+        "Gesamtbetrag",
+        "USt. 19 % auf",
+        "Seite 1 von 1",
+    ):
+        assert part in shown, part
+    assert "1.469,13" in shown or "1 469,13" in shown
+
+
+def test_other_languages_are_read_in_english() -> None:
+    assert "Invoice 2026-00042" in text(issued(parties=replace(PARTIES, language="pt-BR")))
+
+
+def test_a_credit_note_names_its_invoice_and_asks_for_nothing() -> None:
+    invoice = issued()
+    credit = Credit("draft-2", DAY, invoice.lines, (), invoice.taxes)
+    note = draft(
+        kind=Kind.CREDIT_NOTE, taxes=credit.taxes, corrects=invoice.handle, corrects_number="2026-00042"
+    )
+    shown = text(note.issued(CREDIT_NOTES.number("CN-2026-#", 1), DAY, PARTIES))
+    assert "Credit note CN-2026-00001" in shown
+    assert "for invoice 2026-00042" in shown
+    assert "Please pay" not in shown
+
+
+@pytest.mark.parametrize(
+    "country, vat_number, reason",
+    [("FR", "FR40303265045", "Reverse charge"), ("CH", "", "outside the European Union")],
+)
+def test_why_there_is_no_tax(country: str, vat_number: str, reason: str) -> None:
+    buyer = replace(BUYER, address=replace(BUYER.address, country=country), vat_number=vat_number)
+    assert reason in text(issued(parties=replace(PARTIES, buyer=buyer)))
+
+
+@pytest.mark.parametrize("currency, shown", [("JPY", "¥1,190"), ("KWD", "KWD 1.190"), ("EUR", "€11.90")])
+def test_amounts_have_their_currency_s_decimals(currency: str, shown: str) -> None:
+    assert shown in text(issued(line(1000), parties=replace(PARTIES, currency=currency)))
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, 12, 13, 14, 60, 1000])
+def test_every_line_is_on_paper_once_with_the_header_on_each_sheet(count: int) -> None:
+    reader = read(issued(*(line(100, description=f"Line <{place}>") for place in range(count))))
+    pages = [page.extract_text() for page in reader.pages]
+    whole = "\n".join(pages)
+    assert all(whole.count(f"Line <{place}>") == 1 for place in range(count))
+    for number, page in enumerate(pages, start=1):
+        assert f"Page {number} of {len(pages)}" in page
+        assert ("Line <" in page) == ("Description" in page)
+    # The total does not stand on a sheet without lines.
+    assert "Line <" in next(page for page in pages if "Total without VAT" in page)
+
+
+def test_the_file_tells_about_itself() -> None:
+    reader = read(issued(parties=replace(PARTIES, language="de")))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Rechnung 2026-00042"
+    assert reader.metadata.author == "Nordlicht Software GmbH"
+    assert reader.root_object["/Lang"] == "de"
+
+
+def test_fonts_are_embedded() -> None:
+    for page in read(issued()).pages:
+        for font in page["/Resources"]["/Font"].values():
+            assert "/FontFile2" in font.get_object()["/FontDescriptor"]
+
+
+def test_the_same_document_gives_the_same_bytes() -> None:
+    assert render(on_the_wire(issued())) == render(on_the_wire(issued()))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "株式会社さくら商事",
+        "서울 주식회사",
+        "上海有限公司",
+        "Ελληνική Α.Ε.",
+        "ООО «Ромашка»",
+        "Łódź Škoda Çağrı Œuvre ạữ",
+        "A\tB\u2009C",
+        "\U0001f600 Party Ltd.",
+        "x" * 200,
+        "",
+    ],
+)
+def test_any_name_can_be_set(name: str) -> None:
+    buyer = Buyer(name=name, company=name, address=Address(line1=name, city=name, country="JP"))
+    seller = replace(SELLER, name=name or "N", legal_name=name, bank=None, accent="")
+    shown = text(issued(line(description=name), parties=replace(PARTIES, buyer=buyer, seller=seller)))
+    assert "Invoice 2026-00042" in shown
+
+
+@pytest.mark.parametrize("colour", ["#ffffff", "#ffff00", "#ff6600", "#000000", ""])
+def test_an_accent_is_readable(colour: str) -> None:
+    accent = theme.accent(colour)
+    assert theme.contrast_with_white(accent) >= 4.5
+
+
+@pytest.mark.parametrize(
+    "words", ["one two three four five", "Donaudampfschifffahrt " * 4, "a-b/c@d" * 20, "漢字" * 40]
+)
+def test_lines_are_cut_to_their_width_and_lose_nothing(words: str) -> None:
+    fonts.register()
+    lines = fonts.wrap(words, fonts.REGULAR, 9, 60)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    assert all(fonts.width(each, fonts.REGULAR, 9) <= 60 for each in lines)
+
+
+@pytest.fixture
+def processes() -> Iterator[RenderingProcesses]:
+    processes = RenderingProcesses(processes=1)
+    yield processes
+    processes.close()
+
+
+def test_a_renderer_that_died_is_replaced(processes: RenderingProcesses) -> None:
+    first = processes.render(on_the_wire(issued()))
+    (pid,) = processes.pids()
+    os.kill(pid, signal.SIGKILL)
+    assert processes.render(on_the_wire(issued())) == first
+    assert processes.pids() != [pid]
+
+
+def test_what_can_not_be_rendered_is_tried_twice_and_harms_no_other(processes: RenderingProcesses) -> None:
+    with pytest.raises(RendererDied):
+        processes.render({"number": "1"})
+    assert processes.render(on_the_wire(issued())).startswith(b"%PDF-")
