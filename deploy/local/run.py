@@ -105,8 +105,6 @@ class LocalSuite:
             "Portico is ready.",
             "",
             f"  Portal        {settings.url('GATEWAY_PORT')}/",
-            f"  Admin pages   {settings.url('GATEWAY_PORT')}/admin/",
-            f"  API           {settings.url('GATEWAY_PORT')}/api/docs",
             f"  Mailbox       {settings.url('MAILBOX_PORT')}/   (codes and links arrive here)",
             f"  Sandbox bank  {settings.url('SANDBOX_PORT')}/",
             f"  Logs          {settings.logs}",

@@ -229,9 +229,10 @@ class Aggregates(Generic[T]):
         event_id: str | None,
     ) -> Result | None:
         if key:
-            first = self.collection.find_one(
-                {"bill_group": bill_group, "created.key": key.value}, {"answers": 1}
-            )
+            made = {"bill_group": bill_group, "created.key": key.value}
+            # By handle first: on the embedded store a partial index is read slowly.
+            first = self.collection.find_one({"_id": handle, **made}, {"answers": 1})
+            first = first or self.collection.find_one(made, {"answers": 1})
             if first is not None:
                 answered = answers.find(first["answers"], key)
                 if answered is not None:
