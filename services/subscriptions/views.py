@@ -100,20 +100,16 @@ def of_preview(preview: Preview, language: str) -> View:
 
 def of_summary(running: Sequence[Subscription], language: str) -> View:
     """What a bill group's running subscriptions come to."""
-    bills = [bill for bill in map(billing.upcoming, running) if bill]
-    next_on = min((bill.on for bill in bills), default=None)
-    currency = running[0].terms.currency if running else None
-    next_amount = None
-    if next_on and currency:
-        next_amount = total((bill.net for bill in bills if bill.on == next_on), currency).minor
-    billed = [subscription for subscription in running if subscription.next_billing_on]
+    billed = [(day, each) for each in running if (day := each.next_billing_on)]
+    next_on = min((day for day, _ in billed), default=None)
+    intervals = _in_order(each.terms.interval for _, each in billed)
     return {
-        "active_count": sum(subscription.status is Status.ACTIVE for subscription in running),
+        "active_count": sum(each.status is Status.ACTIVE for each in running),
         "running_count": len(running),
         "next_billing_on": next_on,
-        "next_amount": next_amount,
-        "currency": currency,
-        "frequencies": [_of_interval(each) for each in _in_order(each.terms.interval for each in billed)],
+        "next_amount": _sum_of_bills([each for day, each in billed if day == next_on]),
+        "currency": running[0].terms.currency if running else None,
+        "frequencies": [_of_interval(interval) for interval in intervals],
         "attention": [note for each in running if (note := _attention(each, language))],
     }
 
@@ -130,6 +126,12 @@ def of_running(running: Iterable[Subscription], language: str) -> View:
             for each in running
         ]
     }
+
+
+def _sum_of_bills(subscriptions: Sequence[Subscription]) -> int | None:
+    """What the next bills of ``subscriptions`` come to, in minor units; None without any."""
+    bills = [bill for bill in map(billing.upcoming, subscriptions) if bill]
+    return total((bill.net for bill in bills), bills[0].net.currency).minor if bills else None
 
 
 def _attention(subscription: Subscription, language: str) -> View | None:

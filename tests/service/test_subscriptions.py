@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson.codec_options import CodecOptions
 from kombu import Connection
 from pymongo import MongoClient
 from pymongo.collection import Collection
@@ -211,6 +212,13 @@ def test_an_import_is_repeated_without_effect(client):
         )
 
 
+def test_a_bill_group_has_one_currency(client):
+    bill_group = new_handle("bg")
+    Subscribed(client, bill_group=bill_group)
+    with pytest.raises(DomainError, match="invalid_subscription"):
+        Subscribed(client, bill_group=bill_group, currency="USD")
+
+
 def test_a_changed_plan_is_a_new_version_and_leaves_subscriptions_alone(client):
     before = Subscribed(client)
     assert import_plan(client) == import_plan(client)
@@ -274,6 +282,29 @@ def test_what_is_due_happens_by_itself(client):
     wait_until(lambda: is_caught_up(subscribed.get()), timeout=20, what="the billing run")
 
 
+def test_one_that_cannot_be_read_does_not_hold_up_the_others(suite):
+    running = suite("subscriptions")
+    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
+    try:
+        import_plan(client)
+        broken = Subscribed(client)
+        overdue = datetime.now(UTC) - timedelta(days=1)
+        with billing_store(running) as documents:
+            documents.update_one(
+                {"_id": broken.mine["subscription"]}, {"$set": {"wake_at": overdue}, "$unset": {"terms": ""}}
+            )
+            then = datetime.now(UTC) - timedelta(days=200)
+            long_ago = Context(principal=system("tests"), chosen_now=then)
+            late = Subscribed(client, long_ago, starts_on=then.date().isoformat(), paid_until=None)
+            wait_until(lambda: is_caught_up(late.get(STAFF)), timeout=20, what="the billing run")
+            put_off = documents.find_one({"_id": broken.mine["subscription"]})
+        assert put_off is not None
+        assert put_off["wake_at"] > overdue + timedelta(days=1)
+        assert put_off["version"] == 1
+    finally:
+        client.close()
+
+
 def is_caught_up(subscription: dict[str, Any]) -> bool:
     return date.fromisoformat(subscription["current_period"]["end"]) > datetime.now(UTC).date()
 
@@ -313,7 +344,8 @@ def test_each_period_is_billed_once_however_often_the_run_is_killed(suite):
 def billing_store(running: Suite) -> Iterator[Collection[dict[str, Any]]]:
     """The documents of a suite's subscriptions service."""
     with MongoClient[dict[str, Any]](running.settings["MONGO_URI"]) as mongo:
-        yield mongo[f"{running.settings['DATABASE_PREFIX']}subscriptions"]["subscriptions"]
+        database = mongo[f"{running.settings['DATABASE_PREFIX']}subscriptions"]
+        yield database.get_collection("subscriptions", CodecOptions(tz_aware=True))
 
 
 def some_more_steps(documents: Collection[dict[str, Any]], number: int) -> Callable[[], bool]:

@@ -103,6 +103,8 @@ class Importing:
         ``already_exists`` where another one has the handle.
         """
         refuse_unless_merchants_side(context)
+        if self._subscriptions.currency_of(bill_group) not in (None, currency):
+            raise DomainError("invalid_subscription", fields={"currency": "not_the_bill_groups"})
         agreed_plan = self._catalogue.plan(plan)
         terms = agree(self._catalogue.product(agreed_plan.product), agreed_plan, currency)
         imported = _imported(bill_group, subscription, currency, key.body_hash, state)
