@@ -13,7 +13,7 @@ from services.subscriptions.usecases.importing import Importing
 from services.subscriptions.usecases.reading import Reading
 from services.subscriptions.usecases.run import BillingRun
 from shared.contracts.subscriptions import contract
-from shared.messaging.entrypoints import every, rpc
+from shared.messaging.entrypoints import every, on_event, rpc
 from shared.messaging.providers import CallContext, Resources
 from shared.messaging.providers import UseCases as Use
 
@@ -90,6 +90,15 @@ class SubscriptionsService:
     @rpc(contract)
     def import_subscription(self, **subscription: Any) -> Any:
         return self.use.importing.import_subscription(self.context, **subscription)
+
+    @on_event(contract)
+    def forget_payment_method(self, event: dict[str, Any]) -> None:
+        self.use.acting.forget_payment_method(
+            self.context,
+            bill_group=event["bill_group"],
+            payment_method=event["data"]["payment_method"],
+            event_id=event["event_id"],
+        )
 
     @every(seconds=1)
     def take_due_steps(self) -> None:

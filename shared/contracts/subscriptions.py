@@ -17,6 +17,7 @@ from shared.contracts.base import (
     ErrorCode,
     EventType,
     Handle,
+    Hears,
     Message,
     Method,
     Minor,
@@ -322,4 +323,5 @@ contract = Contract.of(
         ErrorCode("invalid_plan", Kind.REFUSED, 422),
         ErrorCode("already_exists", Kind.REFUSED, 409),
     ],
+    hears=[Hears("forget_payment_method", ("payments.payment_method_removed",))],
 )

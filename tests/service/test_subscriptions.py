@@ -31,7 +31,7 @@ CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"), langua
 
 @pytest.fixture(scope="module")
 def client(suite: SuiteFactory) -> Iterator[RpcClient]:
-    client = RpcClient(suite("customers", "subscriptions").settings["AMQP_URI"], CONTRACTS)
+    client = RpcClient(suite("customers", "payments", "subscriptions").settings["AMQP_URI"], CONTRACTS)
     import_plan(client)
     yield client
     client.close()
@@ -181,6 +181,38 @@ def test_what_the_merchant_switched_off_is_refused_here(client):
     finally:
         switch_pausing(client, on=True)
         wait_until(lambda: "pause" in subscribed.get()["actions"], timeout=10, what="the switch to hold")
+
+
+def test_a_payment_method_is_chosen_and_forgotten_when_it_is_removed(client):
+    subscribed = Subscribed(client)
+    bill_group = subscribed.mine["bill_group"]
+    items = [
+        {
+            "payment_method": handle,
+            "kind": "card",
+            "brand": "Visa",
+            "last4": "1111",
+            "status": status,
+            "created_at": "2025-03-01T10:00:00+00:00",
+        }
+        for handle, status in (("pm-1", "active"), ("pm-2", "active"), ("pm-3", "failed"))
+    ]
+    client.payments.import_payment_methods(SYSTEM, bill_group=bill_group, items=items, key=new_id())
+
+    def choose(payment_method: str | None) -> dict[str, Any]:
+        answer: dict[str, Any] = client.subscriptions.choose_payment_method(
+            CUSTOMER, **subscribed.mine, payment_method=payment_method, key=new_id()
+        )
+        return answer
+
+    for unusable in ("pm-3", "pm-4"):
+        with pytest.raises(DomainError, match="unknown_payment_method"):
+            choose(unusable)
+    assert choose("pm-2")["payment_method"] == "pm-2"
+    client.payments.remove_payment_method(
+        CUSTOMER, bill_group=bill_group, payment_method="pm-2", key=new_id()
+    )
+    wait_until(lambda: subscribed.get()["payment_method"] is None, timeout=15, what="the default to be used")
 
 
 def test_other_bill_groups_see_nothing(client):

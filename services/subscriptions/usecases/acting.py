@@ -88,13 +88,33 @@ class Acting:
         def decide(found: Subscription) -> Outcome[Subscription]:
             if not found.running:
                 raise DomainError("not_possible", action="choose_payment_method", status=found.stage)
-            chosen = replace(found, payment_method=payment_method)
-            step = Step(chosen, (happenings.payment_method_chosen(chosen),))
-            return _outcome(step if chosen != found else Step(found), asker, context.language)
+            return _outcome(_paid_with(found, payment_method), asker, context.language)
 
         return self._subscriptions.aggregates.change(
             subscription, bill_group=bill_group, context=context, decide=decide, key=key
         )
+
+    def forget_payment_method(
+        self, context: Context, *, bill_group: str, payment_method: str, event_id: str
+    ) -> None:
+        """Pay what was paid with ``payment_method``, which is gone, with the bill group's default from now on."""
+
+        def decide(found: Subscription) -> Outcome[Subscription]:
+            step = _paid_with(found, None) if found.payment_method == payment_method else Step(found)
+            return Outcome(step.subscription, step.happenings)
+
+        for each in self._subscriptions.running(bill_group):
+            if each.payment_method == payment_method:
+                self._subscriptions.aggregates.change(
+                    each.handle, bill_group=bill_group, context=context, decide=decide, event_id=event_id
+                )
+
+
+def _paid_with(subscription: Subscription, payment_method: str | None) -> Step:
+    if subscription.payment_method == payment_method:
+        return Step(subscription)
+    chosen = replace(subscription, payment_method=payment_method)
+    return Step(chosen, (happenings.payment_method_chosen(chosen),))
 
 
 def _outcome(step: Step, asker: Asker, language: str) -> Outcome[Subscription]:
