@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ANNA, NewPage, read_code, sign_in
+from tests.e2e.conftest import ANNA, NewPage, ask_for_code, read_code, sign_in
 from tests.support.mailbox import Mailbox
 
 PETRA = "petra@vogel-studio.example"
@@ -126,13 +126,6 @@ def test_by_keyboard_alone(new_page: NewPage, mailbox: Mailbox) -> None:
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
-
-
-def ask_for_code(page: Page, email: str) -> None:
-    page.goto("/login")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_role("button", name="Send me a code").click()
-    page.wait_for_url("**/login/code")
 
 
 def seconds(page: Page) -> int:

@@ -55,6 +55,7 @@ def test_a_page_that_cannot_do_without_asks_to_try_again(
     assert answer.status_code == status
     assert answer.headers["Retry-After"]
     assert "Please try again in a moment" in answer.text
+    assert "Nothing is lost." in answer.text
 
 
 def test_a_refusal_is_told_in_its_own_words(visitor: Browser, services: FakeServices) -> None:
