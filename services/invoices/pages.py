@@ -79,7 +79,7 @@ def spans(order: Order, after: str | None, density: Density | None, limit: int) 
     if order.by == "total" or density is None or density.count <= _FEW * limit:
         yield _behind(order, after)
         return
-    days = density.days_for(2 * limit)
+    days = density.days_for(limit + limit // 2)
     near, day = after, _first_day(order, after, density)
     for factor in _WIDER:
         day = _further(order, day, days * factor)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.invoices.documents import from_document, search_term, summary_from, to_document
-from services.invoices.domain.document import Document
+from services.invoices.domain.document import OPEN, Document
 from services.invoices.domain.numbering import Number
 from services.invoices.domain.summary import Summary
 from services.invoices.pages import Density, Order, Span
@@ -23,6 +23,12 @@ View = dict[str, Any]
 _ORDERS = ("created", "due", "total")
 _NUMBERED = {"sequence": {"$exists": True}}
 _HAS_HANDLE = {"handle": {"$exists": True}}
+# What states mean among issued documents, where they are not a status.
+_OF_STATE: dict[str, dict[str, Any]] = {
+    "all": {},
+    "issued": {},
+    "open": {"status": {"$in": sorted(OPEN)}},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +40,18 @@ class Wanted:
     search: str | None = None
 
     def query(self, order: Order, span: Span) -> dict[str, Any]:
-        """What to ask for in ``span``. A search follows the index of terms, and then looks at the state."""
-        query: dict[str, Any] = {"bill_group": self.bill_group, "listed.as": self.state}
-        if self.search is not None:
-            query["listed.found"] = search_term(self.search)
+        """What to ask for in ``span``: each form goes with one index.
+
+        A search follows its terms, which few documents have; drafts have none.
+        """
+        query: dict[str, Any] = {"bill_group": self.bill_group}
+        if self.search is None:
+            query["listed.as"] = self.state
+        else:
+            query |= {
+                "listed.found": search_term(self.search),
+                **_OF_STATE.get(self.state, {"status": self.state}),
+            }
         start, end = span
         within = {"$gt": start} if start is not None else {}
         if end is not None:
@@ -56,6 +70,7 @@ class Documents:
             to_document,
             from_document,
             indexes=[
+                Index(("bill_group", 1), ("handle", 1)),
                 Index(("handle", 1), unique=True, partial=_HAS_HANDLE),
                 # No two documents have the same number. The write that issues a document is what takes it.
                 Index(("series", 1), ("sequence", 1), unique=True, partial=_NUMBERED),

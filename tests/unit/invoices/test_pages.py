@@ -35,7 +35,7 @@ def test_spans_cover_all_that_follows_once_and_in_order(
 def test_many_documents_are_looked_for_in_short_spans() -> None:
     density = Density(1000, date(2024, 1, 1), date(2024, 1, 1) + timedelta(days=999))
     first, *_ = spans(Order("created", True), None, density, 25)
-    assert first == ((density.last - timedelta(days=50)).isoformat(), None)
+    assert first == ((density.last - timedelta(days=37)).isoformat(), None)
 
 
 @pytest.mark.parametrize(
