@@ -75,10 +75,13 @@ def test_the_run_makes_up_all_that_is_due():
     assert kept.due(DAY_AFTER, limit=1) == []
 
 
-def test_the_run_takes_more_than_one_batch():
-    many = [make.subscription(handle=f"sub-{number}") for number in range(BATCH + 1)]
-    kept = FakeSubscriptions(*many)
-    assert BillingRun(kept, FakeClock()).take_due_steps() == 4 * len(many)
+def test_the_run_stops_after_a_batch_and_goes_on_the_next_time():
+    kept = FakeSubscriptions(*(make.subscription(handle=f"sub-{number}") for number in range(BATCH + 1)))
+    run = BillingRun(kept, FakeClock())
+    assert run.take_due_steps() == BATCH
+    while run.take_due_steps():
+        pass
+    assert len(kept.billed) == len(set(kept.billed)) == 4 * (BATCH + 1)
 
 
 def test_one_that_cannot_be_handled_is_put_off_and_the_others_go_on():
