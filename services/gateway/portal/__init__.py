@@ -9,11 +9,13 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from services.gateway.portal import (
+    addresses,
     details,
     invoices,
     language,
     overview,
     payment_methods,
+    payments,
     sign_in,
     subscription_actions,
     subscriptions,
@@ -46,11 +48,13 @@ _PARTS = (
     subscription_actions,
     payment_methods,
     invoices,
+    payments,
 )
 
 
 def set_up(app: Flask) -> None:
     """Add all sections and the navigation between them."""
+    addresses.set_up(app)
     for section in _PARTS:
         app.register_blueprint(section.blueprint)
     app.jinja_env.globals["sections"] = SECTIONS

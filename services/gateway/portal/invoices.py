@@ -33,7 +33,7 @@ def show_all(visit: Visit) -> ResponseReturnValue:
     return render_template("invoices/list.html", found=section(found), asked=asked)
 
 
-@blueprint.get("/<invoice>")
+@blueprint.get("/<handle:invoice>")
 @signed_in
 def show(visit: Visit, invoice: str) -> ResponseReturnValue:
     """One document, with the payments and credit notes on it."""
@@ -44,7 +44,7 @@ def show(visit: Visit, invoice: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<invoice>.pdf")
+@blueprint.get("/<handle:invoice>.pdf")
 @signed_in
 def pdf(visit: Visit, invoice: str) -> ResponseReturnValue:
     """The document as a PDF: to look at, or with ``download`` in the address, to keep."""

@@ -49,7 +49,7 @@ def new(_visit: Visit) -> ResponseReturnValue:
     return render_template("payment_methods/new.html", replaced=None)
 
 
-@blueprint.get("/<payment_method>/update")
+@blueprint.get("/<handle:payment_method>/update")
 @signed_in
 def update(visit: Visit, payment_method: str) -> ResponseReturnValue:
     """The same for a card or account that is to take the place of this one."""
@@ -58,7 +58,7 @@ def update(visit: Visit, payment_method: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
-@blueprint.post("/<payment_method>/update")
+@blueprint.post("/<handle:payment_method>/update")
 @signed_in
 def begin(visit: Visit, payment_method: str | None = None) -> ResponseReturnValue:
     """Go to the provider's page, which leads back to ``finish``."""
@@ -85,7 +85,7 @@ def finish(visit: Visit) -> ResponseReturnValue:
     return redirect(url_for(".show_all"), 303)
 
 
-@blueprint.post("/<payment_method>/default")
+@blueprint.post("/<handle:payment_method>/default")
 @signed_in
 def make_default(visit: Visit, payment_method: str) -> ResponseReturnValue:
     """Pay with this one whatever has none of its own."""
@@ -100,14 +100,14 @@ def make_default(visit: Visit, payment_method: str) -> ResponseReturnValue:
     return redirect(url_for(".show_all"), 303)
 
 
-@blueprint.get("/<payment_method>/remove")
+@blueprint.get("/<handle:payment_method>/remove")
 @signed_in
 def remove(visit: Visit, payment_method: str) -> ResponseReturnValue:
     """What removing it would mean."""
     return _remove_page(visit, payment_method)
 
 
-@blueprint.post("/<payment_method>/remove")
+@blueprint.post("/<handle:payment_method>/remove")
 @signed_in
 def confirm_removal(visit: Visit, payment_method: str) -> ResponseReturnValue:
     """Remove it, or say which subscriptions would be left with nothing to be paid with."""

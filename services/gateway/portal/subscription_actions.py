@@ -16,7 +16,7 @@ from services.gateway.visitors import signed_in
 from shared.contracts.subscriptions import WHEN
 from shared.kernel.errors import DomainError
 
-blueprint = Blueprint("subscription_actions", __name__, url_prefix="/subscriptions/<subscription>")
+blueprint = Blueprint("subscription_actions", __name__, url_prefix="/subscriptions/<handle:subscription>")
 
 _ACTION = "/<any(pause, resume, cancel, uncancel):action>"
 

@@ -33,7 +33,7 @@ def show_all(visit: Visit) -> ResponseReturnValue:
     return render_template("subscriptions/list.html", found=section(found))
 
 
-@blueprint.get("/<subscription>")
+@blueprint.get("/<handle:subscription>")
 @signed_in
 def show(visit: Visit, subscription: str) -> ResponseReturnValue:
     """One subscription: its stage, dates, price, invoices and history, and what can be done with it."""
@@ -50,14 +50,14 @@ def show(visit: Visit, subscription: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<subscription>/payment-method")
+@blueprint.get("/<handle:subscription>/payment-method")
 @signed_in
 def payment_method(visit: Visit, subscription: str) -> ResponseReturnValue:
     """Which payment method shall pay this subscription?"""
     return _payment_method_page(visit, subscription)
 
 
-@blueprint.post("/<subscription>/payment-method")
+@blueprint.post("/<handle:subscription>/payment-method")
 @signed_in
 def choose_payment_method(visit: Visit, subscription: str) -> ResponseReturnValue:
     """Pay this subscription with the method chosen; an empty choice is the default, whichever that is."""

@@ -165,6 +165,38 @@ def test_the_pdf_comes_with_its_name_and_is_kept_nowhere(
     assert services.asked("get_invoice_pdf")[0].arguments["invoice"] == "inv-2026-0042"
 
 
+def test_the_payment_history_shows_what_moved(visitor: Browser, services: FakeServices) -> None:
+    services.on(
+        "payments",
+        "list_transactions",
+        page(transaction(), transaction(kind="refund", invoice=None, method=None), next_cursor="more"),
+    )
+    text = visitor.get("/payments?cursor=here").text
+    for shown in ("Payment", "€50.00", "−€50.00", "Visa", 'href="/invoices/inv-2026-0042"', "cursor=more"):
+        assert shown in text
+    assert services.asked("list_transactions")[-1].arguments == {"bill_group": "bg-0001", "cursor": "here"}
+
+
+@pytest.mark.parametrize("answer, said", [(page(), "No payments yet"), (AWAY, "could not be loaded")])
+def test_the_payment_history_may_be_empty_or_away(
+    visitor: Browser, services: FakeServices, answer: dict[str, object] | DomainError, said: str
+) -> None:
+    services.on("payments", "list_transactions", answer)
+    response = visitor.get("/payments")
+    assert response.status_code == 200
+    assert said in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/invoices/no%20handle", "/subscriptions/a.b", "/payment-methods/%E2%82%AC/remove"]
+)
+def test_what_can_be_no_handle_is_not_found_without_asking(
+    visitor: Browser, services: FakeServices, path: str
+) -> None:
+    assert visitor.get(path).status_code == 404
+    assert {call.service for call in services.calls} <= {"auth", "customers"}
+
+
 def test_another_customers_invoice_is_not_found(visitor: Browser, services: FakeServices) -> None:
     services.on("invoices", "get_invoice", NotFound())
     services.on("invoices", "get_invoice_pdf", NotFound())
