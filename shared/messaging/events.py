@@ -26,12 +26,14 @@ from shared.messaging import topology, wire
 from shared.messaging.consumers import Consumers, SuspectConsumers
 from shared.messaging.publisher import BROKER_ERRORS, NOT_PUBLISHED, ConfirmingPublisher
 from shared.messaging.reporting import report_event, report_fault
+from shared.storage.errors import STORE_AWAY
 
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 6
 # A message with which the process died when it was alone is hardly innocent.
 MOST_DEATHS = 2
+_AWAY = ("service_away", "no_answer", "not_known_yet")
 ATTEMPTS_HEADER = "x-portico-attempts"
 _envelope = Envelope()
 
@@ -65,7 +67,7 @@ class Republisher(SharedExtension):
 
     def wait(self, queue: str, message: Any, attempts: int) -> None:
         """To the wait queue for its next attempt, longer each time."""
-        seconds = self._waits[min(attempts, len(self._waits)) - 1]
+        seconds = self._waits[min(max(attempts, 1), len(self._waits)) - 1]
         exchange = topology.wait_name(seconds)
         self._send(message, exchange=exchange, routing_key=queue, headers={ATTEMPTS_HEADER: attempts})
 
@@ -185,8 +187,11 @@ class OnEvent(Entrypoint):
         error = exc_info[1]
         if not isinstance(error, DomainError):
             report_fault(self._contract.name, self.method_name, context, error)
-        reason = error.code if isinstance(error, DomainError) else type(error).__name__
+        if _is_outage(error):
+            # The message is not to blame: it waits until what it needs is back, however long that takes.
+            attempts -= 1
         if attempts >= MOST_ATTEMPTS:
+            reason = error.code if isinstance(error, DomainError) else type(error).__name__
             self.bury(message, attempts, reason, source)
         else:
             report_event(self._contract.name, self.method_name, context.request_id, "waits", attempts)
@@ -219,6 +224,11 @@ class OnEvent(Entrypoint):
 
 
 on_event = OnEvent.decorator
+
+
+def _is_outage(error: BaseException) -> bool:
+    """Whether the store, or a service that the handler asked, was away."""
+    return isinstance(error, STORE_AWAY) or (isinstance(error, DomainError) and error.code in _AWAY)
 
 
 def _deliveries(message: Any) -> int:

@@ -242,7 +242,8 @@ class Aggregates(Generic[T]):
         raise AlreadyExists(handle) from error
 
     def _load(self, handle: str, bill_group: str | None, *, whole: bool = False) -> Document:
-        wanted = {"_id": handle} if bill_group is None else {"bill_group": bill_group, "_id": handle}
+        # The handle comes first: the embedded store picks its index by the first field.
+        wanted = {"_id": handle} if bill_group is None else {"_id": handle, "bill_group": bill_group}
         document = self.collection.find_one(wanted, None if whole else _STATE_ONLY)
         if document is None:
             raise NotFound

@@ -3,13 +3,9 @@
 Nothing is patched: queues are made to refuse, the store is stopped in its tracks, and processes get kill -9.
 """
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -24,6 +20,7 @@ from shared.messaging.client import RpcClient
 from shared.messaging.publisher import ConfirmingPublisher
 from shared.messaging.wire import encode
 from shared.storage.envelopes import wrap
+from tests.support.faults import frozen, unacknowledged, unbind_queues
 from tests.support.ledger.contract import CONTRACTS
 from tests.support.suite import Suite
 
@@ -53,44 +50,6 @@ def account(client: RpcClient) -> str:
     return account
 
 
-def vhost(suite: Suite) -> str:
-    return unquote(urlsplit(suite.settings["AMQP_URI"]).path[1:])
-
-
-@contextmanager
-def refusing_queues(broker: Broker, suite: Suite) -> Iterator[None]:
-    """Inside, every queue of events refuses what is published to it; calls go on."""
-    name = f'<<"{vhost(suite)}">>'
-    broker.evaluate(
-        f'rabbit_policy:set({name}, <<"refuse">>, <<"^[a-z]+[.][a-z_]+$">>,'
-        ' [{<<"max-length">>, 0}], 0, <<"queues">>, <<"portico">>)'
-    )
-    try:
-        yield
-    finally:
-        broker.evaluate(f'rabbit_policy:delete({name}, <<"refuse">>, <<"portico">>)')
-
-
-@contextmanager
-def frozen(pid: int | None) -> Iterator[None]:
-    """Inside, the process does not run, but its connections stand."""
-    assert pid is not None
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
-def unacknowledged(broker: Broker, suite: Suite, queue: str) -> int:
-    """How many messages of the queue are with a consumer."""
-    answer = broker.evaluate(
-        f'{{ok, Q}} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"{vhost(suite)}">>, queue, <<"{queue}">>)),'
-        "[{_, N}] = rabbit_amqqueue:info(Q, [messages_unacknowledged]), N"
-    )
-    return int(answer)
-
-
 def balance(client: RpcClient, account: str, method: str = "bookkeeper.get_booked") -> int | None:
     service, _, verb = method.partition(".")
     try:
@@ -102,13 +61,12 @@ def balance(client: RpcClient, account: str, method: str = "bookkeeper.get_booke
 
 
 def test_killed_between_write_and_publish(own_broker, ledger, client, account):
-    with refusing_queues(own_broker, ledger):
-        for _ in range(5):
-            client.ledger.deposit(Context(), account=account, amount=1, key=new_id())
-        assert balance(client, account, "ledger.get_account") == 5
-        # The limit is soft: the broker takes a message or two before it refuses.
-        assert (balance(client, account) or 0) < 5
-        ledger.kill(LEDGER)
+    unbind_queues(own_broker, ledger)
+    for _ in range(5):
+        client.ledger.deposit(Context(), account=account, amount=1, key=new_id())
+    assert balance(client, account, "ledger.get_account") == 5
+    assert balance(client, account) == 0
+    ledger.kill(LEDGER)
     ledger.start(LEDGER)
 
     wait_until(lambda: balance(client, account) == 5, timeout=30, what="the bookings")
