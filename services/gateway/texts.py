@@ -37,8 +37,7 @@ def extract() -> Catalog:
         methods, options = parse_mapping_cfg(file)
     found = Catalog(charset="utf-8")
     for path, _line, text, _comments, context in extract_from_dir(FOLDER, methods, options, _KEYWORDS):
-        # No line numbers: they would change with every change of the code.
-        found.add(text, locations=[(Path(path).as_posix(), None)], context=context)
+        found.add(text, locations=[(Path(path).as_posix(), 0)], context=context)
     return found
 
 
@@ -53,10 +52,14 @@ def update(path: Path) -> None:
     """Add new texts to a catalogue, and drop those that the code no longer has."""
     with path.open("rb") as file:
         catalogue = read_po(file)
-    catalogue.update(extract(), no_fuzzy_matching=True)
+    extracted = extract()
+    # The file is to change with its texts only, not with the time of day.
+    extracted.creation_date = catalogue.creation_date
+    catalogue.update(extracted, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     written = BytesIO()
-    write_po(written, catalogue, width=110, sort_by_file=True, omit_header=False, ignore_obsolete=True)
+    # No line numbers: they would change with every change of the code.
+    write_po(written, catalogue, width=110, sort_by_file=True, include_lineno=False)
     path.write_bytes(written.getvalue())
 
 

@@ -8,9 +8,10 @@ from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask import session as browser_memory
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from services.gateway.asking import Visit, call
 from services.gateway.brief import Brief
