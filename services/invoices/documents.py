@@ -49,7 +49,7 @@ def to_document(document: Document) -> Stored:
 
 
 def _listed(document: Document) -> Stored:
-    """How it stands in lists: ``as`` its states, ``found`` by a search, ``by`` its place in each order.
+    """How it stands in lists: ``as`` what it is, ``found`` by a search, ``by`` its place in each order.
 
     A place in an order is one text, unique in its bill group, so that a page goes on behind it.
     """
@@ -62,6 +62,7 @@ def _listed(document: Document) -> Stored:
         states.append("issued")
     if document.status in OPEN:
         states.append("open")
+    states += [of_subscription(subscription) for subscription in document.subscriptions]
     return {
         "as": states,
         "found": sorted(search_terms(issue.number.text)) if issue else [],
@@ -72,6 +73,11 @@ def _listed(document: Document) -> Stored:
         },
         "summary": _plain(asdict(Summary.of(document))),
     }
+
+
+def of_subscription(subscription: str) -> str:
+    """As what the documents that bill ``subscription`` are listed."""
+    return f"of {subscription}"
 
 
 def search_terms(number: str) -> set[str]:

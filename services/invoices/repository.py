@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.invoices.documents import from_document, search_term, summary_from, to_document
-from services.invoices.domain.document import OPEN, Document
+from services.invoices.documents import (
+    from_document,
+    of_subscription,
+    search_term,
+    summary_from,
+    to_document,
+)
+from services.invoices.domain.document import OPEN, Document, Status
 from services.invoices.domain.numbering import Number
 from services.invoices.domain.summary import Summary
 from services.invoices.pages import Density, Order, Span
@@ -23,35 +29,41 @@ View = dict[str, Any]
 _ORDERS = ("created", "due", "total")
 _NUMBERED = {"sequence": {"$exists": True}}
 _HAS_HANDLE = {"handle": {"$exists": True}}
-# What states mean among issued documents, where they are not a status.
+# What states mean that are not a status.
 _OF_STATE: dict[str, dict[str, Any]] = {
     "all": {},
-    "issued": {},
+    "issued": {"status": {"$ne": Status.DRAFT.value}},
     "open": {"status": {"$in": sorted(OPEN)}},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which documents of a bill group a list shows: those of a state, perhaps found by a part of the number."""
+    """Which documents of a bill group a list shows.
+
+    Those of a state, and perhaps only those that bill a subscription, or that are found by a part of their number.
+    """
 
     bill_group: str
     state: str = "all"
     search: str | None = None
+    subscription: str | None = None
 
     def query(self, order: Order, span: Span) -> dict[str, Any]:
         """What to ask for in ``span``: each form goes with one index.
 
-        A search follows its terms, which few documents have; drafts have none.
+        A search follows its terms, and the documents of a subscription what they bill: few have them, so that it
+        costs little to look at their state, too.
         """
         query: dict[str, Any] = {"bill_group": self.bill_group}
-        if self.search is None:
+        if self.search is not None:
+            query["listed.found"] = search_term(self.search)
+        if self.subscription is not None:
+            query["listed.as"] = of_subscription(self.subscription)
+        if len(query) == 1:
             query["listed.as"] = self.state
         else:
-            query |= {
-                "listed.found": search_term(self.search),
-                **_OF_STATE.get(self.state, {"status": self.state}),
-            }
+            query |= _OF_STATE.get(self.state, {"status": self.state})
         start, end = span
         within = {"$gt": start} if start is not None else {}
         if end is not None:

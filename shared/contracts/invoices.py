@@ -242,6 +242,7 @@ class ListInvoices(PageRequest):
 
     status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(FILTERS))
     search = Text(50, load_default=None, allow_none=True)
+    subscription = Handle(load_default=None, allow_none=True)
     sort = fields.String(load_default="-created", validate=validate.OneOf(SORTS))
 
 

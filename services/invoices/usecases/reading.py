@@ -47,6 +47,7 @@ class Reading:
         bill_group: str,
         status: str | None,
         search: str | None,
+        subscription: str | None,
         sort: str,
         limit: int,
         cursor: str | None,
@@ -58,7 +59,7 @@ class Reading:
         order = Order.parse(sort)
         if search:
             order = Order("created", order.descending if order.by == "created" else True)
-        found = self._page(Wanted(bill_group, state, search or None), order, limit, cursor)
+        found = self._page(Wanted(bill_group, state, search or None, subscription), order, limit, cursor)
         shown = found[:limit]
         return {
             "items": [views.item(summary, context.business_now) for _, summary in shown],
