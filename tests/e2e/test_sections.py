@@ -180,6 +180,7 @@ def test_the_steps_of_a_change_are_accessible(
         removal,
         removal.replace("/remove", "/update"),
         "/invoices?search=does-not-exist",
+        "/payments",
     ]
     for path in pages:
         page.goto(path)
@@ -197,8 +198,8 @@ def test_nothing_is_cut_off_on_a_phone(
         check_width(page)
     open_first(page, "/subscriptions")
     subscription = page.url
-    for step in ("pause", "cancel", "payment-method"):
-        page.goto(f"{subscription}/{step}")
+    for path in (*(f"{subscription}/{step}" for step in ("pause", "cancel", "payment-method")), "/payments"):
+        page.goto(path)
         check_width(page)
 
 

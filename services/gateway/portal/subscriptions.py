@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,7 +18,6 @@ blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 blueprint.add_app_template_filter(period_days)
 blueprint.add_app_template_filter(day_before)
 
-_INVOICES_LOOKED_AT = 100
 _INVOICES_SHOWN = 5
 _EVENTS_SHOWN = 20
 
@@ -39,13 +36,13 @@ def show(visit: Visit, subscription: str) -> ResponseReturnValue:
     """One subscription: its stage, dates, price, invoices and history, and what can be done with it."""
     found = visit.begin("subscriptions", "get_subscription", subscription=subscription)
     methods = visit.begin("payments", "list_payment_methods")
-    invoices = visit.begin("invoices", "list_invoices", limit=_INVOICES_LOOKED_AT)
+    invoices = visit.begin("invoices", "list_invoices", subscription=subscription, limit=_INVOICES_SHOWN)
     timeline = visit.begin("customers", "list_timeline", subject=subscription, limit=_EVENTS_SHOWN)
     return render_template(
         "subscriptions/detail.html",
         subscription=found.result(),
         methods=section(methods),
-        invoices=_invoices_of(subscription, section(invoices)),
+        invoices=section(invoices),
         timeline=entries(section(timeline)),
     )
 
@@ -75,13 +72,6 @@ def choose_payment_method(visit: Visit, subscription: str) -> ResponseReturnValu
         return _payment_method_page(visit, subscription, error=text_of(error)), status_of(error)
     flash(_("The payment method of this subscription is changed."), "good")
     return redirect(url_for(".show", subscription=subscription), 303)
-
-
-def _invoices_of(subscription: str, found: dict[str, Any] | None) -> list[dict[str, Any]] | None:
-    """The latest invoices that bill ``subscription``, of the latest ones of the bill group."""
-    if found is None:
-        return None
-    return [item for item in found["items"] if subscription in item["subscriptions"]][:_INVOICES_SHOWN]
 
 
 def _payment_method_page(visit: Visit, subscription: str, error: str = "") -> str:
