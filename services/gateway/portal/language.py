@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, request
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.gateway.languages import LANGUAGE_COOKIE, LANGUAGES
@@ -19,6 +21,13 @@ def choose() -> ResponseReturnValue:
     language = request.form.get("language", "")
     if language not in LANGUAGES:
         abort(400)
-    response = redirect(safe_next(request.form.get("next")))
+    target = safe_next(request.form.get("next"))
+    response = redirect(target if _is_page(target) else url_for("overview.show"))
     set_cookie(response, LANGUAGE_COOKIE, language, max_age=_A_YEAR)
     return response
+
+
+def _is_page(target: str) -> bool:
+    """Whether there is something to see at ``target``: the answer to a form may stand where only forms go."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(urlsplit(target).path, method="GET")

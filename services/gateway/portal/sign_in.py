@@ -124,9 +124,8 @@ def resend_code() -> ResponseReturnValue:
     except DomainError as error:
         if error.code == "not_found":
             return _start_again()
-        form = CodeForm(formdata=None)
-        form.code.errors = [text_of(error)]
-        return _code_page(form, status_of(error))
+        flash(text_of(error), "bad")
+        return redirect(url_for("sign_in.code"))
     browser_memory["challenge"] = challenge["challenge"]
     flash(gettext("A new code is on its way. The one before is no longer valid."))
     return redirect(url_for("sign_in.code"))

@@ -24,6 +24,13 @@ def test_the_person_outranks_the_browser_and_stays_where_they_were(visitor: Brow
     assert "Meine Kundendaten" in page
 
 
+@pytest.mark.parametrize("after", ["/logout", "/nowhere", "//evil.example", "/details/owner"])
+def test_where_nothing_can_be_seen_the_overview_comes_instead(visitor: Browser, after: str) -> None:
+    token = visitor.get("/details").text.split('name="csrf_token" value="')[1].split('"')[0]
+    form = {"csrf_token": token, "language": "de", "next": after}
+    assert visitor.client.post("/language", data=form).location == "/overview"
+
+
 def test_there_is_no_third_language(stranger: Browser) -> None:
     token = stranger.get("/login").text.split('name="csrf_token" value="')[1].split('"')[0]
     assert stranger.client.post("/language", data={"csrf_token": token, "language": "tlh"}).status_code == 400
