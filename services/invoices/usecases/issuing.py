@@ -114,9 +114,9 @@ class Issuing:
                 self.add_and_issue(context, bill_group, credit.credit_note, _drafts(document, credit))
 
     def _add(self, context: Context, document: Document) -> None:
-        created = [views.happening("invoice_created", document)]
         try:
-            self._documents.add(context, document, created, views.whole(document, context.business_now))
+            # No event: what is issued in the same breath was never a draft to anybody.
+            self._documents.add(context, document, [], views.whole(document, context.business_now))
         except AlreadyExists:
             # Another process had the same event and was quicker: both go on to issue the one draft.
             return

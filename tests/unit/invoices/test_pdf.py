@@ -3,6 +3,8 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -198,6 +200,12 @@ def test_a_renderer_that_died_is_replaced(processes: RenderingProcesses) -> None
     os.kill(pid, signal.SIGKILL)
     assert processes.render(on_the_wire(issued())) == first
     assert processes.pids() != [pid]
+
+
+def test_reportlab_stays_in_the_renderers() -> None:
+    program = "import sys, services.invoices.rendering; print('reportlab' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_what_can_not_be_rendered_is_tried_twice_and_harms_no_other(processes: RenderingProcesses) -> None:

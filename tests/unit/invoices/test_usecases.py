@@ -91,7 +91,7 @@ def test_a_renewal_becomes_an_issued_invoice_in_the_customer_s_language() -> Non
     following(documents, "de-AT").bill_subscription(SYSTEM, renewed())
 
     (bill,) = documents.kept.values()
-    assert documents.types == ["invoice_created", "invoice_issued"]
+    assert documents.types == ["invoice_issued"]
     (billed,) = bill.lines
     assert (billed.description, billed.subscription) == ("Team-Tarif", "sub-1")
     assert billed.period is not None
@@ -126,7 +126,7 @@ def test_who_comes_second_to_issue_does_nothing() -> None:
 def test_a_bill_of_nothing_is_settled() -> None:
     documents = FakeDocuments()
     following(documents).bill_subscription(SYSTEM, renewed(unit_amount=0))
-    assert documents.types == ["invoice_created", "invoice_issued", "invoice_settled"]
+    assert documents.types == ["invoice_issued", "invoice_settled"]
 
 
 def test_a_payment_counts_once_by_event_and_by_transaction() -> None:
@@ -154,7 +154,7 @@ def test_a_credit_note_follows_from_the_invoice_even_after_a_crash() -> None:
     issuing(documents).credit_invoice(SYSTEM, **asked, lines=[{"line": 1, "net": 500}])
     (note_id,) = documents.kept.keys() - {"draft-1"}
     made = documents.kept[note_id]
-    assert documents.types == ["invoice_credited", "invoice_created", "credit_note_issued"]
+    assert documents.types == ["invoice_credited", "credit_note_issued"]
     assert (made.total, made.kind, made.note, made.corrects_number) == (
         595,
         Kind.CREDIT_NOTE,
