@@ -80,10 +80,13 @@ class Letter:
             y = 26 * mm + 1.2 * size * index
             self._paper.text(LEFT, y, line, font=BOLD, size=size, colour=self._accent)
         y = 24 * mm
-        for line in (self._seller["website"], self._seller["email"], self._seller["phone"]):
-            if line:
-                self._paper.text_to(RIGHT, y, line, size=8.5, colour=QUIET)
-                y += 4 * mm
+        for line in self._contact():
+            self._paper.text_to(RIGHT, y, line, size=8.5, colour=QUIET)
+            y += 4 * mm
+
+    def _contact(self) -> list[str]:
+        website = self._seller["website"].removeprefix("https://").rstrip("/")
+        return [line for line in (website, self._seller["email"], self._seller["phone"]) if line]
 
     def _draw_address(self) -> None:
         sender = " · ".join([self._seller["name"], *address_lines(self._seller["address"])])
@@ -142,7 +145,7 @@ class Letter:
         account = [("iban", grouped(bank.get("iban", ""))), ("bic", bank.get("bic", ""))]
         return [
             [seller["legal_name"] or seller["name"], *address_lines(seller["address"])],
-            [line for line in (seller["email"], seller["phone"], seller["website"]) if line],
+            self._contact(),
             [f"{wording(label)} {value}" for label, value in numbers if value],
             [
                 *([bank["bank_name"]] if bank.get("bank_name") else []),

@@ -52,7 +52,7 @@ _WORDS = {
         "ship_to": "Delivery address: {address}",
         "reverse_charge": "Reverse charge: VAT is to be accounted for by the recipient "
         "(Art. 196 Directive 2006/112/EC).",
-        "export": "Supply outside the European Union, not subject to VAT.",
+        "export": "Place of supply outside the European Union: not subject to VAT in the EU.",
         "exempt": "Exempt from VAT.",
         "outside_scope": "Not subject to VAT.",
         "page": "Page {page} of {pages}",
@@ -99,7 +99,7 @@ _WORDS = {
         "ship_to": "Lieferanschrift: {address}",
         "reverse_charge": "Steuerschuldnerschaft des Leistungsempfängers "
         "(Art. 196 Richtlinie 2006/112/EG, § 13b UStG).",
-        "export": "Leistung außerhalb der Europäischen Union, nicht steuerbar oder steuerfrei.",
+        "export": "Leistungsort außerhalb der Europäischen Union: in der EU nicht steuerbar (§ 3a UStG).",
         "exempt": "Umsatzsteuerfrei.",
         "outside_scope": "Nicht steuerbar.",
         "page": "Seite {page} von {pages}",
