@@ -20,7 +20,7 @@ from deploy.local import parts
 from deploy.local.packages import PackageError, ensure
 from deploy.local.parts import BROKER
 from deploy.local.process import tied_command
-from deploy.local.programs import EVERYTHING, ROOT, SERVICES, Program
+from deploy.local.programs import EVERYTHING, ROOT, Program
 from deploy.local.settings import PORTS, LocalSettings, SettingsError, load_settings
 from deploy.local.supervisor import HopelessError, Startable, Supervisor
 from deploy.local.waiting import NotInTimeError, is_listening
@@ -72,13 +72,9 @@ class LocalSuite:
         self._supervisor.wait_until_ready(quick, START_TIMEOUT)
         self._env = settings.service_environment(backing.amqp_uri, backing.mongo_uri)
         self._programs = [Program(name, self._env, settings.logs) for name in EVERYTHING]
-        early = [program for program in self._programs if program.name not in SERVICES]
-        self._say(f"starting {_listed([program.name for program in early])}")
-        self._supervisor.start(early)
-        self._supervisor.wait_until_ready(broker, START_TIMEOUT)
-        self._say("starting the services")
-        self._supervisor.start([program for program in self._programs if program.name in SERVICES])
-        self._supervisor.wait_until_ready(self._programs, START_TIMEOUT)
+        self._say(f"starting {_listed([program.name for program in self._programs])}")
+        self._supervisor.start(self._programs)
+        self._supervisor.wait_until_ready([*broker, *self._programs], START_TIMEOUT)
         self._load_demo()
 
     def run(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -32,6 +34,15 @@ class Consumers(QueueConsumer):
             consumer.qos(prefetch_count=self.prefetch_count)
             self._consumers[provider] = consumer
         return self._consumers.values()
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Any]:
+        """Connect, trying every second at the latest: kombu's own pauses grow to half a minute."""
+        with self.create_connection() as connection:
+            connection.ensure_connection(
+                self.on_connection_error, None, interval_start=0.2, interval_step=0.2, interval_max=1
+            )
+            yield connection
 
     def consume(
         self, limit: Any = None, timeout: Any = None, safety_interval: float = _LOOK_SECONDS, **options: Any
