@@ -111,5 +111,6 @@ def _reason(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
     reason = sent.get("reason")
     return {
         "reason": reason if reason in CANCEL_REASON_TEXTS else None,
-        "comment": sent.get("comment", "").strip(),
+        # Browsers count a line break as one character and send it as two.
+        "comment": sent.get("comment", "").replace("\r\n", "\n").strip(),
     }
