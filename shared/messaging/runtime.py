@@ -43,6 +43,9 @@ def run(service: type) -> None:
 
     def stop(number: int, frame: Any) -> None:
         del number, frame
+        # Whoever is impatient must not disturb the stop that is under way.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         eventlet.spawn_n(container.stop)
 
     signal.signal(signal.SIGTERM, stop)

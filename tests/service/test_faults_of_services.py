@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from deploy.demo.loading import load
 from deploy.local.broker import Broker
 from deploy.local.programs import SERVICES
 from deploy.local.store import Store
@@ -25,6 +24,7 @@ from shared.messaging import wire
 from shared.messaging.client import RpcClient
 from shared.messaging.publisher import ConfirmingPublisher
 from shared.storage.envelopes import wrap
+from tests.support.demo import BILL_GROUP, CUSTOMER, EMAIL, load_one_customer
 from tests.support.faults import frozen, unacknowledged, unbind_queues
 from tests.support.fixtures import SuiteFactory
 from tests.support.mailbox import Mailbox
@@ -34,22 +34,9 @@ View = dict[str, Any]
 
 pytestmark = pytest.mark.slow
 SYSTEM = Context(principal=system("tests"), address="192.0.2.7")
-BILL_GROUP, CUSTOMER, EMAIL = "bg-0001", "cust-0001", "anna@blumenhof-ahrens.example"
 # Those that leave events; notifications only hears.
 TELLING = tuple(name for name in SERVICES if CONTRACTS[name].events)
 HANDLERS = [(name, handler) for name in SERVICES for handler in CONTRACTS[name].hears]
-
-
-class OfOneCustomer:
-    """Passes on what concerns one customer, or none in particular, and takes the rest for done."""
-
-    def __init__(self, client: RpcClient) -> None:
-        self._client = client
-
-    def call(self, service: str, method: str, context: Context, /, **row: Any) -> Any:
-        if row.get("bill_group", BILL_GROUP) != BILL_GROUP or row.get("customer", CUSTOMER) != CUSTOMER:
-            return {}
-        return self._client.call(service, method, context, **row)
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +47,7 @@ def running(suite: SuiteFactory, own_broker: Broker, own_store: Store) -> Suite:
 @pytest.fixture(scope="module")
 def client(running: Suite) -> Iterator[RpcClient]:
     client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
-    refused: list[str] = []
-    load(
-        OfOneCustomer(client),
-        utc_now().date(),
-        lambda row: refused.append(row.reason) if row.reason else None,
-    )
-    assert refused == []
+    load_one_customer(client)
     yield client
     client.close()
 
