@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-import structlog
-from flask import Flask, g, request
+from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -22,12 +21,12 @@ from services.gateway import (
     merchant,
     operations,
     portal,
+    request_log,
     time_zones,
     visitors,
 )
 from services.gateway.asking import Client, LazyClient
 from shared.contracts.registry import CONTRACTS
-from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from shared.messaging.deadlines import set_deadline
 from shared.sealing import derive_key
@@ -56,7 +55,9 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
     if settings.public_is_https:
         # Gunicorn speaks plain HTTP, so exactly one proxy stands in front and tells who is calling.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
-    app.before_request(_begin_request)
+    request_log.set_up(app)
+    app.before_request(_set_deadline)
+    app.teardown_request(_forget_deadline)
     Babel(app, locale_selector=languages.select_language, timezone_selector=time_zones.select_time_zone)
     for part in (
         languages,
@@ -81,9 +82,11 @@ def _rpc_client(settings: Settings) -> Client:
     return RpcClient(settings.amqp_uri.get_secret_value(), CONTRACTS)
 
 
-def _begin_request() -> None:
-    g.request_id = new_id()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(service="gateway", request_id=g.request_id, path=request.path)
+def _forget_deadline(error: BaseException | None) -> None:
+    del error
+    set_deadline(None)
+
+
+def _set_deadline() -> None:
     # All calls of a request share this time, so that also a page whose services are away comes within it.
     set_deadline(time.time() + _SECONDS_FOR_A_PAGE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from deploy.demo.loading import Loaded, Outcome, load
 from shared.contracts.registry import CONTRACTS
@@ -18,15 +18,6 @@ from tests.support.suite import Suite
 
 ANNA = "anna@blumenhof-ahrens.example"
 
-_CHROMIUM = "/usr/bin/chromium"
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
 _CODE = re.compile(r"\b(\d{4}) ?(\d{4})\b")
 
 NewPage = Callable[..., Page]
@@ -49,23 +40,14 @@ def portal(whole_suite: Suite) -> Suite:
     return whole_suite
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def new_page(portal: Suite, chromium: Browser) -> Iterator[NewPage]:
+def new_page(portal: Suite, browser: Browser) -> Iterator[NewPage]:
     """Makes pages, each in a browser of its own: without cookies, save where ``storage_state`` is given."""
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> Page:
         settings = {"locale": "en", "base_url": portal.url, **options}
-        contexts.append(chromium.new_context(**settings))  # type: ignore[arg-type]
+        contexts.append(browser.new_context(**settings))  # type: ignore[arg-type]
         return contexts[-1].new_page()
 
     yield make
@@ -74,9 +56,9 @@ def new_page(portal: Suite, chromium: Browser) -> Iterator[NewPage]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(portal: Suite, chromium: Browser, mailbox: Mailbox) -> dict[str, object]:
+def signed_in(portal: Suite, browser: Browser, mailbox: Mailbox) -> dict[str, object]:
     """The cookies of a browser in which Anna is signed in: for ``new_page(storage_state=signed_in)``."""
-    context = chromium.new_context(locale="en", base_url=portal.url)
+    context = browser.new_context(locale="en", base_url=portal.url)
     sign_in(context.new_page(), mailbox, ANNA)
     state = context.storage_state()
     context.close()

@@ -23,7 +23,7 @@ def browser() -> Iterator[Browser]:
     """One headless Chromium for the session; each test makes contexts (visitors) of its own in it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=["--disable-dev-shm-usage"]
+            executable_path=chromium_path(), args=["--disable-dev-shm-usage", "--disable-quic"]
         )
         yield browser
         browser.close()
