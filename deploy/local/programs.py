@@ -43,7 +43,9 @@ class Program:
         )
 
     def start(self) -> None:
-        """Start the program without waiting for it."""
+        """Start the program without waiting for it; nothing happens where it runs already."""
+        if self.process.running:
+            return
         self._ready_file.parent.mkdir(parents=True, exist_ok=True)
         self._ready_file.unlink(missing_ok=True)
         self.process.start()
