@@ -105,7 +105,6 @@ class Merchant(Message):
     accent = fields.String(load_default="#1f5f8b", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z"))
     sign_in_answer = fields.String(load_default="plain", validate=validate.OneOf(("plain", "discreet")))
     default_access = Switch(load_default="on")
-    open_without_contract = fields.Boolean(load_default=True)
     customers_edit = fields.Boolean(load_default=True)
     customers_pause = fields.Boolean(load_default=True)
     customers_cancel = fields.Boolean(load_default=True)

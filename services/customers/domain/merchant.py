@@ -59,7 +59,6 @@ class Merchant:
     accent: str = "#1f5f8b"
     sign_in_answer: str = "plain"
     default_access: str = "on"
-    open_without_contract: bool = True
     customers_edit: bool = True
     customers_pause: bool = True
     customers_cancel: bool = True
