@@ -79,7 +79,7 @@ class Customers:
 
 
 class BillGroups:
-    """Bill groups, by handle and by the e-mail addresses in their contacts."""
+    """Bill groups, by handle and by the e-mail addresses that open them."""
 
     def __init__(self, store: Store) -> None:
         self.aggregates = store.aggregates(
@@ -90,9 +90,13 @@ class BillGroups:
         return self.aggregates.get(bill_group, bill_group=bill_group)
 
     def with_email(self, email: str) -> list[BillGroup]:
-        """Those with a contact whose address is ``email``, however it is spelled."""
+        """Those that ``email`` opens, however it is spelled."""
         key = email_key(email)
         return [stored.value for stored in self.aggregates.find({"emails": key})] if key else []
+
+    def is_taken(self, email: str, *, customer: str) -> bool:
+        """Whether ``email`` opens a bill group of anybody but ``customer``."""
+        return any(group.customer != customer for group in self.with_email(email))
 
     def add(self, group: BillGroup, *, context: Context, happenings: Sequence[Happening]) -> None:
         """Raises AlreadyExists where the handle is taken."""
@@ -179,9 +183,8 @@ def _to_customer(document: Document) -> Customer:
 
 def _from_bill_group(group: BillGroup) -> Document:
     state = asdict(group)
-    del state["handle"]
-    keys = {email_key(contact.email) for _, contact in group.contacts() if contact.email}
-    return {**state, "emails": sorted(key for key in keys if key)}
+    del state["handle"], state["sign_in_emails"]
+    return {**state, "emails": sorted(group.sign_in_emails)}
 
 
 def _to_bill_group(document: Document) -> BillGroup:
@@ -198,6 +201,7 @@ def _to_bill_group(document: Document) -> BillGroup:
         po_number=document["po_number"],
         vat_number=document["vat_number"],
         registration_number=document["registration_number"],
+        sign_in_emails=frozenset(document["emails"]),
     )
 
 

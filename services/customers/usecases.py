@@ -92,9 +92,12 @@ class UseCases:
     ) -> View | None:
         """Change the billing or the shipping contact, for all later documents and e-mails."""
         new = Contact.of(contact)
-        return self._change(
-            context, bill_group, version, key, lambda group: rules.change_contact(group, Role(role), new)
-        )
+
+        def change(group: BillGroup) -> tuple[BillGroup, list[Happening]]:
+            taken = self._is_anothers(context, new.email, group)
+            return rules.change_contact(group, Role(role), new, taken=taken)
+
+        return self._change(context, bill_group, version, key, change)
 
     def remove_shipping_contact(
         self, context: Context, *, bill_group: str, version: int, key: IdempotencyKey
@@ -173,6 +176,11 @@ class UseCases:
             )
         except Stale as error:
             raise Stale(current=self.get_bill_group(bill_group)) from error
+
+    def _is_anothers(self, context: Context, email: str, group: BillGroup) -> bool:
+        """Whether a customer sets an address that opens another customer's portal. The merchant may (A4)."""
+        is_customer = context.principal.kind is PrincipalKind.CUSTOMER
+        return is_customer and self._bill_groups.is_taken(email, customer=group.customer)
 
     def _refuse_unless_may_edit(self, context: Context) -> None:
         if context.principal.kind is PrincipalKind.CUSTOMER:

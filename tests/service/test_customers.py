@@ -168,6 +168,24 @@ def test_a_changed_address_signs_in_at_once_and_the_old_one_no_more(client: RpcC
     assert client.customers.find_sign_ins(Context(), email=someone.email)["items"] == []
 
 
+def test_nobody_captures_another_customers_sign_in(client: RpcClient) -> None:
+    victim = Someone(client, created_at="2024-05-01T00:00:00Z")
+    mallory = Someone(client, created_at="2025-05-01T00:00:00Z")
+    changed = client.customers.change_contact(
+        mallory.context,
+        bill_group=mallory.bill_group,
+        role="shipping",
+        contact={**CONTACT, "email": victim.email.upper()},
+        version=1,
+        key=new_id(),
+    )
+    assert changed["contacts"]["shipping"]["email"].casefold() == victim.email
+    [found] = client.customers.find_sign_ins(Context(), email=victim.email)["items"]
+    assert found["bill_group"] == victim.bill_group
+    [found] = client.customers.find_sign_ins(Context(), email=mallory.email)["items"]
+    assert found["bill_group"] == mallory.bill_group
+
+
 def test_of_two_customers_with_one_address_the_newer_comes_first(client: RpcClient) -> None:
     email = f"{new_id()}@müller.example"
     older = Someone(client, email=email, created_at="2024-05-01T00:00:00Z")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.customers.domain.contacts import Contact, FieldChange, Problems, contact_changes
 from services.customers.domain.numbers import checked_vat_number
-from services.customers.domain.texts import tidy
+from services.customers.domain.texts import email_key, tidy
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening
 
@@ -28,7 +28,8 @@ class BillGroup:
     """What is billed together. ``open`` is its own switch for the portal, beside the customer's.
 
     ``time_zone`` is an IANA name: billing follows it. Without a ``shipping`` contact, what is delivered goes
-    to the ``billing`` one.
+    to the ``billing`` one. ``sign_in_emails`` are those of the contacts' addresses that open the portal, as
+    ``email_key`` has them.
     """
 
     handle: str
@@ -42,6 +43,7 @@ class BillGroup:
     po_number: str = ""
     vat_number: str = ""
     registration_number: str = ""
+    sign_in_emails: frozenset[str] = frozenset()
 
     def contacts(self) -> Iterator[tuple[Role, Contact]]:
         """The contacts that are there, the billing one first."""
@@ -58,6 +60,11 @@ class BillGroup:
         if role is Role.BILLING:
             return replace(self, billing=contact.checked(needs_email=True))
         return replace(self, shipping=contact.checked(needs_email=False))
+
+    def contact_emails(self) -> frozenset[str]:
+        """The addresses of all contacts, as ``email_key`` has them."""
+        keys = (email_key(contact.email) for _, contact in self.contacts())
+        return frozenset(key for key in keys if key)
 
 
 def new_bill_group(group: BillGroup) -> tuple[BillGroup, Happening]:
@@ -80,20 +87,36 @@ def new_bill_group(group: BillGroup) -> tuple[BillGroup, Happening]:
     if problems:
         raise DomainError("invalid_customer", bill_group=group.handle, fields=problems)
     told = {"customer": group.customer, "currency": group.currency, "imported": True}
+    group = replace(group, sign_in_emails=group.contact_emails())
     return group, Happening("bill_group_created", group.handle, group.handle, told)
 
 
-def change_contact(group: BillGroup, role: Role, contact: Contact) -> tuple[BillGroup, list[Happening]]:
-    """Put ``contact`` in place of the present one, or beside it. Raises DomainError ``invalid_contact``."""
+def change_contact(
+    group: BillGroup, role: Role, contact: Contact, *, taken: bool
+) -> tuple[BillGroup, list[Happening]]:
+    """Put ``contact`` in place of the present one, or beside it. Raises DomainError ``invalid_contact``.
+
+    ``taken``: the contact's address opens another customer's portal, and whoever changes it has not shown that
+    it is theirs. E-mails then go there, but it doesn't open this bill group: otherwise its owner would come
+    into here with their next code. An address that stays keeps what it had.
+    """
     changed = group.with_contact(role, contact)
-    changes = contact_changes(group.contact(role), changed.contact(role))
+    old, new = group.contact(role), changed.contact(role)
+    opening = set(group.sign_in_emails)
+    new_email = email_key(new.email) if new else None
+    if new_email and not taken and not (old and email_key(old.email) == new_email):
+        opening.add(new_email)
+    changed = replace(changed, sign_in_emails=changed.contact_emails() & opening)
+    changes = contact_changes(old, new)
     return changed, _told(group, "contact_changed", changes, role=role.value)
 
 
 def remove_shipping_contact(group: BillGroup) -> tuple[BillGroup, list[Happening]]:
     """From now on the billing contact stands for the shipping one, too."""
     changes = contact_changes(group.shipping, None)
-    return replace(group, shipping=None), _told(group, "contact_removed", changes, role=Role.SHIPPING.value)
+    changed = replace(group, shipping=None)
+    changed = replace(changed, sign_in_emails=changed.contact_emails() & group.sign_in_emails)
+    return changed, _told(group, "contact_removed", changes, role=Role.SHIPPING.value)
 
 
 def change_numbers(

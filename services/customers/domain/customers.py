@@ -78,6 +78,8 @@ def sign_ins(
     for group in groups:
         customer = by_handle[group.customer]
         allowed = customer.may_enter(by_default=by_default) and group.open
+        if wanted not in group.sign_in_emails:
+            continue
         theirs = (each for each in group.contacts() if email_key(each[1].email) == wanted)
         found += [SignIn(customer, group, role, contact, allowed) for role, contact in islice(theirs, 1)]
     found.sort(key=lambda each: each.bill_group.handle)

@@ -1,5 +1,6 @@
 """Contacts, customers and bill groups that tests begin with."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.customers.domain.bill_groups import BillGroup
@@ -17,7 +18,7 @@ def customer(handle: str = "cust-1", *, year: int = 2025, **more: object) -> Cus
 def bill_group(
     handle: str = "bg-1", *, of: str = "cust-1", billing: Contact = JANE, **more: object
 ) -> BillGroup:
-    return BillGroup(
+    group = BillGroup(
         handle=handle,
         customer=of,
         currency="EUR",
@@ -26,3 +27,4 @@ def bill_group(
         billing=billing,
         **more,  # type: ignore[arg-type]
     )
+    return replace(group, sign_in_emails=group.contact_emails())

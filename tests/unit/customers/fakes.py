@@ -79,10 +79,10 @@ class FakeBillGroups:
 
     def with_email(self, email: str) -> list[BillGroup]:
         groups = [stored.value for stored in self.aggregates.stored.values()]
-        wanted = email_key(email)
-        return [
-            group for group in groups if wanted in [email_key(each.email) for _, each in group.contacts()]
-        ]
+        return [group for group in groups if email_key(email) in group.sign_in_emails]
+
+    def is_taken(self, email: str, *, customer: str) -> bool:
+        return any(group.customer != customer for group in self.with_email(email))
 
     def add(self, group: BillGroup, *, happenings: Iterable[Happening] = (), **_: object) -> None:
         self.aggregates.add(group, handle=group.handle, happenings=happenings)

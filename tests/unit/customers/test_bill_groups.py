@@ -18,7 +18,7 @@ DEPOT = replace(JANE, name="Depot", email="")
 
 
 def test_a_changed_contact_is_told_with_old_and_new_values() -> None:
-    changed, [happening] = change_contact(GROUP, Role.BILLING, replace(JANE, name="Jane Doe"))
+    changed, [happening] = change_contact(GROUP, Role.BILLING, replace(JANE, name="Jane Doe"), taken=False)
     assert changed == replace(GROUP, billing=replace(JANE, name="Jane Doe"))
     assert happening.type in contract.events
     assert happening.subject == happening.bill_group == "bg-1"
@@ -29,15 +29,46 @@ def test_a_changed_contact_is_told_with_old_and_new_values() -> None:
 
 
 def test_billing_and_shipping_are_changed_separately() -> None:
-    with_depot, [happening] = change_contact(GROUP, Role.SHIPPING, DEPOT)
+    with_depot, [happening] = change_contact(GROUP, Role.SHIPPING, DEPOT, taken=False)
     assert (with_depot.billing, with_depot.shipping) == (JANE, DEPOT)
     assert happening.data["role"] == "shipping"
     assert {"field": "name", "old": "", "new": "Depot"} in happening.data["changes"]
 
 
 def test_what_did_not_change_is_not_told() -> None:
-    assert change_contact(GROUP, Role.BILLING, JANE) == (GROUP, [])
+    assert change_contact(GROUP, Role.BILLING, JANE, taken=False) == (GROUP, [])
     assert remove_shipping_contact(GROUP) == (GROUP, [])
+
+
+DEPOTS = replace(JANE, name="Depot", email="Depot@Roe.example")
+
+
+def test_a_new_address_opens_the_portal_and_the_one_before_no_more() -> None:
+    changed, _ = change_contact(GROUP, Role.BILLING, replace(JANE, email="new@roe.example"), taken=False)
+    assert changed.sign_in_emails == {"new@roe.example"}
+    with_depot, _ = change_contact(GROUP, Role.SHIPPING, DEPOTS, taken=False)
+    assert with_depot.sign_in_emails == {"jane@roe.example", "depot@roe.example"}
+    without, _ = remove_shipping_contact(with_depot)
+    assert without.sign_in_emails == {"jane@roe.example"}
+
+
+def test_an_address_that_is_taken_is_written_to_but_opens_nothing() -> None:
+    changed, [happening] = change_contact(GROUP, Role.SHIPPING, DEPOTS, taken=True)
+    assert changed.shipping is not None
+    assert changed.shipping.email == "Depot@roe.example"
+    assert happening.type == "contact_changed"
+    assert changed.sign_in_emails == {"jane@roe.example"}
+    as_billing, _ = change_contact(changed, Role.BILLING, DEPOTS, taken=True)
+    assert as_billing.sign_in_emails == set()
+
+
+@pytest.mark.parametrize("before", [set(), {"jane@roe.example"}])
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_address_that_stays_keeps_what_it_had(before: set[str], taken: bool) -> None:
+    group = replace(GROUP, sign_in_emails=frozenset(before))
+    contact = replace(JANE, name="Jane Doe", email="JANE@roe.example")
+    changed, _ = change_contact(group, Role.BILLING, contact, taken=taken)
+    assert changed.sign_in_emails == before
 
 
 def test_without_shipping_contact() -> None:
@@ -48,7 +79,7 @@ def test_without_shipping_contact() -> None:
 
 def test_an_impossible_contact_changes_nothing() -> None:
     with pytest.raises(DomainError, match="invalid_contact"):
-        change_contact(GROUP, Role.BILLING, replace(JANE, email=""))
+        change_contact(GROUP, Role.BILLING, replace(JANE, email=""), taken=False)
 
 
 def test_numbers_are_checked_and_told() -> None:

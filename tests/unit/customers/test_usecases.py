@@ -105,6 +105,36 @@ def test_a_shipping_contact_comes_and_goes(service: Service) -> None:
     assert gone["contacts"]["shipping"] is None
 
 
+@pytest.mark.parametrize("role", ["billing", "shipping"])
+def test_nobody_captures_another_customers_sign_in(service: Service, role: str) -> None:
+    # Mallory is the customer created last, who would come first with a shared address.
+    service.import_customer(
+        bill_groups=[
+            {
+                "bill_group": "bg-2",
+                "currency": "CHF",
+                "contacts": {"billing": asdict(replace(JANE, email="mallory@evil.example"))},
+            }
+        ]
+    )
+    mallory = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-2"))
+    view = service.use.change_contact(
+        mallory, bill_group="bg-2", role=role, contact=asdict(JANE), version=1, key=KEY
+    )
+    assert view is not None
+    assert view["contacts"][role]["email"] == JANE.email
+    [item] = service.use.find_sign_ins(JANE.email)["items"]
+    assert item["bill_group"] == "bg-1"
+
+
+def test_the_merchant_may_give_two_customers_one_address(service: Service) -> None:
+    service.import_customer()
+    service.change_contact(SYSTEM, email="other@roe.example")
+    service.change_contact(SYSTEM, version=2, email=JANE.email)
+    found = service.use.find_sign_ins(JANE.email)["items"]
+    assert [item["bill_group"] for item in found] == ["bg-2", "bg-1"]
+
+
 def test_numbers(service: Service) -> None:
     numbers = {"po_number": "7", "vat_number": "136695976", "registration_number": "HRB 1"}
     view = service.use.change_numbers(JANE_HERSELF, bill_group="bg-1", version=1, key=KEY, **numbers)
