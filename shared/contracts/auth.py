@@ -160,7 +160,7 @@ contract = Contract.of(
         Method("request_code", RequestCode, Challenge),
         Method("resend_code", OfChallenge, Challenge),
         Method("get_challenge", OfChallenge, Challenge),
-        Method("verify_code", VerifyCode, SignedIn),
+        Method("verify_code", VerifyCode, SignedIn, once=True),
         Method("get_session", OfToken, Session),
         Method("end_session", OfToken, Nothing),
         Method("list_sessions", OfBillGroup, SessionList),

@@ -101,11 +101,16 @@ class Nothing(Message):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """An RPC method: its business verb, what goes in (keyword arguments) and what comes out."""
+    """An RPC method: its business verb, what goes in (keyword arguments) and what comes out.
+
+    ``once`` is for what takes no key and yet must not be asked for again by the client itself, when a connection
+    broke and nobody knows whether it was done.
+    """
 
     name: str
     request: type[Message]
     reply: type[Message]
+    once: bool = False
 
     @property
     def changes(self) -> bool:

@@ -16,7 +16,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock: for leases, expiry, security and logs."""
+    """The machine's clock: for expiry, security and logs."""
 
     def now(self) -> datetime:
         return utc_now()

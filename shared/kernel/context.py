@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,7 +65,3 @@ class Context:
     def business_now(self) -> datetime:
         """The moment that dates, periods and dunning are reckoned from, aware UTC."""
         return self.chosen_now or utc_now()
-
-    def acting_as(self, principal: Principal) -> Context:
-        """The same circumstances with another principal."""
-        return replace(self, principal=principal)

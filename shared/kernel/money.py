@@ -50,14 +50,6 @@ class Money:
         """Nothing, in ``currency``."""
         return cls(0, currency)
 
-    @classmethod
-    def of_major(cls, amount: Decimal, currency: str) -> Money:
-        """An amount in major units (``Decimal("12.50")`` EUR), which must fit the currency's decimals."""
-        minor = amount.scaleb(exponent(currency))
-        if minor != minor.to_integral_value():
-            raise ValueError(f"{amount} has more decimals than {currency}")
-        return cls(int(minor), currency)
-
     @property
     def major(self) -> Decimal:
         """The amount in major units, exactly."""

@@ -57,6 +57,8 @@ class Pending:
                 raise DomainError("service_away", Kind.RETRY, service=self._service)
             if not self._lost:
                 break
+            if self._method.once:
+                raise self._unanswered()
             # The connection broke with the call in flight. Reads may be asked twice, and changes are safe by their key.
             self._answered.clear()
             self._lost = False
@@ -85,8 +87,12 @@ class Pending:
         self._lost = True
         self._answered.set()
 
+    def is_over(self) -> bool:
+        """Whether nobody can be waiting for the answer any more."""
+        return time.monotonic() > self._until
+
     def _unanswered(self) -> DomainError:
-        if self._method.changes:
+        if self._method.changes or self._method.once:
             return DomainError("not_known_yet", Kind.UNKNOWN, service=self._service)
         return DomainError("no_answer", Kind.RETRY, service=self._service)
 
@@ -105,7 +111,13 @@ class RpcClient:
         self._contracts = contracts
         self._timeout = timeout
         self._pending: dict[str, Pending] = {}
-        self._link = Link(uri, on_reply=self._on_reply, on_return=self._on_return, on_lost=self._on_lost)
+        self._link = Link(
+            uri,
+            on_reply=self._on_reply,
+            on_return=self._on_return,
+            on_lost=self._on_lost,
+            on_tick=self._sweep,
+        )
 
     def __getattr__(self, service: str) -> _ServiceProxy:
         if service not in self._contracts:
@@ -183,6 +195,12 @@ class RpcClient:
         pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
         if pending is not None:
             pending.service_away()
+
+    def _sweep(self) -> None:
+        """Forget calls that were begun and whose results nobody took."""
+        for pending in list(self._pending.values()):
+            if pending.is_over():
+                self.forget(pending)
 
     def _on_lost(self) -> None:
         while self._pending:

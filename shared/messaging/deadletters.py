@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from kombu import Connection
 from shared.contracts.registry import CONTRACTS
 from shared.messaging import topology, wire
 from shared.messaging.events import ATTEMPTS_HEADER
-from shared.messaging.publisher import ConfirmingPublisher
+from shared.messaging.publisher import ConfirmingPublisher, Unroutable
 from shared.settings import load_settings
 
 
@@ -45,7 +45,10 @@ class DeadLetters:
             return [_describe(message) for message in letters]
 
     def replay(self, only: str | None = None) -> int:
-        """Put the dead letters (or the one with id ``only``) back into their queues, as if new; their number."""
+        """Put the dead letters (or the one with id ``only``) back into their queues, as if new; their number.
+
+        One whose queue does not exist any more stays.
+        """
         return self._finish(only, replay=True)
 
     def drop(self, only: str) -> int:
@@ -59,17 +62,24 @@ class DeadLetters:
                 letter = _describe(message)
                 if only not in (None, letter.id):
                     continue
-                if replay:
-                    self._publisher.publish(
-                        message.body if isinstance(message.body, bytes) else message.body.encode(),
-                        exchange="",
-                        routing_key=letter.queue,
-                        message_id=letter.id,
-                        headers={ATTEMPTS_HEADER: 0},
-                    )
+                if replay and not self._replayed(letter, message):
+                    continue
                 message.ack()
                 done += 1
         return done
+
+    def _replayed(self, letter: DeadLetter, message: Any) -> bool:
+        try:
+            self._publisher.publish(
+                message.body if isinstance(message.body, bytes) else message.body.encode(),
+                exchange="",
+                routing_key=letter.queue,
+                message_id=letter.id,
+                headers={ATTEMPTS_HEADER: 0},
+            )
+        except Unroutable:
+            return False
+        return True
 
     @contextmanager
     def _letters(self) -> Iterator[Iterator[Any]]:
@@ -91,13 +101,18 @@ def _describe(message: Any) -> DeadLetter:
         envelope = {}
     return DeadLetter(
         id=message.properties.get("message_id", ""),
-        queue=headers.get("x-portico-queue", ""),
+        queue=headers.get("x-portico-queue") or _first_queue(headers),
         type=envelope.get("type", "unreadable"),
         subject=envelope.get("subject", ""),
         attempts=int(headers.get(ATTEMPTS_HEADER, 0)),
         reason=headers.get("x-portico-reason", ""),
         died_at=headers.get("x-portico-died-at", ""),
     )
+
+
+def _first_queue(headers: Mapping[str, Any]) -> str:
+    """Where a message was that the broker itself made a dead letter."""
+    return str(headers.get("x-first-death-queue", "")).removesuffix(".suspect")
 
 
 def main() -> int:

@@ -1,8 +1,8 @@
 """The event entrypoint: at least once, in any order, and a message that can't be handled harms no other.
 
 A handler that raises sends its message to a wait queue and tries again later. A message that was delivered before,
-which may have killed the process, is tried alone in the suspect lane. After six attempts, or when the process died
-with it alone twice, it is a dead letter.
+which may have killed the process, is tried alone in the suspect lane. After six attempts, or when it came back from
+that lane four times, it is a dead letter.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ from shared.storage.errors import STORE_AWAY
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 6
-# A message with which the process died when it was alone is hardly innocent.
-MOST_DEATHS = 2
+# A message that came back so often when it was alone is hardly innocent: each time the process died, or, seldom, the
+# connection broke.
+MOST_DEATHS = 4
 _AWAY = ("service_away", "no_answer", "not_known_yet")
 ATTEMPTS_HEADER = "x-portico-attempts"
 _envelope = Envelope()
@@ -206,15 +207,21 @@ class OnEvent(Entrypoint):
         self._pass_on(message, send, source)
 
     def _pass_on(self, message: Any, send: Callable[[], None], source: Consumers) -> None:
-        """Send the message on and acknowledge it, or give it back where the broker can't take it now."""
-        try:
-            send()
-        except NOT_PUBLISHED as error:
-            log.warning("a message could not be passed on: %s", type(error).__name__)
-            time.sleep(1)
-            source.requeue_message(message)
-        else:
-            source.ack_message(message)
+        """Send the message on and acknowledge it, trying until the broker takes it.
+
+        It is not given back meanwhile: each return counts as a delivery, and would make it a suspect.
+        """
+        while message.channel.connection:
+            try:
+                send()
+            except NOT_PUBLISHED as error:
+                log.warning("a message could not be passed on: %s", type(error).__name__)
+                time.sleep(1)
+            else:
+                source.ack_message(message)
+                return
+        # Its connection is gone, and the broker delivers it again.
+        source.requeue_message(message)
 
     def _load(self, body: bytes | str) -> dict[str, Any]:
         event: dict[str, Any] = _envelope.load(wire.decode(body))

@@ -12,7 +12,6 @@ from shared.kernel.ids import new_id
 
 _PREFIX = "nameko."
 DEADLINE = _PREFIX + "deadline"
-TRACE = _PREFIX + "traceparent"
 
 
 def dump_context(context: Context) -> dict[str, str]:

@@ -29,7 +29,10 @@ class LinkLost(Exception):
 
 
 class Link:
-    """One connection to the broker that heals by itself. The callbacks run in the reader thread."""
+    """One connection to the broker that heals by itself.
+
+    The callbacks run in the reader thread, but for ``on_tick``, which comes each second from the watcher.
+    """
 
     def __init__(
         self,
@@ -38,11 +41,13 @@ class Link:
         on_reply: Callable[[Any], None],
         on_return: Callable[[Any, str, str, Any], None],
         on_lost: Callable[[], None],
+        on_tick: Callable[[], None],
     ) -> None:
         self._uri = uri
         self._on_reply = on_reply
         self._on_return = on_return
         self._on_lost = on_lost
+        self._on_tick = on_tick
         self._write_lock = threading.Lock()
         self._writing_since: float | None = None
         self._up = threading.Event()
@@ -88,7 +93,7 @@ class Link:
         while not self._closed.is_set():
             try:
                 self._connect()
-            except BROKER_ERRORS as error:
+            except Exception as error:  # noqa: BLE001 (all callers hang on this thread: it must not end)
                 if failures == 0:
                     log.warning("broker can't be reached: %s", type(error).__name__)
                 self._closed.wait(_BACK_OFF_SECONDS[min(failures, len(_BACK_OFF_SECONDS) - 1)])
@@ -100,6 +105,15 @@ class Link:
     def _connect(self) -> None:
         connection = Connection(self._uri, connect_timeout=3, heartbeat=_HEARTBEAT_SECONDS)
         raw = connection.transport.establish_connection()
+        try:
+            channel = self._open_channel(raw)
+        except BROKER_ERRORS:
+            raw.collect()
+            raise
+        self._raw, self._channel = raw, channel
+        self._up.set()
+
+    def _open_channel(self, raw: Any) -> Any:
         # With this capability py-amqp reads the socket before each publish, and would take the reader's replies.
         capabilities = {**raw.client_properties.get("capabilities", {}), "connection.blocked": False}
         raw.client_properties = {**raw.client_properties, "capabilities": capabilities}
@@ -107,15 +121,14 @@ class Link:
         channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
         channel.events["basic_return"].add(self._on_return)
         channel.basic_consume("amq.rabbitmq.reply-to", no_ack=True, callback=self._on_reply)
-        self._raw, self._channel = raw, channel
-        self._up.set()
+        return channel
 
     def _read(self) -> None:
         raw = self._raw
         try:
             while not self._closed.is_set():
                 raw.blocking_read()
-        except BROKER_ERRORS as error:
+        except Exception as error:  # noqa: BLE001 (as in _run; what py-amqp raises on broken frames is manifold)
             if not self._closed.is_set():
                 log.warning("connection to the broker lost: %s", type(error).__name__)
         finally:
@@ -127,6 +140,7 @@ class Link:
 
     def _watch(self) -> None:
         while not self._closed.wait(_WATCH_SECONDS):
+            self._on_tick()
             if not self._up.is_set():
                 continue
             since = self._writing_since

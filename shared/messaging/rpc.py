@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from kombu import Exchange, Queue
@@ -15,7 +17,7 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from shared.contracts.base import Contract, Method
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.happening import IdempotencyKey
-from shared.messaging import headers, wire
+from shared.messaging import deadlines, headers, wire
 from shared.messaging.consumers import Consumers
 from shared.messaging.replies import Replies
 from shared.messaging.reporting import report_call, report_fault
@@ -114,7 +116,7 @@ class Rpc(Entrypoint):
             context = headers.load_context(message.headers)
             deadline = float(message.headers.get(headers.DEADLINE, "inf"))
             if time.time() >= deadline:
-                self.queue.answer(message, _failed(self._too_late()))
+                self.queue.answer(message, _failed(too_late(self._method)))
                 return
             arguments = self._load(wire.decode(body)["kwargs"])
         except ValidationError as error:
@@ -165,17 +167,33 @@ class Rpc(Entrypoint):
             return _failed(error), error.code
         if isinstance(error, STORE_AWAY):
             report_fault(self.container.service_name, self.method_name, context, error)
-            return _failed(self._too_late()), "store_away"
+            return _failed(too_late(self._method)), "store_away"
         report_fault(self.container.service_name, self.method_name, context, error)
         return _failed(DomainError("internal", Kind.RETRY, request_id=context.request_id)), "internal"
 
-    def _too_late(self) -> DomainError:
-        if self._method.changes:
-            return DomainError("not_known_yet", Kind.UNKNOWN)
-        return DomainError("no_answer", Kind.RETRY)
+
+def rpc(contract: Contract) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a method of a service class serve the method of that name in ``contract``."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def in_time(service: Any, **arguments: Any) -> Any:
+            # It was in time when it was taken from the queue, but may have waited for a worker since.
+            if deadlines.remaining(1.0) <= 0:
+                raise too_late(contract.methods[function.__name__])
+            return function(service, **arguments)
+
+        decorated: Callable[..., Any] = Rpc.decorator(contract)(in_time)
+        return decorated
+
+    return decorate
 
 
-rpc = Rpc.decorator
+def too_late(method: Method) -> DomainError:
+    """What is answered when the asker has stopped waiting."""
+    if method.changes:
+        return DomainError("not_known_yet", Kind.UNKNOWN)
+    return DomainError("no_answer", Kind.RETRY)
 
 
 def _failed(error: DomainError) -> dict[str, Any]:

@@ -195,6 +195,8 @@ class Aggregates(Generic[T]):
             return True
         kept = answers.kept(document["answers"], now)
         if key:
+            if len(kept) >= answers.MOST_KEPT:
+                raise DomainError("busy", Kind.RETRY)
             kept = [*kept, answers.record(self._contract, key, outcome.result, now)]
         seen = [entry for entry in document["seen"] if now - entry["at"] < _SEEN_KEPT]
         if event_id:
@@ -237,6 +239,9 @@ class Aggregates(Generic[T]):
                 answered = answers.find(first["answers"], key)
                 if answered is not None:
                     return answered
+                if first["_id"] != handle:
+                    # The key made something more than a day ago; what was answered then is not kept any more.
+                    raise DomainError("key_used_for_something_else") from error
         if event_id and self.collection.find_one({"created.event_id": event_id}, {"_id": 1}):
             return None
         raise AlreadyExists(handle) from error

@@ -11,6 +11,8 @@ from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
 
 KEPT = timedelta(hours=24)
+# Nobody changes one thing that often in a day; a script that does must not make the document grow without end.
+MOST_KEPT = 300
 
 
 class KeptAnswer(dict[str, Any]):

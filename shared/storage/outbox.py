@@ -66,12 +66,3 @@ class Outbox:
         self._collection.update_one(
             {"_id": waiting.id, "outbox": {"$size": 0}}, {"$unset": {"outbox_at": ""}}
         )
-
-    def oldest(self) -> datetime | None:
-        """Since when the longest-waiting event has been due, or None when none waits."""
-        document = self._collection.find_one(
-            {"outbox_at": {"$exists": True}}, {"outbox": 1}, sort=[("outbox_at", 1)]
-        )
-        if document is None or not document["outbox"]:
-            return None
-        return datetime.fromisoformat(document["outbox"][0]["recorded_at"])

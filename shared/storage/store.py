@@ -14,7 +14,6 @@ from pymongo.database import Database
 from shared.contracts.base import Contract
 from shared.storage.aggregates import Aggregates
 from shared.storage.indexes import Index, create
-from shared.storage.leases import Lease
 from shared.storage.outbox import Outbox
 
 T = TypeVar("T")
@@ -73,10 +72,6 @@ class Store:
         made = self.database[name]
         create(made, indexes)
         return made
-
-    def lease(self, name: str, *, seconds: float) -> Lease:
-        """The lease ``name`` of this service."""
-        return Lease(self.database["leases"], name, seconds)
 
     def ping(self) -> None:
         """Raises one of ``shared.storage.errors.STORE_AWAY`` where the store does not answer."""

@@ -214,9 +214,9 @@ class TestMessagesThatCanNotBeHandled:
             except DomainError:
                 return False
 
-        wait_until(buried_and_booked, timeout=60, what="one dead letter and 30 bookings")
+        wait_until(buried_and_booked, timeout=120, what="one dead letter and 30 bookings")
         (letter,) = letters.list()
-        assert (letter.reason, letter.attempts) == ("deadly", 3)
+        assert (letter.reason, letter.attempts) == ("deadly", 5)
         client.close()
 
 
