@@ -3,6 +3,9 @@
 A cancellation takes effect at the end of a paid period, once notice and minimum term are over; what is billed
 until then goes on. A trial ends with the trial, and what has not started never starts. On hold nothing is
 billed, so that it ends as soon as the paid days, notice and minimum term are over.
+
+A hold by the customer's own wish does not save the minimum term: while some of it is still to be billed, a
+cancellation ends the hold at once, and the rest is billed as agreed. Notice does run on such a hold.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from datetime import date, timedelta
 
 from services.subscriptions.domain import happenings, steps
 from services.subscriptions.domain.asking import Code, Decision, Request, When
+from services.subscriptions.domain.pausing import resume
 from services.subscriptions.domain.steps import Step
 from services.subscriptions.domain.subscription import (
     Cancellation,
@@ -27,6 +31,20 @@ def cancel(subscription: Subscription, request: Request) -> Decision:
     """Cancelled: as early as the terms have it, or at once, where the merchant asks for that."""
     if request.at is When.NOW:
         return cancel_at_once(subscription, request)
+    if subscription.hold and subscription.hold.own_wish and not subscription.paid_to_minimum_term:
+        resumed = resume(subscription, request)
+        decision = _cancel_as_agreed(resumed.step.subscription, request)
+        return replace(
+            decision,
+            step=resumed.step.then(decision.step),
+            # A new period shows as charges; that the paid one goes on is said.
+            codes=decision.codes if resumed.charges else resumed.codes + decision.codes,
+            charges=resumed.charges,
+        )
+    return _cancel_as_agreed(subscription, request)
+
+
+def _cancel_as_agreed(subscription: Subscription, request: Request) -> Decision:
     today = subscription.today(request.now)
     ends_on, code = _earliest_end(subscription, today)
     marked = _marked(subscription, request, ends_on)

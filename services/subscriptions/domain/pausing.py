@@ -2,7 +2,8 @@
 
 The rest of the paid period stays as it is: nothing is given back when a pause begins at once, and a
 subscription that resumes before the paid period has ended goes on in it, without a new bill. One that resumes
-later begins a new period on that day, which is billed.
+later begins a new period on that day, which is billed. A minimum term does not run meanwhile: what was left of
+it when the paid period ended is left on that day.
 """
 
 from __future__ import annotations

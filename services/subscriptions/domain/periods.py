@@ -83,6 +83,18 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, monthrange(year, month0 + 1)[1]))
 
 
+def shifted(start: date, stopped: date, goes_on: date) -> date:
+    """The start of a term that began on ``start``, stood still from ``stopped`` on, and goes on on ``goes_on``.
+
+    What had gone by is counted back in whole months and days, so that as many months are left as before.
+    """
+    months = _months_between(start, stopped)
+    if add_months(start, months) > stopped:
+        months -= 1
+    days = stopped - add_months(start, months)
+    return add_months(goes_on - days, -months)
+
+
 def start_of(day: date, time_zone: str) -> datetime:
     """The first moment of ``day`` in the IANA time zone ``time_zone``, in UTC.
 

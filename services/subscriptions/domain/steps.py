@@ -11,7 +11,7 @@ from datetime import date
 
 from services.subscriptions.domain import happenings
 from services.subscriptions.domain.billing import bill, period_from
-from services.subscriptions.domain.periods import Period
+from services.subscriptions.domain.periods import Period, shifted
 from services.subscriptions.domain.subscription import (
     ExpireReason,
     Expiry,
@@ -78,12 +78,15 @@ def hold(subscription: Subscription, why: Hold) -> Step:
 
 
 def resume(subscription: Subscription, on: date) -> Step:
-    """Off hold: the paid period goes on, or, after its end, a new one begins on that day, billed."""
+    """Off hold: the paid period goes on, or, after its end, a new one begins on that day, billed.
+
+    The minimum term stands still on the days on hold that nothing was paid for, if the customer wished for it.
+    """
     period = subscription.period
     if period is not None and on < period.end:
         active = replace(subscription, status=Status.ACTIVE, hold=None)
         return Step(active, (happenings.resumed(active, on, period),))
-    renewal = renew(subscription, on)
+    renewal = renew(replace(subscription, term_start=_term_start_resumed(subscription, on)), on)
     begun = renewal.subscription
     assert begun.period is not None
     return Step(begun, (happenings.resumed(begun, on, begun.period), *renewal.happenings))
@@ -103,6 +106,15 @@ def _start(subscription: Subscription) -> Step:
         return Step(trial, (happenings.started(trial),))
     active = replace(subscription, status=Status.ACTIVE)
     return Step(active, (happenings.started(active),)).then(renew(active, subscription.starts_on))
+
+
+def _term_start_resumed(subscription: Subscription, on: date) -> date:
+    """The day that the minimum term counts from once a new period begins on the day ``on``."""
+    hold, start = subscription.hold, subscription.term_start
+    if hold is None or not hold.own_wish or subscription.paid_to_minimum_term:
+        return start
+    stopped = subscription.period.end if subscription.period else start
+    return shifted(start, stopped, on) if on > stopped else start
 
 
 def _in_period(subscription: Subscription, period: Period) -> Subscription:

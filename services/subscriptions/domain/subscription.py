@@ -54,6 +54,11 @@ class Hold:
     by: Side
     resume_on: date | None
 
+    @property
+    def own_wish(self) -> bool:
+        """Whether the customer wished for it."""
+        return self.reason is HoldReason.ON_DEMAND and self.by is Side.CUSTOMER
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduledPause:
@@ -89,9 +94,10 @@ class Subscription:
 
     ``period`` is the one that was billed last, None until the first. ``anchor`` is the day that periods are
     counted from: the first day to be paid, later the day of the last resumption that began a new period.
-    ``term_start`` is that first day for good; the minimum term counts from it. ``trial_end`` is the first day
-    after the trial. ``payment_method`` None is the bill group's default. ``imported_as`` tells whether an
-    import is a repetition.
+    ``term_start`` is the day that the minimum term counts from: that first day, too, and later a day moved on
+    by each hold that the minimum term stood still on. ``trial_end`` is the first day after the trial.
+    ``payment_method`` None is the bill group's default. ``imported_as`` tells whether an import is a
+    repetition.
     """
 
     handle: str
@@ -127,10 +133,19 @@ class Subscription:
 
     @property
     def minimum_term_end(self) -> date | None:
-        """The first day on which a cancellation may take effect, None without a minimum term."""
+        """The first day on which a cancellation may take effect, None without a minimum term.
+
+        On hold by the customer's own wish, it is that day as if the hold were over when the paid period is.
+        """
         if not self.terms.minimum_term_months:
             return None
         return add_months(self.term_start, self.terms.minimum_term_months)
+
+    @property
+    def paid_to_minimum_term(self) -> bool:
+        """Whether all of the minimum term has been billed, or there is none."""
+        end = self.minimum_term_end
+        return end is None or (self.period is not None and self.period.end >= end)
 
     @property
     def ends_on(self) -> date | None:
