@@ -21,7 +21,7 @@ class Outside(Protocol):
         ...
 
     def usable_payment_methods(self, context: Context, bill_group: str) -> frozenset[str]:
-        """The bill group's payment methods that payments can be made with."""
+        """The bill group's payment methods that payments can be made with: active and not expired."""
         ...
 
 
@@ -47,4 +47,8 @@ class OtherServices:
     def usable_payment_methods(self, context: Context, bill_group: str) -> frozenset[str]:
         """Raises as ``switched_off`` does."""
         reply = self._calls.payments.list_payment_methods(context, bill_group=bill_group)
-        return frozenset(item["payment_method"] for item in reply["items"] if item["status"] == "active")
+        return frozenset(
+            item["payment_method"]
+            for item in reply["items"]
+            if item["status"] == "active" and item["expiry_state"] != "expired"
+        )

@@ -131,8 +131,19 @@ class FakeCalls:
         return self._merchant
 
     def list_payment_methods(self, context, *, bill_group):
-        statuses = {"pm-1": "active", "pm-2": "failed", "pm-3": "pending"}
-        return {"items": [{"payment_method": each, "status": status} for each, status in statuses.items()]}
+        states = [
+            ("active", "ok"),
+            ("active", "soon"),
+            ("failed", "ok"),
+            ("pending", "ok"),
+            ("active", "expired"),
+        ]
+        return {
+            "items": [
+                {"payment_method": f"pm-{number}", "status": status, "expiry_state": expiry}
+                for number, (status, expiry) in enumerate(states, start=1)
+            ]
+        }
 
 
 def test_the_merchants_switches_are_asked_for_once_a_second():
@@ -145,6 +156,6 @@ def test_the_merchants_switches_are_asked_for_once_a_second():
     assert calls.asked == 2
 
 
-def test_only_active_payment_methods_can_be_chosen():
+def test_only_payment_methods_that_can_be_charged_can_be_chosen():
     others = OtherServices(FakeCalls(pause=True, cancel=True))
-    assert others.usable_payment_methods(CUSTOMER, "bg-1") == {"pm-1"}
+    assert others.usable_payment_methods(CUSTOMER, "bg-1") == {"pm-1", "pm-2"}
