@@ -180,7 +180,7 @@ class Wallet:
         return self._changed(replace(self, default=handle))
 
     def remove(self, handle: str, running: Sequence[RunningSubscription], now: datetime) -> Change:
-        """Remove ``handle``. The newest of the others that can be charged becomes the default in its place.
+        """Remove ``handle``. If the default can't be charged then, the newest that can be becomes the default.
 
         Raises ``method_needed`` with the running subscriptions when nothing else could be charged for them.
         """
@@ -190,7 +190,9 @@ class Wallet:
         if running and method.usable(now) and not others:
             raise DomainError("method_needed", subscriptions=[needing.handle for needing in running])
         if self.default == handle:
-            removed = replace(removed, default=others[-1].handle if others else None)
+            removed = replace(removed, default=None)
+        if others and removed.default not in {other.handle for other in others}:
+            removed = replace(removed, default=others[-1].handle)
         return self._changed(removed, self._happened("payment_method_removed", method))
 
     def set_auto_pay(self, auto_pay: bool) -> Change:

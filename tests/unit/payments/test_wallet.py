@@ -120,6 +120,21 @@ def test_removing_another_leaves_the_default_alone() -> None:
     assert types(change) == ["payment_method_removed"]
 
 
+def test_removing_another_moves_a_default_that_has_expired_to_one_that_can_be_charged() -> None:
+    before = wallet(method("pm-1", expiry=EXPIRED), method("pm-2"), method("pm-3"), default="pm-1")
+
+    change = before.remove("pm-3", RUNNING, NOW)
+
+    assert change.wallet.default == "pm-2"
+    assert change.happenings[1].data == {"old": "pm-1", "new": "pm-2"}
+
+
+def test_removing_another_leaves_a_default_that_has_expired_where_nothing_else_can_be_charged() -> None:
+    before = wallet(method("pm-1", expiry=EXPIRED), method("pm-2", Status.FAILED), default="pm-1")
+
+    assert before.remove("pm-2", RUNNING, NOW).wallet.default == "pm-1"
+
+
 @pytest.mark.parametrize(
     "others",
     [
