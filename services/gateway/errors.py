@@ -16,6 +16,8 @@ from shared.messaging.reporting import report_fault
 log = get_logger("portico")
 
 _RETRY_AFTER_SECONDS = "5"
+# What is typed anew each time: no page repeats it.
+_NEVER_REPEATED = frozenset({"code", "password"})
 
 
 def set_up(app: Flask) -> None:
@@ -36,9 +38,19 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
         return render_template("errors/fault.html", request_id=g.request_id), 500
     status = status_of(error)
     if error.kind in (Kind.RETRY, Kind.UNKNOWN):
-        page = render_template("errors/try_again.html", text=text_of(error))
+        page = render_template("errors/try_again.html", text=text_of(error), fields=_fields_to_send_again())
         return page, status, {"Retry-After": _RETRY_AFTER_SECONDS}
     return render_template("errors/refused.html", text=text_of(error)), status
+
+
+def _fields_to_send_again() -> list[tuple[str, str]] | None:
+    """What the form brought, its key too, so that sending it again is the same change; None for no such form.
+
+    Pages are not kept by the browser: going back would make a new form with a new key.
+    """
+    if request.method != "POST" or _NEVER_REPEATED & request.form.keys():
+        return None
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def _form_outdated(error: CSRFError) -> ResponseReturnValue:

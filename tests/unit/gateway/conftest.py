@@ -42,7 +42,7 @@ class Browser:
         # Read at once: an answer that is a file would stay open.
         return self.client.get(path, buffered=True, **more)
 
-    def post(self, path: str, seen: str | None = None, **fields: str) -> TestResponse:
+    def post(self, path: str, seen: str | None = None, **fields: str | list[str]) -> TestResponse:
         """Send a form that stands on the page ``seen``, ``path`` itself if not given."""
         page = self.client.get(seen or path).text
         hidden = dict(_TOKENS.findall(page[page.index("<main") :]))

@@ -1,5 +1,6 @@
 """Every error has a text in each language, and a page."""
 
+import re
 import string
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 
 from services.gateway.error_texts import CODES, FIELD_TEXTS, TEXTS, field_texts, text_of
 from shared.kernel.errors import DomainError, Kind, NotFound
+from tests.unit.gateway import samples
 from tests.unit.gateway.conftest import Browser
 from tests.unit.gateway.fakes import FakeServices
 
@@ -56,6 +58,46 @@ def test_a_page_that_cannot_do_without_asks_to_try_again(
     assert answer.headers["Retry-After"]
     assert "Please try again in a moment" in answer.text
     assert "Nothing is lost." in answer.text
+
+
+@pytest.mark.parametrize(
+    "code, kind, text",
+    [
+        ("no_answer", Kind.RETRY, "Nothing was changed."),
+        ("not_known_yet", Kind.UNKNOWN, "it will not be done twice"),
+    ],
+)
+def test_a_change_can_be_sent_again_as_the_same_one(
+    visitor: Browser, services: FakeServices, code: str, kind: Kind, text: str
+) -> None:
+    services.on("customers", "remove_shipping_contact", DomainError(code, kind))
+    answer = visitor.post("/details/shipping/remove?from=overview", several=["1", '"2"'])
+    assert text in answer.text
+    form = answer.text.split('<form method="post" action="/details/shipping/remove?from=overview">')[1]
+    fields = re.findall(r'name="([^"]*)" value="([^"]*)"', form.split("</form>")[0])
+    names = [name for name, _value in fields]
+    assert sorted(names) == ["csrf_token", "key", "several", "several", "version"]
+    assert ("several", "&#34;2&#34;") in fields
+    services.on("customers", "remove_shipping_contact", samples.BILL_GROUP)
+    answer = visitor.client.post("/details/shipping/remove", data=dict(fields))
+    assert answer.location == "/details"
+    first, second = services.asked("remove_shipping_contact")
+    assert first.arguments == second.arguments
+
+
+def test_a_sign_in_code_stands_on_no_page_that_could_send_it_again(
+    stranger: Browser, services: FakeServices
+) -> None:
+    stranger.post("/login", email="anna@example.com")
+    seen = stranger.get("/login/code").text.split('name="csrf_token" value="')[1].split('"')[0]
+    away = DomainError("service_away", Kind.RETRY)
+    services.on("auth", "verify_code", away)
+    services.on("auth", "get_challenge", away)
+    answer = stranger.client.post("/login/code", data={"csrf_token": seen, "code": "12345678"})
+    assert answer.status_code == 503
+    assert "12345678" not in answer.text
+    assert 'href="/login/code"' in answer.text
+    assert "Send again" not in answer.text
 
 
 def test_a_refusal_is_told_in_its_own_words(visitor: Browser, services: FakeServices) -> None:
