@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.programs import SERVICES
 from shared.contracts.base import ALL_EVENTS, COMMON_ERRORS, Contract, Message
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.ids import is_handle
@@ -15,7 +16,6 @@ from shared.messaging.events import OnEvent
 from shared.messaging.rpc import Rpc
 
 ROOT = Path(__file__).parents[2]
-SERVICES = sorted(name for name in CONTRACTS if name != "ledger")
 each_service = pytest.mark.parametrize("name", SERVICES)
 
 
