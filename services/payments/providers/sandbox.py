@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +23,13 @@ from services.payments.providers.base import (
     Succeeded,
 )
 
+log = logging.getLogger(__name__)
+
 NAME = "sandbox"
 _TIMEOUTS = (1.0, 3.0)  # Seconds to connect, and to wait for the answer.
+# What is wrong with the way that is asked, or with the moment, and not with what is asked for: a key that was
+# replaced, an address that has moved, a conflict, too many requests. Once that is mended, the same is served.
+_NOT_SERVED_NOW = frozenset({401, 403, 404, 408, 409, 429, 503})
 
 
 class SandboxProvider:
@@ -39,16 +47,21 @@ class SandboxProvider:
 
     def create_setup(self, *, reference: str, return_url: str, language: str, key: str) -> ProviderSetup:
         body = {"reference": reference, "return_url": return_url, "language": language}
-        return _setup(self._ask("POST", "/v1/setups", json=body, headers={"Idempotency-Key": key}))
+        answer = self._ask("POST", "/v1/setups", json=body, headers={"Idempotency-Key": key})
+        with _understood():
+            return _setup(answer)
 
     def fetch_setup(self, setup: str) -> ProviderSetup:
-        return _setup(self._ask("GET", f"/v1/setups/{setup}"))
+        answer = self._ask("GET", f"/v1/setups/{setup}")
+        with _understood():
+            return _setup(answer)
 
     def _ask(self, verb: str, path: str, **options: Any) -> dict[str, Any]:
         """The answer's JSON. All that HTTP can do wrong becomes one of the provider errors here."""
         try:
             answer = self._http.request(verb, self._url + path, timeout=self._timeouts, **options)
-            if answer.status_code in (429, 503):
+            if answer.status_code in _NOT_SERVED_NOW:
+                log.error("the sandbox does not serve %s now: status %d", verb, answer.status_code)
                 raise ProviderAway
             if answer.status_code >= 500:
                 raise ProviderNotKnownYet
@@ -56,7 +69,8 @@ class SandboxProvider:
         except requests.RequestException as error:
             raise (ProviderAway if _never_sent(error) else ProviderNotKnownYet)() from error
         if answer.status_code >= 400:
-            raise ProviderRefused(content["code"])
+            with _understood():
+                raise ProviderRefused(content["code"])
         return content
 
 
@@ -65,6 +79,16 @@ def _never_sent(error: requests.RequestException) -> bool:
     cause = error.args[0] if error.args else None
     refused = isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
     return refused or isinstance(error, requests.ConnectTimeout)
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Whatever can't be read of an answer says nothing about what was done: ProviderNotKnownYet."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        log.error("the sandbox answered what can't be read: %s", type(error).__name__)
+        raise ProviderNotKnownYet from error
 
 
 def _setup(content: dict[str, Any]) -> ProviderSetup:
@@ -79,8 +103,10 @@ def _outcome(content: dict[str, Any]) -> Open | Succeeded | Cancelled | Failed:
             return Cancelled()
         case "failed":
             return Failed(content["reason"])
-        case _:
+        case "open":
             return Open()
+        case _:
+            raise ValueError("unknown state")
 
 
 def _instrument(method: dict[str, Any]) -> Instrument:

@@ -143,11 +143,8 @@ class AddingUseCases:
         if setup.ended:
             return setup
         opened = self._open(context, setup)
-        try:
-            outcome = self._provider.fetch_setup(opened.provider_setup).outcome
-        except ProviderRefused as refused:
-            outcome = Failed(refused.params["reason"])
-        match outcome:
+        # That the provider will not tell ends nothing: the customer may have entered a card all the same.
+        match self._provider.fetch_setup(opened.provider_setup).outcome:
             case Succeeded(instrument):
                 method = self._complete(context, opened, instrument)
                 return self._setups.change(context, opened, lambda latest: latest.added(method))

@@ -170,11 +170,16 @@ def test_finish_without_a_method(house: House, outcome: object, state: str, reas
     assert [one.type for one in house.setups.happenings] == [f"payment_method_setup_{state}"]
 
 
-def test_finish_of_a_setup_that_the_provider_has_lost(house: House) -> None:
+@pytest.mark.parametrize("error", [ProviderAway(), ProviderNotKnownYet(), ProviderRefused("invalid_request")])
+def test_provider_that_does_not_tell_of_a_setup_does_not_end_it(house: House, error: DomainError) -> None:
     setup = house.begin()["setup"]
-    house.provider.fails = ProviderRefused("no_such_setup")
+    house.comes_out(setup, Succeeded(card("1881")))
+    house.provider.fails = error
+    with pytest.raises(type(error)):
+        house.finish(setup)
 
-    assert house.finish(setup)["state"] == "failed"
+    assert house.setups.kept[setup].state is SetupState.OPEN
+    assert house.finish(setup)["state"] == "added"
 
 
 def test_finish_of_another_bill_groups_setup_is_not_found(house: House) -> None:

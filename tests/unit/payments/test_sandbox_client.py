@@ -101,28 +101,67 @@ def test_request_carries_the_key_and_the_idempotency_key(provider: SandboxProvid
         (500, ProviderNotKnownYet),
         (502, ProviderNotKnownYet),
         (503, ProviderAway),
+        (401, ProviderAway),
+        (403, ProviderAway),
+        (404, ProviderAway),
+        (408, ProviderAway),
+        (409, ProviderAway),
         (429, ProviderAway),
-        (404, ProviderRefused),
+        (400, ProviderRefused),
         (422, ProviderRefused),
     ],
 )
 def test_error_of_each_answer(
     provider: SandboxProvider, server: Answers, status: int, error: type[DomainError]
 ) -> None:
-    server.status, server.body = status, {"code": "no_such_setup"}
+    server.status, server.body = status, {"code": "foreign_return_url"}
 
     with pytest.raises(error) as raised:
         create(provider)
     if error is ProviderRefused:
-        assert raised.value.params == {"reason": "no_such_setup"}
+        assert raised.value.params == {"reason": "foreign_return_url"}
 
 
-@pytest.mark.parametrize("status", [200, 404])
+def test_refused_key_is_reported_without_the_key_and_the_setup(
+    provider: SandboxProvider, server: Answers, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.status, server.body = 401, {"code": "unauthorized"}
+
+    with pytest.raises(ProviderAway):
+        provider.fetch_setup("ss_1")
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "the sandbox does not serve GET now: status 401")
+    ]
+
+
+@pytest.mark.parametrize("status", [200, 422])
 def test_answer_that_nobody_understands(provider: SandboxProvider, server: Answers, status: int) -> None:
     server.status, server.raw = status, b"<html>"
 
     with pytest.raises(ProviderNotKnownYet):
         create(provider)
+
+
+@pytest.mark.parametrize(
+    "status, body",
+    [
+        (200, []),
+        (200, {}),
+        (200, SETUP | {"state": "on_fire"}),
+        (200, SETUP | {"state": "succeeded"}),
+        (200, SETUP | {"state": "succeeded", "method": CARD | {"kind": "shells"}}),
+        (200, SETUP | {"state": "succeeded", "method": CARD | {"expiry": "12/29"}}),
+        (422, ["code"]),
+        (422, {}),
+    ],
+)
+def test_answer_with_something_missing_or_unknown(
+    provider: SandboxProvider, server: Answers, status: int, body: object
+) -> None:
+    server.status, server.body = status, body
+
+    with pytest.raises(ProviderNotKnownYet):
+        provider.fetch_setup("ss_1")
 
 
 def test_provider_that_is_not_there() -> None:
