@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -30,6 +30,9 @@ from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
 from shared.kernel.ids import new_handle
+from shared.storage.errors import STORE_AWAY
+
+log = logging.getLogger(__name__)
 
 View = dict[str, Any]
 _FOLLOWED_UP_AT_ONCE = 20
@@ -110,13 +113,15 @@ class AddingUseCases:
         return views.of_setup(ended, self._wallets.get(bill_group), context.business_now)
 
     def follow_up(self) -> None:
-        """Ask the provider about setups from which no browser has come back."""
+        """Ask the provider about setups from which no browser has come back. None holds up the others."""
         now = self._clock.now()
         context = Context(principal=system("payments"))
         for setup in self._setups.due(now, _FOLLOWED_UP_AT_ONCE):
-            with suppress(ProviderAway, ProviderNotKnownYet, ProviderRefused):
-                self._conclude(context, setup)
-            self._setups.change(context, setup, lambda latest: latest.asked_in_vain(now))
+            _tried(self._conclude, context, setup)
+            _tried(self._put_off, context, setup, now)
+
+    def _put_off(self, context: Context, setup: Setup, now: datetime) -> None:
+        self._setups.change(context, setup, lambda latest: latest.asked_in_vain(now))
 
     def _open(self, context: Context, setup: Setup) -> Setup:
         """The setup, known to the provider: its handle is the key, so asking again opens no second one."""
@@ -168,3 +173,15 @@ class AddingUseCases:
 
         handle: str = self._wallets.change(context, setup.bill_group, decide, answer)["payment_method"]
         return handle
+
+
+def _tried(do: Callable[..., object], context: Context, setup: Setup, *more: Any) -> None:
+    """Do it, if it can be done. What should not happen is reported by its type: its text may hold a name."""
+    try:
+        do(context, setup, *more)
+    except (ProviderAway, ProviderNotKnownYet, ProviderRefused):
+        return
+    except STORE_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001
+        log.error("setup %s is put off: %s", setup.handle, type(error).__name__)

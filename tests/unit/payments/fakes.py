@@ -110,7 +110,7 @@ class FakeProvider:
     def __init__(self) -> None:
         self.created: dict[str, ProviderSetup] = {}
         self.outcomes: dict[str, Any] = {}
-        self.fails: DomainError | None = None
+        self.fails: Exception | None = None
         self.asked = 0
 
     def create_setup(self, *, reference: str, return_url: str, language: str, key: str) -> ProviderSetup:

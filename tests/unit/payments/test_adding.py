@@ -15,7 +15,8 @@ from services.payments.providers.base import (
 )
 from services.payments.usecases.adding import AddingUseCases
 from shared.kernel.context import PrincipalKind
-from shared.kernel.errors import DomainError, NotFound
+from shared.kernel.errors import DomainError, Kind, NotFound
+from shared.storage.errors import STORE_AWAY
 from tests.unit.payments.examples import GROUP, NOW, card, method, wallet
 from tests.unit.payments.fakes import FakeProvider, FakeSetups, FakeWallets, FixedClock, by, key
 
@@ -237,3 +238,32 @@ def test_follow_up_goes_on_after_a_provider_error_and_waits_before_it_asks_again
     assert house.last4s == ["1881"]
     assert house.provider.asked == 2
     assert house.setups.kept[first].ask_at == NOW + timedelta(seconds=62)
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("Jane Doe"), ProviderRefused("invalid_request"), DomainError("busy", Kind.RETRY)]
+)
+def test_follow_up_puts_off_a_setup_that_fails_and_goes_on_with_the_others(
+    house: House, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = house.begin("key-0001")["setup"], house.begin("key-0002")["setup"]
+    house.comes_out(second, Succeeded(card("1881")))
+    house.provider.fails = error
+
+    house.clock.moment = NOW + timedelta(seconds=31)
+    house.use.follow_up()
+
+    assert house.last4s == ["1881"]
+    assert house.setups.kept[first].ask_at == NOW + timedelta(seconds=62)
+    expected = isinstance(error, ProviderRefused)
+    assert caplog.messages == ([] if expected else [f"setup {first} is put off: {type(error).__name__}"])
+
+
+def test_follow_up_leaves_all_as_it_is_while_the_store_is_away(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.provider.fails = STORE_AWAY[0]("away")
+
+    house.clock.moment = NOW + timedelta(seconds=31)
+    with pytest.raises(STORE_AWAY):
+        house.use.follow_up()
+    assert house.setups.kept[setup].ask_at == NOW + timedelta(seconds=30)
