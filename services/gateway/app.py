@@ -36,10 +36,17 @@ _MOST_BYTES_OF_A_FORM = 256 * 1024
 _SECONDS_FOR_A_PAGE = 4.0
 
 
+class Gateway(Flask):
+    """Flask, but for what it logs of faults."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Nothing: Flask would write the address, which may hold a secret. ``errors`` reports by the route."""
+
+
 def create_app(settings: Settings | None = None, client: Client | None = None) -> Flask:
     """The application. Tests hand in their own settings and a client that needs no broker."""
     settings = settings or load_settings()
-    app = Flask(__name__)
+    app = Gateway(__name__)
     app.config.update(
         SECRET_KEY=derive_key(settings.secret, "gateway.browser_memory"),
         SESSION_COOKIE_NAME="__Host-memory" if settings.public_is_https else "memory",
