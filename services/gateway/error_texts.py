@@ -10,7 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from shared.contracts.base import COMMON_ERRORS, ErrorCode
 from shared.contracts.registry import CONTRACTS
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, Kind
 
 CODES: dict[str, ErrorCode] = dict(COMMON_ERRORS)
 for _contract in CONTRACTS.values():
@@ -19,6 +19,10 @@ for _contract in CONTRACTS.values():
 # In an upgrade a newer service may answer with a code that this gateway has not heard of.
 _OTHER = _("This is not possible at the moment. Please contact us.")
 _AGAIN = _("Please try again in a moment. Nothing was changed.")
+
+_OTHER_PROBLEM = _("This can't be used. Please check it.")
+# The errors whose params["fields"] has a code for each field; in others it is not meant for people.
+_ABOUT_FIELDS = frozenset({"invalid_contact", "invalid_numbers"})
 
 # A text may use the error's params: %(name)s.
 TEXTS: dict[str, LazyString] = {
@@ -109,12 +113,19 @@ def text_of(error: DomainError) -> str:
     params = dict(error.params)
     if "seconds" in params:
         params["wait"] = format_timedelta(timedelta(seconds=params["seconds"]), threshold=1.5)
-    return str(TEXTS.get(error.code, _OTHER)) % params
+    try:
+        return str(TEXTS.get(error.code, _OTHER)) % params
+    except KeyError:
+        # Another version of the service leaves out what the text needs.
+        return str(_AGAIN if error.kind is Kind.RETRY else _OTHER)
 
 
 def field_texts(error: DomainError) -> dict[str, str]:
-    """What is wrong with which field: ``{"address.city": "Please fill this in."}``; empty without ``fields``."""
-    return {field: str(FIELD_TEXTS[code]) for field, code in error.params.get("fields", {}).items()}
+    """What is wrong with which field: ``{"address.city": "Please fill this in."}``; empty where none is named."""
+    if error.code not in _ABOUT_FIELDS:
+        return {}
+    fields = error.params.get("fields", {})
+    return {field: str(FIELD_TEXTS.get(code, _OTHER_PROBLEM)) for field, code in fields.items()}
 
 
 def status_of(error: DomainError) -> int:

@@ -38,9 +38,11 @@ def sent_before(error: DomainError) -> str | None:
 
 
 def show_errors(form: FlaskForm, texts: dict[str, str]) -> None:
-    """Put what a service said about ``address.city`` next to the field ``city``."""
+    """Put what a service said about ``address.city`` next to the field ``city``; what the form lacks is skipped."""
     for path, text in texts.items():
-        form[path.rpartition(".")[2]].errors = [text]
+        name = path.rpartition(".")[2]
+        if name in form:
+            form[name].errors = [text]
 
 
 def problems_of(form: FlaskForm, *more: str) -> list[dict[str, str | None]]:

@@ -143,7 +143,8 @@ def _refused(form: FlaskForm, error: DomainError) -> dict[str, Any] | None:
         current: dict[str, Any] = error.params["current"]
         return current
     texts = field_texts(error)
-    if not texts and error.kind not in (Kind.RETRY, Kind.UNKNOWN):
+    may_be_sent_again = error.code == "invalid_request" or error.kind in (Kind.RETRY, Kind.UNKNOWN)
+    if not texts and not may_be_sent_again:
         raise error
     show_errors(form, texts)
     return None

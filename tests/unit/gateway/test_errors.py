@@ -33,6 +33,48 @@ def test_fields_have_texts(app: Flask) -> None:
         assert field_texts(DomainError("not_possible")) == {}
 
 
+def test_a_code_of_a_field_that_nobody_has_heard_of_has_a_text(app: Flask) -> None:
+    with app.test_request_context():
+        texts = field_texts(DomainError("invalid_contact", fields={"email": "invented_next_year"}))
+    assert texts == {"email": "This can't be used. Please check it."}
+
+
+@pytest.mark.parametrize(
+    "kind, text",
+    [
+        (Kind.REFUSED, "This is not possible at the moment. Please contact us."),
+        (Kind.RETRY, "Please try again in a moment. Nothing was changed."),
+    ],
+)
+def test_a_text_whose_params_do_not_come_is_a_general_one(app: Flask, kind: Kind, text: str) -> None:
+    with app.test_request_context():
+        assert text_of(DomainError("wrong_code", kind)) == text
+
+
+@pytest.mark.parametrize(
+    "error, text",
+    [
+        (
+            DomainError("invalid_request", fields={"contact": {"email": ["Not a valid string."]}}),
+            "Something in what you sent can&#39;t be used.",
+        ),
+        (
+            DomainError("invalid_contact", fields={"address.planet": "required"}),
+            "Please check the fields that are marked.",
+        ),
+    ],
+)
+def test_what_the_form_has_no_field_for_is_told_on_top(
+    visitor: Browser, services: FakeServices, error: DomainError, text: str
+) -> None:
+    services.on("customers", "change_contact", error)
+    answer = visitor.post("/details/billing", name="Anna Typed This")
+    assert answer.status_code == 422
+    assert text in answer.text
+    assert "Not a valid string" not in answer.text
+    assert 'value="Anna Typed This"' in answer.text
+
+
 def test_what_belongs_to_somebody_else_is_not_there(visitor: Browser, services: FakeServices) -> None:
     services.on("customers", "get_bill_group", NotFound())
     answer = visitor.get("/details")
