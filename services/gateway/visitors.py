@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec
@@ -74,17 +75,19 @@ def signed_in(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Cal
 
 
 def start_session(response: Response, token: str) -> None:
-    """Sign in: the new session's token goes into the cookie, and what it kept before is forgotten."""
+    """Sign in: the new session's token goes into the cookie, and what it kept before is forgotten.
+
+    A session that the browser still has is ended; where auth does not answer, it ends by itself in time.
+    """
+    with suppress(DomainError):
+        _revoke_session()
     browser_memory.clear()
     set_cookie(response, "session", token)
 
 
 def end_session(response: Response) -> None:
     """Sign out: the session is revoked, and its cookie and all that the browser kept are gone."""
-    token = request.cookies.get(cookie_name("session"))
-    if token:
-        call("auth", "end_session", token=token)
-        _cache().forget(_cache_key(token))
+    _revoke_session()
     browser_memory.clear()
     delete_cookie(response, "session")
 
@@ -105,6 +108,13 @@ def set_up(app: Flask) -> None:
     """Give templates ``session_info``: whose portal this is, or None on pages that need no sign-in."""
     app.extensions["portico_sessions"] = Brief(_SECONDS)
     app.context_processor(lambda: {"session_info": g.get("session")})
+
+
+def _revoke_session() -> None:
+    token = request.cookies.get(cookie_name("session"))
+    if token:
+        call("auth", "end_session", token=token)
+        _cache().forget(_cache_key(token))
 
 
 def _find_session(token: str) -> dict[str, Any] | None:

@@ -161,6 +161,21 @@ def test_signing_out_ends_the_session_and_needs_a_form(visitor: Browser, service
     assert visitor.client.get_cookie("session") is None
 
 
+@pytest.mark.parametrize("answer", [{}, DomainError("service_away", Kind.RETRY)])
+def test_signing_in_anew_ends_the_session_before(
+    visitor: Browser, services: FakeServices, answer: dict[str, object] | DomainError
+) -> None:
+    services.on("auth", "end_session", answer)
+    verified = services.answers["auth", "verify_code"]
+    assert isinstance(verified, dict)
+    services.on("auth", "verify_code", verified | {"token": "another-token-of-many-characters"})
+    assert visitor.post("/login/code", code="12345678").location == "/overview"
+    assert [call.arguments for call in services.asked("end_session")] == [{"token": samples.TOKEN}]
+    cookie = visitor.client.get_cookie("session")
+    assert cookie is not None
+    assert cookie.value == "another-token-of-many-characters"
+
+
 def test_a_session_that_auth_does_not_know_is_none(visitor: Browser, services: FakeServices) -> None:
     services.on("auth", "get_session", DomainError("no_session"))
     assert visitor.get("/overview").location == "/login?next=/overview"
