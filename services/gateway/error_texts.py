@@ -107,6 +107,19 @@ FIELD_TEXTS: dict[str, LazyString] = {
     "invalid_vat_number": _("This is no valid VAT number. It begins with the country, like DE136695976."),
 }
 
+# What a person reads about a request that no page takes, by its HTTP status.
+_HTTP_TEXTS: dict[int, LazyString] = {
+    400: _("Something is missing in what was sent. Please open the page anew and send it again."),
+    405: _("This address only takes a form that is sent. Please begin at the start page."),
+    413: _("This is too much at once. Please shorten what you entered and send it again."),
+}
+_HTTP_OTHER = _("Please begin at the start page. If it happens again, contact us.")
+
+
+def http_text(status: int) -> str:
+    """What a person reads about an answer with this HTTP status that is no domain error."""
+    return str(_HTTP_TEXTS.get(status, _HTTP_OTHER))
+
 
 def text_of(error: DomainError) -> str:
     """What a person reads about ``error``."""

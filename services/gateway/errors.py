@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from services.gateway.asking import circumstances
-from services.gateway.error_texts import status_of, text_of
+from services.gateway.error_texts import http_text, status_of, text_of
 from shared.kernel.errors import DomainError, Kind
 from shared.logging import get_logger
 from shared.messaging.reporting import report_fault
@@ -64,7 +64,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     # Redirects that the router makes are "errors", too; and a 405 names the methods in its headers.
     if error.code is None or error.code < 400:
         return error.get_response()
-    page = render_template("errors/http.html", code=error.code, name=error.name)
+    page = render_template("errors/http.html", text=http_text(error.code))
     return page, error.code, {k: v for k, v in error.get_headers() if k == "Allow"}
 
 

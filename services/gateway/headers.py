@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -30,7 +30,6 @@ def set_up(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in safety.items():
             response.headers.setdefault(name, value)
-        response.headers["X-Request-ID"] = g.request_id
         # Static files and the look name their version in the address; all else is for this visitor, now.
         if request.endpoint not in ("static", "look.stylesheet"):
             response.headers["Cache-Control"] = "no-store"

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from services.gateway.portal import (
-    addresses,
     details,
     invoices,
     language,
@@ -54,7 +53,6 @@ _PARTS = (
 
 def set_up(app: Flask) -> None:
     """Add all sections and the navigation between them."""
-    addresses.set_up(app)
     for section in _PARTS:
         app.register_blueprint(section.blueprint)
     app.jinja_env.globals["sections"] = SECTIONS

@@ -4,7 +4,7 @@ import re
 import string
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 
 from services.gateway.error_texts import CODES, FIELD_TEXTS, TEXTS, field_texts, text_of
 from shared.kernel.errors import DomainError, Kind, NotFound
@@ -173,6 +173,33 @@ def test_a_fault_of_the_gateway_does_too(visitor: Browser, services: FakeService
 @pytest.mark.parametrize("path", ["/nowhere", "/overview/", "/static/nothing.css"])
 def test_addresses_that_lead_nowhere(visitor: Browser, path: str) -> None:
     assert visitor.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "status, text",
+    [
+        (400, "Bitte öffnen Sie die Seite neu"),
+        (405, "Bitte beginnen Sie auf der Startseite"),
+        (413, "Bitte kürzen Sie Ihre Eingaben"),
+        (418, "Bitte beginnen Sie auf der Startseite"),
+    ],
+)
+def test_what_no_page_takes_is_told_in_the_visitors_language(
+    app: Flask, stranger: Browser, status: int, text: str
+) -> None:
+    @app.get("/refuse")
+    def refuse() -> None:
+        abort(status)
+
+    answer = stranger.get("/refuse", headers={"Accept-Language": "de"})
+    assert answer.status_code == status
+    assert text in answer.text
+
+
+def test_a_form_that_is_too_large(visitor: Browser) -> None:
+    answer = visitor.post("/details/billing", name="x" * 300_000)
+    assert answer.status_code == 413
+    assert "shorten what you entered" in answer.text
 
 
 def test_pages_keep_their_look_while_customers_is_away(visitor: Browser, services: FakeServices) -> None:
