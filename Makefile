@@ -17,7 +17,7 @@ PARALLEL := --numprocesses $(WORKERS) --dist loadfile
 help: ## List these commands
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+		/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@printf '\nTo add a package: name it in requirements/runtime.in (or local.in, dev.in), then run make lock venv.\n'
 
 .PHONY: run
@@ -57,10 +57,6 @@ e2e: setup-tests ## Tests through a browser
 .PHONY: chaos
 chaos: setup-tests ## Kill processes at chosen points and count what was lost or doubled: the long form
 	PORTICO_CHAOS=long $(PYTEST) tests/chaos -s
-
-.PHONY: bench
-bench: setup-tests ## Print figures side by side with those of peers
-	$(PY) -m tests.bench
 
 ##@ Set-up
 .PHONY: venv
