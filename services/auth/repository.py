@@ -126,7 +126,7 @@ class Sessions:
         context: Context,
         decide: Callable[[Session], Outcome[Session]],
         *,
-        bill_group: str | None = None,
+        bill_group: str,
         key: IdempotencyKey | None = None,
     ) -> None:
         """Let ``decide`` say what becomes of the session. Raises NotFound."""

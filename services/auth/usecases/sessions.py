@@ -75,7 +75,7 @@ class OpenSessions:
         handle = self._secrecy.session_handle(token)
         session = self._sessions.find(handle)
         if session is not None:
-            self._end(_as_owner(context, session), handle, Reason.SIGNED_OUT)
+            self._end(_as_owner(context, session), handle, session.bill_group, Reason.SIGNED_OUT)
         return {}
 
     def list_sessions(self, *, bill_group: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class OpenSessions:
         """End one session of the bill group. Raises NotFound where there is no open one of this public id."""
         for stored in self._sessions.of_bill_group(bill_group, self._clock.now()):
             if stored.value.id == session:
-                self._end(context, stored.handle, Reason.REVOKED, bill_group=bill_group, key=key)
+                self._end(context, stored.handle, bill_group, Reason.REVOKED, key)
                 return {}
         raise NotFound
 
@@ -98,7 +98,7 @@ class OpenSessions:
         """End all sessions of the bill group but ``session``."""
         for stored in self._open_in(bill_group):
             if stored.value.id != session:
-                self._end(context, stored.handle, Reason.REVOKED, bill_group=bill_group, key=key)
+                self._end(context, stored.handle, bill_group, Reason.REVOKED, key)
         return {}
 
     def revoke_customer_sessions(
@@ -108,7 +108,7 @@ class OpenSessions:
         if context.principal.kind not in _STAFF:
             raise DomainError("not_allowed")
         for stored in self._sessions.of_customer(customer, self._clock.now()):
-            self._end(context, stored.handle, Reason.REVOKED, key=key)
+            self._end(context, stored.handle, stored.value.bill_group, Reason.REVOKED, key)
         return {}
 
     def _open_in(self, bill_group: str) -> list[Stored[Session]]:
@@ -121,9 +121,8 @@ class OpenSessions:
         self,
         context: Context,
         handle: str,
+        bill_group: str,
         reason: Reason,
-        *,
-        bill_group: str | None = None,
         key: IdempotencyKey | None = None,
     ) -> None:
         now = self._clock.now()

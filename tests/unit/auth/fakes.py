@@ -116,9 +116,11 @@ class FakeSessions:
         context: Context,
         decide: Callable[[Session], Outcome[Session]],
         *,
-        bill_group: str | None = None,
+        bill_group: str,
         key: IdempotencyKey | None = None,
     ) -> None:
+        if self.kept[handle].bill_group != bill_group:
+            raise NotFound
         outcome = decide(self.kept[handle])
         self.kept[handle] = outcome.value
         self.happened += [(context, happening) for happening in outcome.happenings]
