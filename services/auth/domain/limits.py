@@ -39,8 +39,12 @@ _DAY = timedelta(days=1)
 # QUALITY, "Correct under fire" 5: 50 guesses a day at 8 digits stay under 2^-20.
 FAILURES_PER_ACCOUNT = Limit("failures-account", 50, _DAY)
 FAILURES_PER_NETWORK = Limit("failures-network", 50, _HOUR)
-# The brake: whoever guesses at many accounts from many places gets no further than this.
+# The brake: whoever guesses at many accounts from many places gets no further than this. It holds up the trying of
+# codes only: a code can still be asked for, and is good for as long as it was.
 FAILURES_OVER_ALL = Limit("failures-all", 200, timedelta(minutes=10))
+# Behind a decoy there is nothing to guess: made-up addresses don't pull the brake, but are counted alike, so that
+# they take as long.
+FAILURES_OF_DECOYS = Limit("failures-decoys", 200, timedelta(minutes=10))
 
 CODES_PER_ACCOUNT = Limit("codes-account", 10, _HOUR)
 CODES_PER_NETWORK = Limit("codes-network", 60, _HOUR)

@@ -77,6 +77,7 @@ class Codes:
         tried.check_open(now)
         network = self._network(context)
         self._check_failures(tried.account, network, now)
+        self._refuse_if_full(limits.FAILURES_OVER_ALL, "", now)
         # Asked before anything is counted, so that a service that is away costs nobody a try.
         entrance = access.decide(self._customers.ways_in(context, addresses.normalised(tried.email)))
         if not self._challenges.count_try(challenge, tried.code_hash):
@@ -86,7 +87,8 @@ class Codes:
         is_right = self._secrecy.is_code(challenge, code, tried.code_hash)
         if not is_right or tried.is_decoy:
             self._counters.take(limits.FAILURES_PER_NETWORK, network, now)
-            self._counters.take(limits.FAILURES_OVER_ALL, "", now)
+            over_all = limits.FAILURES_OF_DECOYS if tried.is_decoy else limits.FAILURES_OVER_ALL
+            self._counters.take(over_all, "", now)
             raise tried.wrong_code()
         self._counters.give_back(limits.FAILURES_PER_ACCOUNT, tried.account, now)
         if isinstance(entrance, Refusal):
@@ -142,13 +144,12 @@ class Codes:
         return challenge
 
     def _check_failures(self, account: str, network: str, now: datetime) -> None:
-        for limit, who in (
-            (limits.FAILURES_PER_ACCOUNT, account),
-            (limits.FAILURES_PER_NETWORK, network),
-            (limits.FAILURES_OVER_ALL, ""),
-        ):
-            if self._counters.is_full(limit, who, now):
-                raise limit.reached(now)
+        self._refuse_if_full(limits.FAILURES_PER_ACCOUNT, account, now)
+        self._refuse_if_full(limits.FAILURES_PER_NETWORK, network, now)
+
+    def _refuse_if_full(self, limit: limits.Limit, who: str, now: datetime) -> None:
+        if self._counters.is_full(limit, who, now):
+            raise limit.reached(now)
 
     def _is_plain(self, context: Context, network: str, now: datetime) -> bool:
         """Whether a refusal would be said plainly. Asked for every address, so that it takes each as long."""

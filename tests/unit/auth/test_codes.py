@@ -175,6 +175,27 @@ def test_failures_over_all_accounts_pull_the_brake(world: World) -> None:
         world.try_code(challenge, world.mailed_codes[-1])
 
 
+def test_the_brake_keeps_nobody_from_asking_for_a_code(world: World) -> None:
+    for _ in range(limits.FAILURES_OVER_ALL.most):
+        world.counters.take(limits.FAILURES_OVER_ALL, "", world.clock.now())
+
+    challenge = world.ask()
+    world.clock.forward(minutes=1)
+    world.resend(challenge)
+
+    assert len(world.mailed_codes) == 2
+
+
+def test_made_up_addresses_do_not_pull_the_brake(world: World) -> None:
+    world.customers.discreet = True
+    fail(world, world.ask("nobody@example.com"), MOST_TRIES)
+    assert world.counters.of(limits.FAILURES_OVER_ALL) == []
+    assert world.counters.of(limits.FAILURES_OF_DECOYS) == [MOST_TRIES]
+
+    fail(world, world.ask(), MOST_TRIES)
+    assert world.counters.of(limits.FAILURES_OVER_ALL) == [MOST_TRIES]
+
+
 def test_codes_for_one_address_are_limited_from_wherever_they_are_asked_for(world: World) -> None:
     for number in range(limits.CODES_PER_ACCOUNT.most):
         world.context = Context(address=f"192.0.2.{number}")
