@@ -148,11 +148,14 @@ class Counters:
     def __init__(self, store: Store) -> None:
         self._counters = store.collection("counters", indexes=[Index(("ends_at", 1), expire_after=0)])
 
-    def take(self, limit: Limit, who: str, now: datetime) -> bool:
-        """Count one more; False, and nothing counted, when ``limit`` is reached. Parallel calls all count."""
+    def take(self, limit: Limit, who: str, now: datetime, *, times: int = 1) -> bool:
+        """Count one more; False, and nothing counted, when ``limit`` is reached. Parallel calls all count.
+
+        With 0 ``times`` nothing is counted, but the store has the same to do.
+        """
         below = {"_id": _counter(limit, who, now), "count": {"$lt": limit.most}}
-        more: Document = {"$inc": {"count": 1}}
-        if self._counters.update_one(below, more).modified_count:
+        more: Document = {"$inc": {"count": times}}
+        if self._counters.update_one(below, more).matched_count:
             return True
         # There is no counter yet, or it is full, or another call has just made it. In the latter two cases
         # inserting it fails, and a plain update has the last word.
@@ -160,7 +163,7 @@ class Counters:
         try:
             self._counters.update_one(below, first, upsert=True)
         except DuplicateKeyError:
-            return self._counters.update_one(below, more).modified_count == 1
+            return self._counters.update_one(below, more).matched_count == 1
         return True
 
     def give_back(self, limit: Limit, who: str, now: datetime) -> None:

@@ -40,10 +40,9 @@ _DAY = timedelta(days=1)
 FAILURES_PER_ACCOUNT = Limit("failures-account", 50, _DAY)
 FAILURES_PER_NETWORK = Limit("failures-network", 50, _HOUR)
 # The brake: whoever guesses at many accounts from many places gets no further than this. It holds up the trying of
-# codes only: a code can still be asked for, and is good for as long as it was.
+# codes only: whoever wants a code still gets one.
 FAILURES_OVER_ALL = Limit("failures-all", 200, timedelta(minutes=10))
-# Behind a decoy there is nothing to guess: made-up addresses don't pull the brake, but are counted alike, so that
-# they take as long.
+# Holds nobody up: it gives the store as much to do for a decoy, so that no time tells it from a known address.
 FAILURES_OF_DECOYS = Limit("failures-decoys", 200, timedelta(minutes=10))
 
 CODES_PER_ACCOUNT = Limit("codes-account", 10, _HOUR)

@@ -87,8 +87,9 @@ class Codes:
         is_right = self._secrecy.is_code(challenge, code, tried.code_hash)
         if not is_right or tried.is_decoy:
             self._counters.take(limits.FAILURES_PER_NETWORK, network, now)
-            over_all = limits.FAILURES_OF_DECOYS if tried.is_decoy else limits.FAILURES_OVER_ALL
-            self._counters.take(over_all, "", now)
+            # Behind a decoy there is nothing to guess, so made-up addresses don't pull the brake.
+            self._counters.take(limits.FAILURES_OVER_ALL, "", now, times=0 if tried.is_decoy else 1)
+            self._counters.take(limits.FAILURES_OF_DECOYS, "", now, times=1 if tried.is_decoy else 0)
             raise tried.wrong_code()
         self._counters.give_back(limits.FAILURES_PER_ACCOUNT, tried.account, now)
         if isinstance(entrance, Refusal):

@@ -140,10 +140,10 @@ class FakeCounters:
 
     counts: Counter[tuple[str, str, datetime]] = field(default_factory=Counter)
 
-    def take(self, limit: Limit, who: str, now: datetime) -> bool:
+    def take(self, limit: Limit, who: str, now: datetime, *, times: int = 1) -> bool:
         if self.is_full(limit, who, now):
             return False
-        self.counts[limit.name, who, limit.window_start(now)] += 1
+        self.counts[limit.name, who, limit.window_start(now)] += times
         return True
 
     def give_back(self, limit: Limit, who: str, now: datetime) -> None:
