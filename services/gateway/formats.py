@@ -10,8 +10,9 @@ from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
-from flask_babel import get_locale, get_timezone, gettext, ngettext
+from flask_babel import get_timezone, gettext, ngettext
 
+from services.gateway.languages import conventions
 from shared.kernel.money import Money
 
 # Codes of CLDR's territories that nobody can live in: unions, reserved and private ones.
@@ -20,12 +21,12 @@ _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 def money(amount: int, currency: str) -> str:
     """``amount`` minor units of ``currency``: 123456 EUR is €1,234.56, or 1.234,56 €."""
-    return format_currency(Money(amount, currency).major, currency, locale=get_locale())
+    return format_currency(Money(amount, currency).major, currency, locale=conventions())
 
 
 def number(value: str | int) -> str:
     """A quantity or a rate, without zeros at the end that say nothing."""
-    return format_decimal(value, format="#,##0.######", locale=get_locale())
+    return format_decimal(value, format="#,##0.######", locale=conventions())
 
 
 def day(text: str | None) -> str:
@@ -36,7 +37,7 @@ def day(text: str | None) -> str:
         value: date = datetime.fromisoformat(text).astimezone(get_timezone()).date()
     else:
         value = date.fromisoformat(text)
-    return format_date(value, format="long", locale=get_locale())
+    return format_date(value, format="long", locale=conventions())
 
 
 def short_day(text: str | None) -> str:
@@ -45,14 +46,14 @@ def short_day(text: str | None) -> str:
         return "–"
     moment_or_day = datetime.fromisoformat(text)
     value = moment_or_day.astimezone(get_timezone()).date() if "T" in text else moment_or_day.date()
-    return format_date(value, format="medium", locale=get_locale())
+    return format_date(value, format="medium", locale=conventions())
 
 
 def moment(text: str | None) -> str:
     """An ISO moment as day and time in the page's time zone, which is named; a dash for none."""
     if not text:
         return "–"
-    value, locale = datetime.fromisoformat(text).astimezone(get_timezone()), get_locale()
+    value, locale = datetime.fromisoformat(text).astimezone(get_timezone()), conventions()
     time = format_time(value, format="short", tzinfo=get_timezone(), locale=locale)
     zone = get_timezone_name(value, width="short", locale=locale)
     return f"{format_date(value, format='medium', locale=locale)}, {time} {zone}"
@@ -79,7 +80,7 @@ def interval(unit: str, count: int) -> str:
 
 def country(code: str) -> str:
     """The name of a country (ISO 3166, two letters); the code itself where CLDR has no name."""
-    return get_locale().territories.get(code, code)
+    return conventions().territories.get(code, code)
 
 
 @lru_cache
@@ -94,7 +95,7 @@ def _countries(locale: Locale) -> tuple[tuple[str, str], ...]:
 
 def countries() -> tuple[tuple[str, str], ...]:
     """All countries as (code, name), by their names in the page's language."""
-    return _countries(get_locale())
+    return _countries(conventions())
 
 
 def set_up(app: Flask) -> None:

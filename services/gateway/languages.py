@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import get_locale
 
 # Each language by its own name, as the switch shows it.
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 LANGUAGE_COOKIE = "language"
+_BRITISH = Locale("en", "GB")
 
 
 def select_language() -> str:
@@ -25,6 +27,14 @@ def select_language() -> str:
 def set_up(app: Flask) -> None:
     """Tell templates which languages there are, and which is spoken."""
     app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES)
+
+
+def conventions() -> Locale:
+    """How to write days, times and amounts: the page's language's way, for English the browser's kind of it."""
+    locale = get_locale()
+    if locale.language == "en" and request.accept_languages.best_match(("en-US", "en-GB")) == "en-GB":
+        return _BRITISH
+    return locale
 
 
 def current_language() -> str:

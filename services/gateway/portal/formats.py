@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from babel.dates import format_interval
 from babel.numbers import format_percent
-from flask_babel import get_locale
 
 from services.gateway.formats import day
+from services.gateway.languages import conventions
 
 
 def days(span: Mapping[str, str]) -> str:
@@ -31,7 +31,7 @@ def day_before(text: str) -> str:
 def percent(rate: str) -> str:
     """A rate in percent: 19 is 19%, or 19 %."""
     share = (Decimal(rate) / 100).normalize()
-    written: str = format_percent(share, locale=get_locale(), decimal_quantization=False)
+    written: str = format_percent(share, locale=conventions(), decimal_quantization=False)
     return written
 
 
@@ -46,5 +46,5 @@ def _before(text: str) -> date:
 
 
 def _span(first: date, last: date) -> str:
-    written: str = format_interval(first, last, skeleton="yMMMd", locale=get_locale())
+    written: str = format_interval(first, last, skeleton="yMMMd", locale=conventions())
     return written

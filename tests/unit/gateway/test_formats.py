@@ -52,6 +52,22 @@ def test_days_and_moments(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    "accepted, written",
+    [
+        ("en-GB,en;q=0.9", "1 December 2026, 1 Dec 2026, 00:30 CET"),
+        ("en-US,en;q=0.9,en-GB;q=0.8", "December 1, 2026, Dec 1, 2026, 12:30\u202fAM"),
+        ("en", "December 1, 2026, Dec 1, 2026, 12:30\u202fAM"),
+        ("de,en-GB;q=0.5", "1. Dezember 2026, 01.12.2026, 00:30 MEZ"),
+    ],
+)
+def test_english_is_written_as_the_browsers_owner_writes_it(app: Flask, accepted: str, written: str) -> None:
+    with speaking(app, accepted):
+        g.session, g.request_id = samples.SESSION, "a-request"
+        both = f"{formats.day('2026-12-01')}, {formats.moment('2026-11-30T23:30:00+00:00')}"
+        assert both.startswith(written)
+
+
+@pytest.mark.parametrize(
     "unit, count, english, german",
     [
         ("month", 1, "monthly", "monatlich"),
