@@ -74,6 +74,10 @@ class _Process:
                 self.end()
                 if not left:
                     raise RendererDied from error
+            except BaseException:
+                # What it still answers must not be taken for the next document.
+                self.end()
+                raise
         raise AssertionError("unreachable")
 
     def end(self) -> None:

@@ -14,8 +14,8 @@ from typing import BinaryIO
 from services.invoices.pdf.document import render
 
 _LENGTH = struct.Struct(">I")
-# Longer than any document takes: a process that hangs ends itself.
-_MOST_SECONDS = 120
+# Longer than any document takes: a process that hangs ends itself, and is replaced.
+_MOST_SECONDS = 20
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:

@@ -212,3 +212,31 @@ def test_what_can_not_be_rendered_is_tried_twice_and_harms_no_other(processes: R
     with pytest.raises(RendererDied):
         processes.render({"number": "1"})
     assert processes.render(on_the_wire(issued())).startswith(b"%PDF-")
+
+
+def test_an_answer_that_nobody_took_is_not_taken_for_the_next_documents(
+    processes: RenderingProcesses,
+) -> None:
+    """The caller is cut off in the middle, as by a service that stops, and the next document is another."""
+    processes.render(on_the_wire(issued()))
+    (pid,) = processes.pids()
+    os.kill(pid, signal.SIGSTOP)
+    before = signal.signal(signal.SIGALRM, _cut_off)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with pytest.raises(CutOffError):
+            processes.render(on_the_wire(issued(note="The first.")))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+    other = issued(note="The second.")
+    assert processes.render(on_the_wire(other)) == render(on_the_wire(other))
+
+
+class CutOffError(BaseException):
+    """Like a green thread's end, no Exception."""
+
+
+def _cut_off(number: int, frame: object) -> None:
+    raise CutOffError
