@@ -70,11 +70,11 @@ $(VENV)/.ready: $(REQUIREMENTS) deploy/local/venv.sh
 
 .PHONY: setup
 setup: venv translations ## What `make run` needs
-	@$(PY) -m deploy.local.packages broker
+	@$(PY) -m deploy.local.packages broker cjk-font
 
 .PHONY: setup-tests
 setup-tests: venv translations ## What the tests need besides: a browser, fonts, PDF tools
-	@$(PY) -m deploy.local.packages broker browser fonts pdf
+	@$(PY) -m deploy.local.packages broker browser fonts cjk-font pdf
 
 .PHONY: translations
 translations: $(CATALOGUES:.po=.mo)

@@ -21,15 +21,19 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 
 @dataclass(frozen=True)
 class Need:
-    """Something the machine must have, whether it does, and the packages that bring it."""
+    """Something the machine must have, whether it does, and the packages that bring it.
+
+    An optional one is installed where that is possible; else people are told, and things go on without it.
+    """
 
     purpose: str
     packages: tuple[str, ...]
     is_there: Callable[[], bool]
+    optional: bool = False
 
 
-def _has_fonts() -> bool:
-    return any(Path("/usr/share/fonts").rglob("NotoSans-Regular.*"))
+def _has_font(name: str) -> bool:
+    return any(Path("/usr/share/fonts").rglob(name))
 
 
 NEEDS = {
@@ -42,7 +46,13 @@ NEEDS = {
     "pdf": Need(
         "tools that look into PDF files", ("poppler-utils",), lambda: shutil.which("pdftotext") is not None
     ),
-    "fonts": Need("fonts for the browser and for documents", ("fonts-noto-core",), _has_fonts),
+    "fonts": Need("fonts for the browser", ("fonts-noto-core",), lambda: _has_font("NotoSans-Regular.*")),
+    "cjk-font": Need(
+        "a font for Chinese, Japanese and Korean names in documents",
+        ("fonts-droid-fallback",),
+        lambda: _has_font("DroidSansFallbackFull.ttf"),
+        optional=True,
+    ),
 }
 
 
@@ -53,6 +63,13 @@ class PackageError(RuntimeError):
 def ensure(*names: str) -> None:
     """See to it that these needs (names out of NEEDS) are met; PackageError says what to do otherwise."""
     missing = [NEEDS[name] for name in names if not NEEDS[name].is_there()]
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        for need in missing:
+            if need.optional:
+                print(
+                    f"set-up: going on without {need.purpose} (Debian: {' '.join(need.packages)})", flush=True
+                )
+        missing = [need for need in missing if not need.optional]
     if not missing:
         return
     packages = [package for need in missing for package in need.packages]
