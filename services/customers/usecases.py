@@ -16,12 +16,11 @@ from services.customers.domain.merchant import HANDLE, Company, Merchant, set_me
 from services.customers.domain.texts import tidy
 from services.customers.repository import BillGroups, Customers, MerchantAccount, Timeline
 from services.customers.views import View
+from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError, Stale
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.storage import AlreadyExists, Outcome
-
-_MERCHANTS_SIDE = (PrincipalKind.STAFF, PrincipalKind.API_KEY, PrincipalKind.SYSTEM)
 
 Decide = Callable[[BillGroup], tuple[BillGroup, list[Happening]]]
 
@@ -52,7 +51,7 @@ class UseCases:
         **settings: Any,
     ) -> View | None:
         """Replace the merchant's company and settings. Without ``version``, whatever they are by now."""
-        _refuse_unless_merchants_side(context)
+        require_merchant_side(context)
         new = Merchant(company=Company.of(company), **settings)
         expected = self._merchant.get().version if version is None else version
 
@@ -134,7 +133,7 @@ class UseCases:
         key: IdempotencyKey,
     ) -> View:
         """Take in a customer with their bill groups. What a crash left half done, asking again completes."""
-        _refuse_unless_merchants_side(context)
+        require_merchant_side(context)
         new = Customer(customer, created_at, tidy(name), Access(access), origin=key.body_hash)
         groups = [rules.new_bill_group(_bill_group(customer, values)) for values in bill_groups]
         happenings = people.new_customer(new, [group for group, _ in groups])
@@ -187,12 +186,7 @@ class UseCases:
             if not self._merchant.get().value.customers_edit:
                 raise DomainError("not_allowed")
         else:
-            _refuse_unless_merchants_side(context)
-
-
-def _refuse_unless_merchants_side(context: Context) -> None:
-    if context.principal.kind not in _MERCHANTS_SIDE:
-        raise DomainError("not_allowed")
+            require_merchant_side(context)
 
 
 def _bill_group(customer: str, values: Mapping[str, Any]) -> BillGroup:

@@ -134,6 +134,8 @@ def _schemas(contract: Contract) -> Iterator[type[Message]]:
 def _codes(path: Path) -> Iterator[str]:
     for error in ("DomainError", "NotFound", "Stale"):
         yield from _first_texts(path, error)
+    if "from shared.kernel.access import" in path.read_text(encoding="utf-8"):
+        yield "not_allowed"
 
 
 def _first_texts(path: Path, function: str) -> Iterator[str]:

@@ -11,14 +11,13 @@ from services.auth.domain.sessions import Reason, Session
 from services.auth.repository import Sessions
 from services.auth.secrecy import Secrecy
 from services.auth.views import session_line, session_view
+from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
 from shared.kernel.ids import new_handle, new_token
 from shared.storage import Outcome, Stored
-
-_STAFF = frozenset({PrincipalKind.STAFF, PrincipalKind.API_KEY, PrincipalKind.SYSTEM})
 
 
 class SignInDesk:
@@ -105,8 +104,7 @@ class OpenSessions:
         self, context: Context, *, customer: str, key: IdempotencyKey
     ) -> dict[str, Any]:
         """End all sessions of a customer. Raises DomainError ``not_allowed`` for customers themselves."""
-        if context.principal.kind not in _STAFF:
-            raise DomainError("not_allowed")
+        require_merchant_side(context)
         for stored in self._sessions.of_customer(customer, self._clock.now()):
             self._end(context, stored.handle, stored.value.bill_group, Reason.REVOKED, key)
         return {}

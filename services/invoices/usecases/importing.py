@@ -22,9 +22,9 @@ from services.invoices.domain.document import (
 from services.invoices.domain.lines import Line, TaxRate
 from services.invoices.domain.parties import Buyer, Parties, Seller
 from services.invoices.repository import Documents
-from services.invoices.usecases.access import require_merchant_side
 from services.invoices.usecases.drafting import discounts_of, lines_of
 from services.invoices.usecases.issuing import settled
+from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey

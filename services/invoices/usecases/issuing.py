@@ -12,7 +12,7 @@ from services.invoices.domain.document import Document, Kind, Status
 from services.invoices.domain.numbering import Number
 from services.invoices.domain.parties import Parties
 from services.invoices.repository import Documents
-from services.invoices.usecases.access import require_merchant_side
+from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import local_date
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound

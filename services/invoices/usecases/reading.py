@@ -11,8 +11,8 @@ from services.invoices.domain.document import Document
 from services.invoices.domain.summary import Summary
 from services.invoices.pages import Order, read_cursor, spans, write_cursor
 from services.invoices.repository import Documents, Pdfs, Wanted
-from services.invoices.usecases.access import is_merchant_side
 from shared.contracts import invoices as contract
+from shared.kernel.access import is_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 

@@ -23,8 +23,8 @@ from services.payments.providers.base import (
     Succeeded,
 )
 from services.payments.return_urls import is_under, with_setup
-from services.payments.usecases.access import refuse_strangers
 from services.payments.usecases.wallets import Wallets
+from shared.kernel.access import require_known
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError
@@ -88,7 +88,7 @@ class AddingUseCases:
 
         Raises ``invalid_return_url``, NotFound for a method to replace that is not there, and provider errors.
         """
-        refuse_strangers(context)
+        require_known(context)
         if not is_under(self._public_url, return_url):
             raise DomainError("invalid_return_url")
         if replaces:
@@ -107,7 +107,7 @@ class AddingUseCases:
 
         Raises NotFound and provider errors.
         """
-        refuse_strangers(context)
+        require_known(context)
         found = self._setups.get(bill_group, setup)
         ended = self._conclude(context, found)
         return views.of_setup(ended, self._wallets.get(bill_group), context.business_now)

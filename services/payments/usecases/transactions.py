@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from services.payments.domain.instruments import Instrument, InstrumentKind
 from services.payments.domain.transactions import Page, Transaction, TransactionKind, TransactionState
-from services.payments.usecases.access import refuse_customers
+from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.happening import IdempotencyKey
 from shared.kernel.money import Money
@@ -57,7 +57,7 @@ class TransactionUseCases:
         key: IdempotencyKey,
     ) -> View:
         """Take over a transaction from elsewhere, once. Raises ``already_exists`` and ``invalid_transaction``."""
-        refuse_customers(context)
+        require_merchant_side(context)
         imported = Transaction(
             handle=transaction,
             bill_group=bill_group,

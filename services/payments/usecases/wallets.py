@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from services.payments import views
 from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
 from services.payments.domain.wallet import Change, PaymentMethod, RunningSubscription, Status, Wallet
-from services.payments.usecases.access import refuse_customers, refuse_strangers
+from shared.kernel.access import require_known, require_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.happening import IdempotencyKey
 
@@ -57,7 +57,7 @@ class WalletUseCases:
         self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
     ) -> View:
         """Charge this method by default. Raises NotFound, ``method_not_active`` and ``method_expired``."""
-        refuse_strangers(context)
+        require_known(context)
         now = context.business_now
         return self._change(context, bill_group, lambda wallet: wallet.make_default(payment_method, now), key)
 
@@ -65,7 +65,7 @@ class WalletUseCases:
         self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
     ) -> View:
         """Remove this method. Raises NotFound, and ``method_needed`` while a subscription has nothing else."""
-        refuse_strangers(context)
+        require_known(context)
         now = context.business_now
         running = self._running(context, bill_group)
         return self._change(
@@ -74,7 +74,7 @@ class WalletUseCases:
 
     def set_auto_pay(self, context: Context, *, bill_group: str, auto_pay: bool, key: IdempotencyKey) -> View:
         """Charge automatically from now on, or no more."""
-        refuse_strangers(context)
+        require_known(context)
         return self._change(context, bill_group, lambda wallet: wallet.set_auto_pay(auto_pay), key)
 
     def import_payment_methods(
@@ -88,7 +88,7 @@ class WalletUseCases:
         key: IdempotencyKey,
     ) -> View:
         """Take over methods from elsewhere; what is known already stays. Raises ``method_not_active``."""
-        refuse_customers(context)
+        require_merchant_side(context)
         now = context.business_now
         methods = [_imported(item) for item in items]
         return self._change(

@@ -23,8 +23,8 @@ from services.subscriptions.domain.subscription import (
     Subscription,
 )
 from services.subscriptions.repository import Catalogue, Subscriptions
-from services.subscriptions.usecases.askers import refuse_unless_merchants_side
 from services.subscriptions.views import View
+from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
@@ -48,7 +48,7 @@ class Importing:
         self, context: Context, *, product: str, names: Names, key: IdempotencyKey
     ) -> View | None:
         """A product, new or with other names."""
-        refuse_unless_merchants_side(context)
+        require_merchant_side(context)
         new = Product(product, names)
 
         def decide(found: Product | None) -> Outcome[Product]:
@@ -69,7 +69,7 @@ class Importing:
         **conditions: Any,
     ) -> View | None:
         """A plan, new or in a new version. Raises NotFound (the product), DomainError ``invalid_plan``."""
-        refuse_unless_merchants_side(context)
+        require_merchant_side(context)
         new = Plan(
             handle=plan,
             version=1,
@@ -102,7 +102,7 @@ class Importing:
         Raises NotFound without its plan, DomainError ``no_price_in_currency``, ``invalid_subscription``, and
         ``already_exists`` where another one has the handle.
         """
-        refuse_unless_merchants_side(context)
+        require_merchant_side(context)
         if self._subscriptions.currency_of(bill_group) not in (None, currency):
             raise DomainError("invalid_subscription", fields={"currency": "not_the_bill_groups"})
         agreed_plan = self._catalogue.plan(plan)

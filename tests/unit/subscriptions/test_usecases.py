@@ -10,8 +10,9 @@ from services.subscriptions.domain.asking import Action
 from services.subscriptions.domain.subscription import Side
 from services.subscriptions.outside import OtherServices
 from services.subscriptions.repository import Due
-from services.subscriptions.usecases.askers import asker_of, refuse_unless_merchants_side
+from services.subscriptions.usecases.askers import asker_of
 from services.subscriptions.usecases.run import BATCH, PUT_OFF, BillingRun
+from shared.kernel.access import require_merchant_side
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.storage import Outcome
@@ -114,8 +115,8 @@ def test_who_is_nobody_may_nothing():
     with pytest.raises(DomainError, match="not_allowed"):
         asker_of(Context(principal=ANONYMOUS), FakeOutside())
     with pytest.raises(DomainError, match="not_allowed"):
-        refuse_unless_merchants_side(CUSTOMER)
-    refuse_unless_merchants_side(STAFF)
+        require_merchant_side(CUSTOMER)
+    require_merchant_side(STAFF)
 
 
 class FakeCalls:

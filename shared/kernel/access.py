@@ -1,4 +1,4 @@
-"""Who may do what with documents."""
+"""Who may do what, as far as it depends on the kind of principal alone: decided here, for all services."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ _MERCHANT_SIDE = frozenset({PrincipalKind.STAFF, PrincipalKind.API_KEY, Principa
 
 
 def is_merchant_side(context: Context) -> bool:
-    """Whether staff, an API key or a service asks. Only they see drafts."""
+    """Whether staff, an API key or a service asks."""
     return context.principal.kind in _MERCHANT_SIDE
 
 
 def require_merchant_side(context: Context) -> None:
     """Raises DomainError ``not_allowed`` for customers and those who are not signed in."""
     if not is_merchant_side(context):
+        raise DomainError("not_allowed")
+
+
+def require_known(context: Context) -> None:
+    """Raises DomainError ``not_allowed`` for those who are not signed in."""
+    if context.principal.kind is PrincipalKind.ANONYMOUS:
         raise DomainError("not_allowed")
