@@ -24,6 +24,22 @@ from shared.kernel.errors import Kind
 # What the code in `code_requested` is sealed for: shared.sealing opens it under the same purpose only.
 CODE_PURPOSE = "auth.one_time_code"
 
+# What an API key may be allowed to do. ``write`` includes ``read``.
+SCOPES = tuple(
+    f"{area}:{right}"
+    for area in (
+        "customers",
+        "catalogue",
+        "subscriptions",
+        "invoices",
+        "payments",
+        "timeline",
+        "settings",
+        "keys",
+    )
+    for right in ("read", "write")
+) + ("import",)
+
 
 def _secret() -> fields.String:
     """A secret that a browser keeps in a cookie: 256 random bits as text."""

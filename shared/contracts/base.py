@@ -88,11 +88,15 @@ class ChangeOfBillGroup(Change):
     bill_group = Handle(required=True)
 
 
-class PageRequest(OfBillGroup):
+class Listing(Request):
     """A request for one page of a list. ``cursor`` is opaque and comes from the page before."""
 
     limit = fields.Integer(load_default=25, validate=validate.Range(1, 100))
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=500))
+
+
+class PageRequest(Listing, OfBillGroup):
+    """A request for one page of a list of what belongs to one bill group."""
 
 
 class Nothing(Message):
