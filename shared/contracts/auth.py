@@ -24,21 +24,10 @@ from shared.kernel.errors import Kind
 # What the code in `code_requested` is sealed for: shared.sealing opens it under the same purpose only.
 CODE_PURPOSE = "auth.one_time_code"
 
-# What an API key may be allowed to do. ``write`` includes ``read``.
-SCOPES = tuple(
-    f"{area}:{right}"
-    for area in (
-        "customers",
-        "catalogue",
-        "subscriptions",
-        "invoices",
-        "payments",
-        "timeline",
-        "settings",
-        "keys",
-    )
-    for right in ("read", "write")
-) + ("import",)
+# What an API key may be allowed to do: read or write an area (``write`` includes ``read``), or bring in data.
+AREAS = ("customers", "catalogue", "subscriptions", "invoices", "payments", "timeline", "settings", "keys")
+IMPORT = "import"
+SCOPES = (*(f"{area}:{right}" for area in AREAS for right in ("read", "write")), IMPORT)
 
 
 def _secret() -> fields.String:
