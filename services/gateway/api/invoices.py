@@ -1,0 +1,60 @@
+"""Invoices and credit notes of a bill group."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from typing import Any
+
+from flask import Response
+
+from services.gateway.api.operation import File, Operation
+
+_ALL = "/bill-groups/<bill_group>/invoices"
+_ONE = f"{_ALL}/<invoice>"
+
+
+def _pdf(reply: dict[str, Any]) -> Response:
+    """The file itself."""
+    response = Response(b64decode(reply["pdf"]), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "attachment", filename=reply["filename"])
+    return response
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("GET", _ALL, "invoices.list_invoices", "invoices:read", "List a bill group's invoices"),
+    Operation("POST", _ALL, "invoices.create_invoice", "invoices:write", "Make a draft", status=201),
+    Operation("GET", _ONE, "invoices.get_invoice", "invoices:read", "Read an invoice"),
+    Operation("PUT", _ONE, "invoices.change_invoice", "invoices:write", "Change a draft"),
+    Operation(
+        "GET",
+        f"{_ONE}.pdf",
+        "invoices.get_invoice_pdf",
+        "invoices:read",
+        "Download an invoice",
+        file=File("application/pdf", _pdf),
+    ),
+    Operation("POST", f"{_ONE}/issue", "invoices.issue_invoice", "invoices:write", "Issue a draft"),
+    Operation(
+        "POST",
+        f"{_ONE}/credit",
+        "invoices.credit_invoice",
+        "invoices:write",
+        "Credit an invoice",
+        status=201,
+    ),
+    Operation(
+        "GET",
+        "/bill-groups/<bill_group>/invoice-summary",
+        "invoices.invoice_summary",
+        "invoices:read",
+        "Sum up what is owed",
+    ),
+    Operation(
+        "POST",
+        "/imports/invoices",
+        "invoices.import_invoice",
+        "import",
+        "Bring in an invoice",
+        status=201,
+    ),
+)

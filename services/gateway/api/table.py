@@ -1,0 +1,18 @@
+"""All operations of the API: one group of rows a resource."""
+
+from __future__ import annotations
+
+from services.gateway.api import catalogue, customers, invoices, keys, payments, subscriptions
+from services.gateway.api.operation import Operation
+
+# In the order in which the description shows them.
+RESOURCES: dict[str, tuple[Operation, ...]] = {
+    "Customers": customers.OPERATIONS,
+    "Catalogue": catalogue.OPERATIONS,
+    "Subscriptions": subscriptions.OPERATIONS,
+    "Invoices": invoices.OPERATIONS,
+    "Payments": payments.OPERATIONS,
+    "Keys": keys.OPERATIONS,
+}
+
+OPERATIONS: tuple[Operation, ...] = tuple(row for rows in RESOURCES.values() for row in rows)
