@@ -25,7 +25,15 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="billing@portico.example", description="The sender of e-mails")
     public_url: str = Field(default="http://127.0.0.1:8000", description="The portal's address for customers")
-    sandbox_url: str = Field(default="http://127.0.0.1:8030", description="The sandbox payment provider")
+    sandbox_url: str = Field(
+        default="http://127.0.0.1:8030", description="The sandbox payment provider, as browsers reach it"
+    )
+    sandbox_api_url: str = Field(
+        default="", description="The same as payments reaches it; empty: under SANDBOX_URL"
+    )
+    sandbox_bind: str = Field(
+        default="", description="host:port where the sandbox listens; empty: those of SANDBOX_URL"
+    )
     sandbox_key: SecretStr = Field(
         default=SecretStr(""), description="The key for the sandbox provider's API"
     )
@@ -49,6 +57,11 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """The secret that all keys are derived from, never used as it is."""
         return self.portico_secret.get_secret_value().encode()
+
+    @property
+    def sandbox_api(self) -> str:
+        """Where payments asks the sandbox provider. Browsers and containers may need different addresses."""
+        return self.sandbox_api_url or self.sandbox_url
 
     @property
     def public_is_https(self) -> bool:

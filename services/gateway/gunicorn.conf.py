@@ -16,6 +16,8 @@ timeout = 30
 graceful_timeout = 10
 keepalive = 5
 max_requests = 0
+# Signals are all the control that it needs; a socket would want a place to write in a read-only container.
+control_socket_disable = True
 # Settings come from the environment only, and the proxy in front is the one that the application trusts.
 forwarded_allow_ips = ""
 

@@ -33,7 +33,7 @@ def build(resources: Resources) -> Payments:
     settings = resources.settings
     wallets = StoredWallets(resources.store)
     setups = StoredSetups(resources.store)
-    provider = SandboxProvider(settings.sandbox_url, settings.sandbox_key.get_secret_value())
+    provider = SandboxProvider(settings.sandbox_api, settings.sandbox_key.get_secret_value())
 
     def running(context: Context, bill_group: str) -> list[RunningSubscription]:
         found = resources.calls.subscriptions.running_with_method(context, bill_group=bill_group)

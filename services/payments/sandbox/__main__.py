@@ -1,4 +1,7 @@
-"""Starts the sandbox provider: ``python -m services.payments.sandbox``, at the address of ``SANDBOX_URL``."""
+"""Starts the sandbox provider: ``python -m services.payments.sandbox``.
+
+It listens at the address of ``SANDBOX_URL``, or where ``SANDBOX_BIND`` says.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,7 @@ class SandboxServer(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        url = urlsplit(self._settings.sandbox_url)
-        port = url.port or (443 if url.scheme == "https" else 80)
-        self.cfg.set("bind", f"{url.hostname}:{port}")
+        self.cfg.set("bind", self._settings.sandbox_bind or _address_of(self._settings.sandbox_url))
         self.cfg.set("worker_class", "gthread")
         self.cfg.set("threads", 8)
         self.cfg.set("graceful_timeout", 5)
@@ -39,6 +40,11 @@ class SandboxServer(BaseApplication):
     def _tell_ready(self, worker: Any) -> None:
         if self._settings.ready_file:
             self._settings.ready_file.write_text(f"{worker.pid}\n")
+
+
+def _address_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
 
 
 if __name__ == "__main__":
