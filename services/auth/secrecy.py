@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 
 from services.auth.domain.challenges import DIGITS
 from shared.contracts.auth import CODE_PURPOSE
-from shared.sealing import derive_key, seal
+from shared.kernel.ids import new_handle, new_token
+from shared.sealing import derive_key, seal, unseal
+
+_API_KEY_PURPOSE = "auth.api_key"
+# What a key begins with says whose it is, to people and to those who search leaked files for keys.
+_API_KEY = re.compile(r"portico_([0-9a-f]{16})_[A-Za-z0-9_-]{43}")
 
 
 class Secrecy:
@@ -21,6 +27,7 @@ class Secrecy:
         self._browser_key = derive_key(secret, "auth browser hash")
         self._account_key = derive_key(secret, "auth account hash")
         self._network_key = derive_key(secret, "auth network hash")
+        self._api_key_key = derive_key(secret, "auth api key hash")
 
     def new_code(self) -> str:
         """A code of eight digits, each as likely as any other."""
@@ -58,6 +65,32 @@ class Secrecy:
     def challenge_handle(self, account: str, browser: str) -> str:
         """The one challenge that a browser has for an account."""
         return f"code-{_hash(self._browser_key, f'{account} {browser}')[:32]}"
+
+    def new_api_key(self) -> tuple[str, str]:
+        """A new key's handle, and its secret: 256 random bits behind what leads to the handle."""
+        handle = new_handle("key")
+        return handle, f"portico_{handle.removeprefix('key-')}_{new_token()}"
+
+    def api_key_handle(self, secret: str) -> str | None:
+        """The handle of the key that ``secret`` claims to be of; None where it looks like none."""
+        looks_right = _API_KEY.fullmatch(secret)
+        return f"key-{looks_right[1]}" if looks_right else None
+
+    def api_key_hash(self, secret: str) -> str:
+        """The hash of a key's secret."""
+        return _hash(self._api_key_key, secret)
+
+    def is_api_key(self, secret: str, secret_hash: str) -> bool:
+        """Whether ``secret`` is the one. It takes as long when it is not."""
+        return hmac.compare_digest(self.api_key_hash(secret), secret_hash)
+
+    def seal_api_key(self, secret: str) -> str:
+        """A key's secret as the answer that is kept for a repeated request has it."""
+        return seal(self._secret, _API_KEY_PURPOSE, secret)
+
+    def unseal_api_key(self, sealed: str) -> str:
+        """What ``seal_api_key`` was given."""
+        return unseal(self._secret, _API_KEY_PURPOSE, sealed)
 
 
 def _hash(key: bytes, text: str) -> str:

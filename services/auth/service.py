@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.auth.customers import CustomersService
-from services.auth.repository import Challenges, Counters, Sessions
+from services.auth.repository import ApiKeys, Challenges, Counters, Sessions
 from services.auth.secrecy import Secrecy
+from services.auth.usecases.api_keys import KeyRing
 from services.auth.usecases.codes import Codes
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from shared.contracts.auth import contract
@@ -29,6 +30,7 @@ class Auth:
             resources.clock,
         )
         self.sessions = OpenSessions(sessions, secrecy, resources.clock)
+        self.keys = KeyRing(ApiKeys(resources.store), secrecy, resources.clock)
 
 
 class AuthService:
@@ -77,3 +79,19 @@ class AuthService:
     @rpc(contract)
     def revoke_customer_sessions(self, **asked: Any) -> Any:
         return self.use.sessions.revoke_customer_sessions(self.context, **asked)
+
+    @rpc(contract)
+    def create_api_key(self, **asked: Any) -> Any:
+        return self.use.keys.create_api_key(self.context, **asked)
+
+    @rpc(contract)
+    def list_api_keys(self, **page: Any) -> Any:
+        return self.use.keys.list_api_keys(self.context, **page)
+
+    @rpc(contract)
+    def withdraw_api_key(self, **asked: Any) -> Any:
+        return self.use.keys.withdraw_api_key(self.context, **asked)
+
+    @rpc(contract)
+    def check_api_key(self, *, secret: str) -> Any:
+        return self.use.keys.check_api_key(self.context, secret=secret)

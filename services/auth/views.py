@@ -1,10 +1,11 @@
-"""Challenges and sessions as they are answered with: the forms of shared/contracts/auth.py."""
+"""Challenges, sessions and API keys as they are answered with: the forms of shared/contracts/auth.py."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from services.auth.domain.api_keys import ApiKey
 from services.auth.domain.challenges import Challenge
 from services.auth.domain.sessions import Session
 
@@ -47,4 +48,19 @@ def session_line(session: Session) -> dict[str, Any]:
         "created_at": session.created_at,
         "last_seen_at": session.last_seen_at,
         "expires_at": session.expires_at,
+    }
+
+
+def api_key_view(handle: str, key: ApiKey, now: datetime) -> dict[str, Any]:
+    """An API key, of whose secret nothing is shown."""
+    return {
+        "api_key": handle,
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "state": key.state(now).value,
+        "created_at": key.created_at,
+        "created_by": key.created_by,
+        "expires_at": key.expires_at,
+        "last_used_at": key.last_used_at,
+        "withdrawn_at": key.withdrawn_at,
     }

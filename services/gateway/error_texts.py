@@ -56,6 +56,11 @@ TEXTS: dict[str, LazyString] = {
     "code_used": _("This code was already used. Please have a new one sent."),
     "too_many_attempts": _("This code was entered wrongly too often. Please have a new one sent."),
     "no_session": _("You are no longer signed in."),
+    # API keys
+    "invalid_api_key": _(
+        "This API key is not valid: it is unknown, has expired or was withdrawn. Please use another one."
+    ),
+    "missing_scope": _("This needs an API key with another scope: %(scope)s."),
     # Details
     "invalid_contact": _("Please check the fields that are marked."),
     "invalid_numbers": _("Please check the fields that are marked."),

@@ -1,4 +1,4 @@
-"""What the auth service promises: signing in with a one-time code, sessions, and ending them."""
+"""What the auth service promises: signing in with a one-time code, sessions, ending them, and API keys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from shared.contracts.base import (
     ErrorCode,
     EventType,
     Handle,
+    Listing,
     Message,
     Method,
     Moment,
@@ -135,6 +136,79 @@ class RevokeCustomerSessions(Change):
     customer = Handle(required=True)
 
 
+def _scopes() -> fields.List[str]:
+    """Some of SCOPES."""
+    return fields.List(
+        fields.String(validate=validate.OneOf(SCOPES)),
+        required=True,
+        validate=validate.Length(1, len(SCOPES)),
+    )
+
+
+class CreateApiKey(Change):
+    """A new API key. ``name`` is what people know it by; without ``expires_at`` it is good until withdrawn.
+
+    A key that makes a key needs all the scopes that it gives.
+    """
+
+    name = fields.String(
+        required=True,
+        validate=[validate.Length(1, 100), validate.Regexp(r"^[^\x00-\x1f\x7f\ud800-\udfff]*\Z")],
+    )
+    scopes = _scopes()
+    expires_at = Moment(load_default=None, allow_none=True)
+
+
+class ApiKey(Message):
+    """An API key without its secret. ``created_by`` is a principal; ``last_used_at`` is right to a minute."""
+
+    api_key = Handle(required=True)
+    name = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["active", "expired", "withdrawn"]))
+    created_at = Moment(required=True)
+    created_by = fields.String(required=True)
+    expires_at = Moment(required=True, allow_none=True)
+    last_used_at = Moment(required=True, allow_none=True)
+    withdrawn_at = Moment(required=True, allow_none=True)
+
+
+class CreatedApiKey(ApiKey):
+    """A new API key. ``secret`` is what its holder sends as ``Authorization: Bearer``; nobody sees it again."""
+
+    secret = fields.String(required=True)
+
+
+class ListApiKeys(Listing):
+    """A page of all API keys, the newest first."""
+
+
+class ApiKeyPage(Message):
+    """A page of API keys. ``next_cursor`` is null on the last one."""
+
+    items = fields.List(fields.Nested(ApiKey), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class WithdrawApiKey(Change):
+    """End an API key at once. A key can only end itself, and those that may do no more than it may."""
+
+    api_key = Handle(required=True)
+
+
+class CheckApiKey(Request):
+    """Whether ``secret`` is that of an active key, which thereby was used."""
+
+    secret = fields.String(required=True)
+
+
+class Allowed(Message):
+    """What an active key may do: all scopes that it has, and those that are included in them."""
+
+    api_key = Handle(required=True)
+    scopes = fields.List(fields.String(), required=True)
+
+
 class CodeRequested(Message):
     """A code is to be sent to ``email``. ``sealed`` is the code, sealed for CODE_PURPOSE."""
 
@@ -159,6 +233,20 @@ class SessionEnded(Message):
     reason = fields.String(required=True, validate=validate.OneOf(["signed_out", "revoked"]))
 
 
+class ApiKeyCreated(Message):
+    """``api_key_created``."""
+
+    name = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    expires_at = Moment(required=True, allow_none=True)
+
+
+class ApiKeyWithdrawn(Message):
+    """``api_key_withdrawn``."""
+
+    name = fields.String(required=True)
+
+
 contract = Contract.of(
     "auth",
     methods=[
@@ -172,11 +260,17 @@ contract = Contract.of(
         Method("revoke_session", RevokeSession, Nothing),
         Method("revoke_other_sessions", RevokeOtherSessions, Nothing),
         Method("revoke_customer_sessions", RevokeCustomerSessions, Nothing),
+        Method("create_api_key", CreateApiKey, CreatedApiKey),
+        Method("list_api_keys", ListApiKeys, ApiKeyPage),
+        Method("withdraw_api_key", WithdrawApiKey, ApiKey),
+        Method("check_api_key", CheckApiKey, Allowed),
     ],
     events=[
         EventType("code_requested", CodeRequested),
         EventType("signed_in", SessionStarted),
         EventType("signed_out", SessionEnded),
+        EventType("api_key_created", ApiKeyCreated),
+        EventType("api_key_withdrawn", ApiKeyWithdrawn),
     ],
     errors=[
         ErrorCode("invalid_email", Kind.REFUSED, 422),
@@ -191,5 +285,9 @@ contract = Contract.of(
         ErrorCode("too_many_attempts", Kind.REFUSED, 422),  # This code is worn out: ask for a new one.
         ErrorCode("no_session", Kind.REFUSED, 401),
         ErrorCode("not_allowed", Kind.REFUSED, 403),
+        # Unknown, expired, withdrawn, or no key at all.
+        ErrorCode("invalid_api_key", Kind.REFUSED, 401),
+        ErrorCode("missing_scope", Kind.REFUSED, 403),  # params: scope, the one that is missing (or several)
+        ErrorCode("invalid_cursor", Kind.REFUSED, 400),
     ],
 )

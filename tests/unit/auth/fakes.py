@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.auth.domain.access import SignIn
+from services.auth.domain.api_keys import ApiKey
 from services.auth.domain.challenges import MOST_TRIES, Challenge
 from services.auth.domain.limits import Limit
 from services.auth.domain.sessions import Session
@@ -15,7 +16,7 @@ from services.auth.usecases.codes import Codes
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from shared.contracts.auth import CODE_PURPOSE
 from shared.kernel.context import Context
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.sealing import unseal
 from shared.storage import Outcome, Stored
@@ -132,6 +133,61 @@ class FakeSessions:
     def _latest_first(self) -> list[Stored[Session]]:
         latest_first = sorted(self.kept.items(), key=lambda kept: kept[1].created_at, reverse=True)
         return [Stored(handle, session, 1) for handle, session in latest_first]
+
+
+@dataclass
+class FakeApiKeys:
+    """API keys, the answers that are kept, all that happened, and how often one was written."""
+
+    kept: dict[str, ApiKey] = field(default_factory=dict)
+    answers: dict[str, tuple[IdempotencyKey, dict[str, Any]]] = field(default_factory=dict)
+    happened: list[Happening] = field(default_factory=list)
+    writes: int = 0
+
+    def add(
+        self,
+        handle: str,
+        api_key: ApiKey,
+        context: Context,
+        *,
+        result: dict[str, Any],
+        key: IdempotencyKey,
+    ) -> dict[str, Any]:
+        first, answer = self.answers.setdefault(key.value, (key, result))
+        if first != key:
+            raise DomainError("key_used_for_something_else")
+        if answer is result:
+            self.kept[handle] = api_key
+            self.happened.append(api_key.created(handle))
+        return dict(answer)
+
+    def find(self, handle: str) -> ApiKey | None:
+        return self.kept.get(handle)
+
+    def change(
+        self,
+        handle: str,
+        context: Context,
+        decide: Callable[[ApiKey], Outcome[ApiKey]],
+        *,
+        key: IdempotencyKey | None = None,
+    ) -> dict[str, Any]:
+        if handle not in self.kept:
+            raise NotFound
+        outcome = decide(self.kept[handle])
+        self.writes += outcome.value != self.kept[handle]
+        self.kept[handle] = outcome.value
+        self.happened += outcome.happenings
+        return outcome.result or {}
+
+    def page(self, limit: int, after: tuple[datetime, str] | None) -> list[Stored[ApiKey]]:
+        newest_first = sorted(self.kept.items(), key=lambda kept: (kept[1].created_at, kept[0]), reverse=True)
+        behind = [
+            Stored(handle, key, 1)
+            for handle, key in newest_first
+            if after is None or (key.created_at, handle) < after
+        ]
+        return behind[:limit]
 
 
 @dataclass

@@ -1,0 +1,129 @@
+"""API keys: made and withdrawn by the merchant's side, checked at each request that comes with one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.auth.domain.api_keys import ApiKey, check_expiry
+from services.auth.repository import ApiKeys
+from services.auth.secrecy import Secrecy
+from services.auth.views import api_key_view
+from shared.kernel.access import require_merchant_side
+from shared.kernel.clock import Clock
+from shared.kernel.context import Context, PrincipalKind
+from shared.kernel.errors import DomainError
+from shared.kernel.happening import IdempotencyKey
+from shared.storage import Outcome, Stored
+
+
+class KeyRing:
+    """All API keys."""
+
+    def __init__(self, keys: ApiKeys, secrecy: Secrecy, clock: Clock) -> None:
+        self._keys = keys
+        self._secrecy = secrecy
+        self._clock = clock
+
+    def create_api_key(
+        self,
+        context: Context,
+        *,
+        name: str,
+        scopes: Sequence[str],
+        expires_at: datetime | None,
+        key: IdempotencyKey,
+    ) -> dict[str, Any]:
+        """A new key with its secret, which stands in the answer and nowhere else.
+
+        The answer that is kept for a repeated request has the secret sealed. Raises DomainError ``not_allowed``,
+        ``missing_scope`` and ``invalid_request``.
+        """
+        require_merchant_side(context)
+        now = self._clock.now()
+        check_expiry(expires_at, now)
+        asking = self._asking(context, now)
+        if asking:
+            asking.check_covers(scopes)
+        handle, secret = self._secrecy.new_api_key()
+        made = ApiKey(
+            name=name,
+            scopes=tuple(sorted(set(scopes))),
+            secret_hash=self._secrecy.api_key_hash(secret),
+            created_at=now,
+            created_by=str(context.principal),
+            expires_at=expires_at,
+        )
+        sealed = {**api_key_view(handle, made, now), "secret": self._secrecy.seal_api_key(secret)}
+        # Whoever uses another's idempotency key must not be told the other's secret.
+        own_key = replace(key, body_hash=f"{key.body_hash} {context.principal}")
+        answer = self._keys.add(handle, made, context, result=sealed, key=own_key)
+        answer["secret"] = self._secrecy.unseal_api_key(answer["secret"])
+        return answer
+
+    def list_api_keys(self, context: Context, *, limit: int, cursor: str | None) -> dict[str, Any]:
+        """A page, the newest first. Raises DomainError ``not_allowed`` and ``invalid_cursor``."""
+        require_merchant_side(context)
+        now = self._clock.now()
+        found = self._keys.page(limit + 1, _read_cursor(cursor) if cursor else None)
+        shown = found[:limit]
+        return {
+            "items": [api_key_view(stored.handle, stored.value, now) for stored in shown],
+            "next_cursor": _write_cursor(shown[-1]) if len(found) > limit else None,
+        }
+
+    def withdraw_api_key(self, context: Context, *, api_key: str, key: IdempotencyKey) -> dict[str, Any]:
+        """End a key at once. Raises NotFound, DomainError ``not_allowed`` and ``missing_scope``."""
+        require_merchant_side(context)
+        now = self._clock.now()
+        asking = self._asking(context, now)
+
+        def withdraw(target: ApiKey) -> Outcome[ApiKey]:
+            if asking:
+                asking.check_covers(target.scopes)
+            ended, happenings = target.withdrawn(api_key, now)
+            return Outcome(ended, happenings, api_key_view(api_key, ended, now))
+
+        return self._keys.change(api_key, context, withdraw, key=key)
+
+    def check_api_key(self, context: Context, *, secret: str) -> dict[str, Any]:
+        """What the key may do, which thereby was used. Raises DomainError ``invalid_api_key``."""
+        now = self._clock.now()
+        handle = self._secrecy.api_key_handle(secret)
+        found = self._keys.find(handle) if handle else None
+        if handle is None or found is None or not self._secrecy.is_api_key(secret, found.secret_hash):
+            raise DomainError("invalid_api_key")
+        found.check_active(now)
+        if found.wants_used(now):
+            self._keys.change(handle, context, lambda used: Outcome(used.used(now)))
+        return {"api_key": handle, "scopes": sorted(found.allowed)}
+
+    def _asking(self, context: Context, now: datetime) -> ApiKey | None:
+        """The key that asks; None where it is somebody who may do everything."""
+        if context.principal.kind is not PrincipalKind.API_KEY:
+            return None
+        found = self._keys.find(context.principal.id)
+        if found is None:
+            raise DomainError("invalid_api_key")
+        found.check_active(now)
+        return found
+
+
+def _write_cursor(last: Stored[ApiKey]) -> str:
+    place = f"{last.value.created_at.isoformat()} {last.handle}"
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        moment, handle = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        created_at = datetime.fromisoformat(moment)
+    except (binascii.Error, ValueError) as error:
+        raise DomainError("invalid_cursor") from error
+    if created_at.tzinfo is None:
+        raise DomainError("invalid_cursor")
+    return created_at, handle
