@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """One process's settings. Each may also be a file of its name in the folder that SECRETS_DIR names."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     amqp_uri: SecretStr = Field(description="RabbitMQ: amqp://user:password@host:port/vhost")
     mongo_uri: SecretStr = Field(description="MongoDB: mongodb://…")
@@ -51,6 +51,16 @@ class Settings(BaseSettings):
     )
     ready_file: Path | None = Field(
         default=None, description="A file that is written when the process is ready"
+    )
+    operations_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="Where a service answers /healthz, /readyz and /metrics; none by default",
+    )
+    operations_host: str = Field(default="127.0.0.1", description="The address it listens on there")
+    otel_exporter_otlp_endpoint: str = Field(
+        default="", description="Where traces go by OTLP over HTTP; none are made without it"
     )
 
     @property
