@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ from flask import Response
 
 from shared.contracts.base import Method
 from shared.contracts.registry import CONTRACTS
+
+
+_PLACEHOLDER = re.compile(r"<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Operation:
     """One operation of the API.
 
     ``path`` lies below ``/api/v1``; what stands in ``<…>`` are fields of the method's request. The other fields come
-    in the query of a GET and in the JSON body of anything else; a change's key comes as ``Idempotency-Key``.
+    in the query of a GET or DELETE, for which HTTP knows no body, and else in a JSON body; a change's key comes as
+    ``Idempotency-Key``.
     ``rpc`` is ``service.method``, ``scope`` what an API key needs for it, ``summary`` an imperative sentence, and
     ``description`` what its contract does not say yet.
     """
@@ -49,3 +54,22 @@ class Operation:
         """What it does, by its contract."""
         service, _, name = self.rpc.partition(".")
         return CONTRACTS[service].methods[name]
+
+    @property
+    def name(self) -> str:
+        """What it is called in the description and in the log: the method's name."""
+        return self.rpc.partition(".")[2]
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The fields of the request that stand in the path."""
+        return tuple(_PLACEHOLDER.findall(self.path))
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the other fields come in a body; else they come in the query."""
+        return self.verb not in ("GET", "DELETE")
+
+    def path_with(self, form: str) -> str:
+        """The path with each placeholder in another form: ``{}`` in it stands for the field's name."""
+        return _PLACEHOLDER.sub(lambda found: form.replace("{}", found[1]), self.path)
