@@ -12,7 +12,6 @@ from flask import Response
 from shared.contracts.base import Method
 from shared.contracts.registry import CONTRACTS
 
-
 _PLACEHOLDER = re.compile(r"<(\w+)>")
 
 
