@@ -10,12 +10,15 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
+from shared.telemetry import traces
+
 
 def configure(level: str, service: str) -> None:
     """Log everything of this process, Python's own loggers included, from ``level`` on; each line names ``service``."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         _naming(service),
+        _tracing,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -47,6 +50,20 @@ def configure(level: str, service: str) -> None:
 def get_logger(name: str) -> Any:
     """A logger that takes an event's name and key-value pairs."""
     return structlog.get_logger(name)
+
+
+def bind(**names: str) -> None:
+    """What this thread logs from now on bears these, too."""
+    structlog.contextvars.bind_contextvars(**names)
+
+
+def _tracing(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Names the trace where there is one."""
+    del logger, method
+    trace_id = traces.trace_id()
+    if trace_id:
+        event["trace_id"] = trace_id
+    return event
 
 
 def _naming(service: str) -> Processor:

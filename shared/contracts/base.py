@@ -223,3 +223,4 @@ class Envelope(Message):
     request_id = fields.String(required=True)
     circumstances = fields.Nested(Circumstances, required=True)
     data = fields.Dict(required=True)
+    traceparent = fields.String(metadata={"description": "W3C; where traces are on"})

@@ -20,17 +20,26 @@ from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_id
 from shared.messaging import deadlines, headers, wire
 from shared.messaging.link import Link, LinkLost
+from shared.telemetry import traces
+from shared.telemetry.metrics import ASKED
 
 PING = Method("ping", Request, Nothing)
 DEFAULT_TIMEOUT = 4.0
 _SHORTEST_TRY = 0.05
+_UNANSWERED = ("service_away", "no_answer", "not_known_yet", "internal")
 
 
 class Pending:
     """A call that was sent: ``result()`` waits for its answer."""
 
     def __init__(
-        self, client: RpcClient, service: str, method: Method, message: dict[str, Any], until: float
+        self,
+        client: RpcClient,
+        service: str,
+        method: Method,
+        message: dict[str, Any],
+        until: float,
+        span: Any,
     ):
         self.id = ""
         self._client = client
@@ -38,6 +47,9 @@ class Pending:
         self._method = method
         self._message = message
         self._until = until
+        self.span = span
+        self._began = time.monotonic()
+        self._ended: float | None = None
         self._answered = threading.Event()
         self._reply: Mapping[str, Any] | None = None
         self._away = False
@@ -49,6 +61,15 @@ class Pending:
         Raises the DomainError that the service raised, ``service_away`` when nobody takes the call, and when the
         deadline passes ``no_answer`` for what only reads, ``not_known_yet`` for what changes something.
         """
+        try:
+            reply = self._wait()
+        except DomainError as error:
+            self.report(error.code)
+            raise
+        self.report("ok")
+        return reply
+
+    def _wait(self) -> Any:
         while True:
             if not self._answered.wait(max(0.0, self._until - time.monotonic())):
                 self._client.forget(self)
@@ -74,6 +95,7 @@ class Pending:
 
     def answer(self, reply: Mapping[str, Any]) -> None:
         """The reply has come."""
+        self._ended = time.monotonic()
         self._reply = reply
         self._answered.set()
 
@@ -86,6 +108,12 @@ class Pending:
         """The answer can't come any more over this connection."""
         self._lost = True
         self._answered.set()
+
+    def report(self, outcome: str) -> None:
+        """Count the call, and end its span."""
+        took = (self._ended or time.monotonic()) - self._began
+        ASKED.labels(self._service, self._method.name, outcome).observe(took)
+        traces.end(self.span, outcome, failed=outcome in _UNANSWERED)
 
     def is_over(self) -> bool:
         """Whether nobody can be waiting for the answer any more."""
@@ -132,17 +160,19 @@ class RpcClient:
         """Send a call. Raises DomainError ``service_away`` where the broker can't be reached."""
         declared = PING if method == PING.name else self._contracts[service].methods[method]
         seconds = deadlines.remaining(self._timeout)
+        span = traces.start(f"{service}.{method}", "client")
         message = {
             "routing_key": f"{service}.{method}",
             "body": wire.encode({"args": [], "kwargs": arguments}),
-            "headers": headers.dump_context(context),
+            "headers": headers.dump_context(context) | traces.headers(span),
             "deadline": time.time() + seconds,
         }
         until = time.monotonic() + seconds
-        pending = Pending(self, service, declared, message, until)
+        pending = Pending(self, service, declared, message, until, span)
         try:
             self.send(pending, message, until)
         except LinkLost as error:
+            pending.report("service_away")
             raise DomainError("service_away", Kind.RETRY, service=service) from error
         return pending
 
@@ -201,6 +231,7 @@ class RpcClient:
         for pending in list(self._pending.values()):
             if pending.is_over():
                 self.forget(pending)
+                traces.end(pending.span, "not_asked_for")
 
     def _on_lost(self) -> None:
         while self._pending:

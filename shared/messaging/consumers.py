@@ -22,6 +22,7 @@ class Consumers(QueueConsumer):
     def __init__(self) -> None:
         super().__init__()
         self._in_flight: set[int] = set()
+        self.consuming = False
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         """One consumer for each provider; called after every connect."""
@@ -43,6 +44,20 @@ class Consumers(QueueConsumer):
                 self.on_connection_error, None, interval_start=0.2, interval_step=0.2, interval_max=1
             )
             yield connection
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is any queue to take messages from."""
+        return bool(self._providers)
+
+    @contextmanager
+    def extra_context(self, connection: Any, channel: Any) -> Iterator[None]:
+        """Called around the time in which messages come."""
+        self.consuming = True
+        try:
+            yield
+        finally:
+            self.consuming = False
 
     def consume(
         self, limit: Any = None, timeout: Any = None, safety_interval: float = _LOOK_SECONDS, **options: Any

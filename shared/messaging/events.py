@@ -27,6 +27,8 @@ from shared.messaging.consumers import Consumers, SuspectConsumers
 from shared.messaging.publisher import BROKER_ERRORS, NOT_PUBLISHED, ConfirmingPublisher
 from shared.messaging.reporting import report_event, report_fault
 from shared.storage.errors import STORE_AWAY
+from shared.telemetry import traces
+from shared.telemetry.metrics import EVENT_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +141,7 @@ class OnEvent(Entrypoint):
         if _deliveries(message):
             # A process died with it, or with one that had been delivered along with it: which, the lane finds out.
             lane = self._lane.queue.name
+            report_event(self._contract.name, self.method_name, "", "suspect", attempts + 1)
             send = partial(self.republisher.suspect, lane, message, attempts + 1)
             self._pass_on(message, send, self.consumers)
             return
@@ -160,13 +163,25 @@ class OnEvent(Entrypoint):
             language=circumstances.get("language") or "en",
             request_id=event["request_id"],
         )
+        cause = traces.parent_of(message.headers) or traces.parent_of(event)
+        span = traces.start(f"{self._contract.name}.{self.method_name}", "consumer", cause)
+        started = time.monotonic()
+
+        def handle_result(worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            del worker
+            EVENT_SECONDS.labels(self._contract.name, self.method_name).observe(time.monotonic() - started)
+            outcome = "ok" if exc_info is None else type(exc_info[1]).__name__
+            traces.end(span, outcome, failed=exc_info is not None)
+            self._handled(message, attempts + 1, source, context, exc_info)
+            return result, exc_info
+
         try:
             self.container.spawn_worker(
                 self,
                 (event,),
                 {},
-                context_data={"context": context},
-                handle_result=partial(self._handled, message, attempts + 1, source, context),
+                context_data={"context": context, "span": span},
+                handle_result=handle_result,
             )
         except ContainerBeingKilled:
             source.requeue_message(message)
@@ -177,14 +192,12 @@ class OnEvent(Entrypoint):
         attempts: int,
         source: Consumers,
         context: Context,
-        worker: Any,
-        result: Any,
         exc_info: Any,
-    ) -> tuple[Any, Any]:
-        del worker
+    ) -> None:
         if exc_info is None:
             source.ack_message(message)
-            return result, exc_info
+            report_event(self._contract.name, self.method_name, context.request_id, "done", attempts)
+            return
         error = exc_info[1]
         if not isinstance(error, DomainError):
             report_fault(self._contract.name, self.method_name, context, error)
@@ -198,7 +211,6 @@ class OnEvent(Entrypoint):
             report_event(self._contract.name, self.method_name, context.request_id, "waits", attempts)
             send = partial(self.republisher.wait, self.queue.name, message, attempts)
             self._pass_on(message, send, source)
-        return result, exc_info
 
     def bury(self, message: Any, attempts: int, reason: str, source: Consumers) -> None:
         """Make a dead letter of ``message``."""

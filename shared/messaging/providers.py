@@ -13,6 +13,7 @@ from nameko.extensions import DependencyProvider
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.context import Context, system
+from shared.logging import bind
 from shared.messaging import deadlines
 from shared.messaging.client import RpcClient
 from shared.messaging.events import Republisher
@@ -21,6 +22,7 @@ from shared.messaging.rpc import RpcQueue
 from shared.settings import Settings
 from shared.storage import Store, connect
 from shared.storage.errors import STORE_AWAY
+from shared.telemetry import traces
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +55,14 @@ class UseCases(DependencyProvider):
     def __init__(self, build: Callable[[Resources], Any]) -> None:
         super().__init__()
         self._build = build
+        self.store: Store | None = None
 
     def setup(self) -> None:
         settings: Settings = self.container.config["settings"]
         name = self.container.service_name
         client = connect(settings.mongo_uri.get_secret_value())
         store = Store(client[f"{settings.database_prefix}{name}"], CONTRACTS[name])
+        self.store = store
         _wait_for(store)
         self._calls = RpcClient(settings.amqp_uri.get_secret_value(), CONTRACTS)
         self._use = self._build(Resources(settings, store, self._calls, SystemClock()))
@@ -77,8 +81,12 @@ class UseCases(DependencyProvider):
         return self._use
 
     def worker_setup(self, worker_ctx: Any) -> None:
-        """Calls made on behalf of this one inherit its deadline."""
+        """What this work calls inherits its deadline and its trace, and what it logs bears its request id."""
         deadlines.set_deadline(worker_ctx.data.get("deadline"))
+        traces.enter(worker_ctx.data.get("span"))
+        context = worker_ctx.data.get("context")
+        if context is not None:
+            bind(request_id=context.request_id)
 
 
 def _wait_for(store: Store) -> None:

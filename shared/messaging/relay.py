@@ -12,6 +12,8 @@ from shared.messaging.publisher import NOT_PUBLISHED, ConfirmingPublisher
 from shared.messaging.topology import events_exchange
 from shared.storage.errors import STORE_AWAY
 from shared.storage.outbox import Outbox, Waiting
+from shared.telemetry import traces
+from shared.telemetry.metrics import PUBLISHED
 
 log = logging.getLogger(__name__)
 
@@ -60,15 +62,28 @@ class Relay:
 
     def _publish(self, outbox: Outbox, waiting: Waiting) -> int:
         for envelope in waiting.envelopes:
+            self._publish_one(envelope)
+            PUBLISHED.labels(envelope["source"], envelope["type"]).inc()
+        outbox.published(waiting)
+        return len(waiting.envelopes)
+
+    def _publish_one(self, envelope: Mapping[str, Any]) -> None:
+        def publish(trace: Mapping[str, str]) -> None:
             self._publisher.publish(
                 wire.encode(envelope),
                 exchange=events_exchange(envelope["source"]).name,
                 routing_key=envelope["type"],
                 message_id=envelope["event_id"],
-                headers=_headers(envelope),
+                headers={**_headers(envelope), **trace},
             )
-        outbox.published(waiting)
-        return len(waiting.envelopes)
+
+        cause = traces.parent_of(envelope)
+        if cause is None:
+            publish({})
+            return
+        # However much later that is, the event belongs to the request that caused it.
+        with traces.inside(f"publish {envelope['type']}", "producer", cause) as span:
+            publish(traces.headers(span) or {traces.TRACEPARENT: cause})
 
 
 def _headers(envelope: Mapping[str, Any]) -> dict[str, str]:

@@ -12,19 +12,25 @@ import traceback
 from shared.contracts.base import Method
 from shared.kernel.context import Context
 from shared.logging import get_logger
+from shared.telemetry.metrics import ANSWERED, EVENTS
 
 log = get_logger("portico")
 
 
 def report_call(service: str, method: Method, context: Context, outcome: str, started: float) -> None:
-    """One line a call: changes and refusals as info, other reads as debug. ``started`` is a monotonic moment."""
+    """Count a call and log it: changes and refusals as info, other reads as debug.
+
+    ``started`` is a monotonic moment.
+    """
+    took = time.monotonic() - started
+    ANSWERED.labels(service, method.name, outcome).observe(took)
     write = log.info if method.changes or outcome != "ok" else log.debug
     write(
         "call",
         service=service,
         method=method.name,
         outcome=outcome,
-        milliseconds=round((time.monotonic() - started) * 1000, 1),
+        milliseconds=round(took * 1000, 1),
         request_id=context.request_id,
         principal=context.principal.kind.value,
     )
@@ -44,7 +50,10 @@ def report_fault(service: str, where: str, context: Context, error: BaseExceptio
 
 
 def report_event(service: str, handler: str, request_id: str, outcome: str, attempts: int) -> None:
-    """One line for an event that was not simply handled."""
+    """Count an event, and log one that was not simply done."""
+    EVENTS.labels(service, handler, outcome, str(attempts)).inc()
+    if outcome == "done":
+        return
     log.warning(
         "event", service=service, handler=handler, request_id=request_id, outcome=outcome, attempts=attempts
     )

@@ -23,8 +23,11 @@ from shared.messaging.replies import Replies
 from shared.messaging.reporting import report_call, report_fault
 from shared.storage.answers import KeptAnswer
 from shared.storage.errors import STORE_AWAY
+from shared.telemetry import traces
 
 log = logging.getLogger(__name__)
+
+_FAULTS = ("internal", "store_away")
 
 
 class RpcQueue(SharedExtension, ProviderCollector):
@@ -127,10 +130,15 @@ class Rpc(Entrypoint):
             self.queue.answer(message, _failed(DomainError("invalid_request")))
             return
 
+        span = traces.start(
+            f"{self._contract.name}.{self.method_name}", "server", traces.parent_of(message.headers)
+        )
+
         def handle_result(worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
             del worker
             reply, outcome = self._reply_to(result, exc_info, context)
             self.queue.answer(message, reply)
+            traces.end(span, outcome, failed=outcome in _FAULTS)
             report_call(self.queue.container.service_name, self._method, context, outcome, started)
             return result, exc_info
 
@@ -139,7 +147,7 @@ class Rpc(Entrypoint):
                 self,
                 (),
                 arguments,
-                context_data={"context": context, "deadline": deadline},
+                context_data={"context": context, "deadline": deadline, "span": span},
                 handle_result=handle_result,
             )
         except ContainerBeingKilled:

@@ -18,7 +18,11 @@ from typing import Any
 from nameko.containers import ServiceContainer
 
 from shared import logging as logs
+from shared.contracts.registry import CONTRACTS
+from shared.messaging.operations import OperationsServer
+from shared.messaging.vitals import Vitals
 from shared.settings import load_settings
+from shared.telemetry import traces
 
 
 def run(service: type) -> None:
@@ -29,6 +33,7 @@ def run(service: type) -> None:
     """
     settings = load_settings()
     logs.configure(settings.log_level, service.name)  # type: ignore[attr-defined]
+    traces.configure(settings.otel_exporter_otlp_endpoint, service.name)  # type: ignore[attr-defined]
     log = logs.get_logger("portico")
     container = ServiceContainer(
         service,
@@ -41,11 +46,17 @@ def run(service: type) -> None:
         },
     )
 
+    vitals = Vitals(container, CONTRACTS[container.service_name])
+    server = None
+    if settings.operations_port:
+        server = OperationsServer(vitals, settings.operations_host, settings.operations_port)
+
     def stop(number: int, frame: Any) -> None:
         del number, frame
         # Whoever is impatient must not disturb the stop that is under way.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        vitals.stopping = True
         eventlet.spawn_n(container.stop)
 
     signal.signal(signal.SIGTERM, stop)
@@ -57,4 +68,7 @@ def run(service: type) -> None:
     container.wait()
     if settings.ready_file:
         settings.ready_file.unlink(missing_ok=True)
+    if server:
+        server.close()
+    traces.finish()
     log.info("stopped")

@@ -9,6 +9,7 @@ from shared.kernel.clock import utc_now
 from shared.kernel.context import Context
 from shared.kernel.happening import Happening
 from shared.kernel.ids import new_id
+from shared.telemetry import traces
 
 Envelope = dict[str, Any]
 
@@ -38,4 +39,5 @@ def wrap(contract: Contract, happening: Happening, context: Context, version: in
             "language": context.language,
         },
         "data": event.data().dump(happening.data),
+        **traces.headers(),
     }

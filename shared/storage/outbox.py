@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo.collection import Collection
@@ -18,6 +18,18 @@ from shared.storage.indexes import Index
 
 INDEX = Index(("outbox_at", 1), sparse=True)
 _CLAIM = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The events that wait to be published, and when the ``oldest`` was recorded (None where none waits)."""
+
+    events: int = 0
+    oldest: datetime | None = None
+
+    def __add__(self, other: Backlog) -> Backlog:
+        moments = [moment for moment in (self.oldest, other.oldest) if moment]
+        return Backlog(self.events + other.events, min(moments, default=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,13 @@ class Outbox:
             seen = {"_id": document["_id"], "outbox_at": document["outbox_at"]}
             if self._collection.update_one(seen, {"$set": {"outbox_at": until}}).modified_count:
                 yield Waiting(document["_id"], until, document["outbox"])
+
+    def backlog(self, limit: int) -> Backlog:
+        """The events that wait, of ``limit`` documents at most."""
+        waiting = {"outbox_at": {"$gt": datetime.fromtimestamp(0, UTC)}}
+        documents = self._collection.find(waiting, {"outbox.recorded_at": 1}).limit(limit)
+        moments = [event["recorded_at"] for document in documents for event in document["outbox"]]
+        return Backlog(len(moments), datetime.fromisoformat(min(moments)) if moments else None)
 
     def published(self, waiting: Waiting) -> None:
         """Take the events of ``waiting`` out of the outbox: they are safely with the broker."""

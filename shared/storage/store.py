@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import Any, TypeVar
 
+import pymongo
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
 from pymongo.collection import Collection
@@ -14,14 +15,23 @@ from pymongo.database import Database
 from shared.contracts.base import Contract
 from shared.storage.aggregates import Aggregates
 from shared.storage.indexes import Index, create
-from shared.storage.outbox import Outbox
+from shared.storage.outbox import Backlog, Outbox
+from shared.telemetry import traces
 
 T = TypeVar("T")
 Document = dict[str, Any]
 
+# So many documents with waiting events are counted; that there are more is bad enough to know.
+_MOST_COUNTED = 1_000
+
 
 def connect(uri: str) -> MongoClient[Document]:
     """A client whose writes are acknowledged by a majority, with journal, and that gives up within seconds."""
+    listeners: list[Any] = []
+    if traces.are_on():
+        from shared.storage.traced import TracedCommands
+
+        listeners.append(TracedCommands())
     return MongoClient(
         uri,
         w="majority",
@@ -30,6 +40,7 @@ def connect(uri: str) -> MongoClient[Document]:
         connectTimeoutMS=3_000,
         socketTimeoutMS=20_000,
         appname="portico",
+        event_listeners=listeners,
     )
 
 
@@ -72,6 +83,12 @@ class Store:
         made = self.database[name]
         create(made, indexes)
         return made
+
+    def backlog(self, seconds: float) -> Backlog:
+        """What waits to be published, counted within ``seconds``. Raises as ``ping`` does."""
+        with pymongo.timeout(seconds):
+            self.ping()
+            return sum((outbox.backlog(_MOST_COUNTED) for outbox in self.outboxes), Backlog())
 
     def ping(self) -> None:
         """Raises one of ``shared.storage.errors.STORE_AWAY`` where the store does not answer."""

@@ -39,6 +39,4 @@ EVENTS = Counter(
 EVENT_SECONDS = Histogram(
     "portico_event_seconds", "Time that handlers took", ("service", "handler"), buckets=_SECONDS
 )
-PUBLISHED = Counter(
-    "portico_events_published", "Events that the broker has confirmed", ("service", "event")
-)
+PUBLISHED = Counter("portico_events_published", "Events that the broker has confirmed", ("service", "event"))
