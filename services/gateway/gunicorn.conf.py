@@ -6,6 +6,7 @@ gunicorn -c services/gateway/gunicorn.conf.py 'services.gateway.app:create_app()
 
 from shared.logging import configure
 from shared.settings import load_settings
+from shared.telemetry import traces
 
 bind = "127.0.0.1:8000"
 # One process with threads: the RPC client is shared by all of them, and pages wait more than they reckon.
@@ -23,4 +24,10 @@ forwarded_allow_ips = ""
 
 
 def post_fork(_server, _worker):  # type: ignore[no-untyped-def]
-    configure(load_settings().log_level, "gateway")
+    settings = load_settings()
+    configure(settings.log_level, "gateway")
+    traces.configure(settings.otel_exporter_otlp_endpoint, "gateway")
+
+
+def worker_exit(_server, _worker):  # type: ignore[no-untyped-def]
+    traces.finish()
