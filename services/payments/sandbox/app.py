@@ -39,7 +39,7 @@ def create_app(settings: Settings, client: MongoClient[dict[str, Any]], clock: C
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(api(sandbox))
     app.register_blueprint(pages(sandbox))
-    app.add_url_rule("/healthz", "healthz", lambda: ("", 204))
+    app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
     app.register_error_handler(HTTPException, _error_page)
     policy = _content_security_policy(settings.public_url)
 
