@@ -55,6 +55,10 @@ TEXTS: dict[str, LazyString] = {
     "code_expired": _("This code has expired. Please have a new one sent."),
     "code_used": _("This code was already used. Please have a new one sent."),
     "too_many_attempts": _("This code was entered wrongly too often. Please have a new one sent."),
+    "link_expired": _("This link has expired. Please have a new one sent."),
+    "link_used": _("This link was already used. Please have a new one sent."),
+    "code_needed": _("Please enter the 8 digits from the e-mail."),
+    "way_not_offered": _("This way to sign in is not offered here."),
     "no_session": _("You are no longer signed in."),
     # API keys
     "invalid_api_key": _(
@@ -80,6 +84,8 @@ TEXTS: dict[str, LazyString] = {
     "no_price_in_currency": _("This plan has no price in your currency. Please contact us."),
     "invalid_subscription": _("This subscription's data can't be used."),
     "invalid_plan": _("This plan's data can't be used."),
+    "product_archived": _("This product is archived. Please choose another one."),
+    "plan_archived": _("This plan is archived. Please choose another one."),
     # Invoices
     "document_issued": _("This document is issued and can't be changed any more."),
     "not_issued": _("This document is not issued yet."),

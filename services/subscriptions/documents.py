@@ -32,11 +32,11 @@ FIRST_EXPIRED = "1"
 
 
 def from_product(product: Product) -> Document:
-    return {"names": dict(product.names)}
+    return {"names": dict(product.names), "archived": product.archived}
 
 
 def to_product(document: Document) -> Product:
-    return Product(document["_id"], document["names"])
+    return Product(document["_id"], document["names"], document.get("archived", False))
 
 
 def from_plan(plan: Plan) -> Document:
@@ -50,6 +50,7 @@ def from_plan(plan: Plan) -> Document:
         "notice_days": plan.notice_days,
         "minimum_term_months": plan.minimum_term_months,
         "tax_code": plan.tax_code,
+        "archived": plan.archived,
     }
 
 
@@ -65,6 +66,7 @@ def to_plan(document: Document) -> Plan:
         notice_days=document["notice_days"],
         minimum_term_months=document["minimum_term_months"],
         tax_code=document["tax_code"],
+        archived=document.get("archived", False),
     )
 
 

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.subscriptions.domain.asking import Action
 from shared.kernel.context import Context
+from shared.kernel.errors import DomainError
 
 _KEPT_SECONDS = 1.0
 _SWITCHES = {Action.PAUSE: "customers_pause", Action.CANCEL: "customers_cancel"}
 
 
+@dataclass(frozen=True, slots=True)
+class BillGroup:
+    """Whose subscriptions a bill group's are, and what they are billed by: one currency, one time zone."""
+
+    customer: str
+    currency: str
+    time_zone: str
+
+
 class Outside(Protocol):
-    """Who knows the merchant's configuration and the customers' payment methods."""
+    """Who knows the merchant's configuration, the bill groups, and the customers' payment methods."""
 
     def switched_off(self, context: Context) -> frozenset[Action]:
         """The actions that the merchant does not leave to customers."""
         ...
 
-    def usable_payment_methods(self, context: Context, bill_group: str) -> frozenset[str]:
-        """The bill group's payment methods that payments can be made with: active and not expired."""
+    def bill_group(self, context: Context, bill_group: str) -> BillGroup:
+        """Raises NotFound."""
+        ...
+
+    def check_payment_method(self, context: Context, bill_group: str, payment_method: str) -> None:
+        """Raises DomainError ``unknown_payment_method`` for one that the bill group can't pay with: it has none such,
+        or it is not active, or expired.
+        """
         ...
 
 
@@ -44,11 +61,18 @@ class OtherServices:
             self._kept_until = self._clock() + _KEPT_SECONDS
         return self._switched_off
 
-    def usable_payment_methods(self, context: Context, bill_group: str) -> frozenset[str]:
-        """Raises as ``switched_off`` does."""
+    def bill_group(self, context: Context, bill_group: str) -> BillGroup:
+        """Raises as ``switched_off`` does, too."""
+        reply = self._calls.customers.get_bill_group(context, bill_group=bill_group)
+        return BillGroup(reply["customer"], reply["currency"], reply["time_zone"])
+
+    def check_payment_method(self, context: Context, bill_group: str, payment_method: str) -> None:
+        """Raises as ``switched_off`` does, too."""
         reply = self._calls.payments.list_payment_methods(context, bill_group=bill_group)
-        return frozenset(
+        usable = {
             item["payment_method"]
             for item in reply["items"]
             if item["status"] == "active" and item["expiry_state"] != "expired"
-        )
+        }
+        if payment_method not in usable:
+            raise DomainError("unknown_payment_method")

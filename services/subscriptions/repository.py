@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from services.subscriptions import cursors
 from services.subscriptions.documents import (
     FIRST_EXPIRED,
     Document,
@@ -20,6 +23,13 @@ from services.subscriptions.domain.plans import Plan, Product
 from services.subscriptions.domain.subscription import Status, Subscription
 from shared.storage import Aggregates, Index, Store
 
+T = TypeVar("T")
+Page = tuple[list[T], str | None]
+
+# A bill group's own list has one order, and so have the catalogue's.
+_BY_PLACE = "place"
+_BY_HANDLE = "handle"
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -34,8 +44,15 @@ class Catalogue:
     """Products and plans, by handle. They belong to no bill group."""
 
     def __init__(self, store: Store) -> None:
-        self.products: Aggregates[Product] = store.aggregates("products", from_product, to_product)
-        self.plans: Aggregates[Plan] = store.aggregates("plans", from_plan, to_plan)
+        self.products: Aggregates[Product] = store.aggregates(
+            "products", from_product, to_product, indexes=[Index(("archived", 1), ("_id", 1))]
+        )
+        self.plans: Aggregates[Plan] = store.aggregates(
+            "plans",
+            from_plan,
+            to_plan,
+            indexes=[Index(("archived", 1), ("_id", 1)), Index(("product", 1), ("_id", 1))],
+        )
 
     def product(self, handle: str) -> Product:
         """Raises NotFound."""
@@ -44,6 +61,29 @@ class Catalogue:
     def plan(self, handle: str) -> Plan:
         """Raises NotFound."""
         return self.plans.get(handle, bill_group=None).value
+
+    def find_products(self, *, archived: bool | None, limit: int, cursor: str | None) -> Page[Product]:
+        """The first ``limit``, or those behind ``cursor``; and the next page's cursor, if there is one."""
+        return _page_by_handle(self.products, _archived(archived), limit, cursor)
+
+    def find_plans(
+        self, *, product: str | None, archived: bool | None, limit: int, cursor: str | None
+    ) -> Page[Plan]:
+        """As ``find_products``."""
+        wanted = _archived(archived) if product is None else {"product": product, **_archived(archived)}
+        return _page_by_handle(self.plans, wanted, limit, cursor)
+
+
+# All bill groups' subscriptions are found by one of these, or by none, in the order of their first days.
+_BY_START = ("starts_on", "_id")
+_FIELDS = {
+    "bill_group": "bill_group",
+    "customer": "customer",
+    "plan": "terms.plan",
+    "product": "terms.product",
+    "status": "status",
+}
+_FOUND_BY: tuple[tuple[str, ...], ...] = ((), *((field,) for field in _FIELDS.values()))
 
 
 class Subscriptions:
@@ -58,6 +98,7 @@ class Subscriptions:
                 Index(("bill_group", 1), ("place", 1)),
                 Index(("bill_group", 1), ("status", 1), ("place", 1)),
                 Index(("wake_at", 1), sparse=True),
+                *(Index(*((field, 1) for field in (*chosen, *_BY_START))) for chosen in _FOUND_BY),
             ],
         )
 
@@ -72,16 +113,44 @@ class Subscriptions:
 
     def page(
         self, bill_group: str, *, status: Status | None, limit: int, cursor: str | None
-    ) -> tuple[list[Subscription], str | None]:
-        """The first ``limit``, or those after ``cursor``; and the next page's cursor, if there is one."""
+    ) -> Page[Subscription]:
+        """The first ``limit``, or those behind ``cursor``; and the next page's cursor, if there is one.
+
+        Raises DomainError ``invalid_cursor``.
+        """
         wanted: Document = {"bill_group": bill_group}
         if status is not None:
             wanted["status"] = status.value
         if cursor is not None:
-            wanted["place"] = {"$gt": cursor}
+            (behind,) = cursors.read(_BY_PLACE, 1, cursor)
+            wanted["place"] = {"$gt": behind}
         found = self.aggregates.find(wanted, sort=[("place", 1)], limit=limit + 1)
         page = [stored.value for stored in found[:limit]]
-        return page, place(page[-1]) if len(found) > limit else None
+        return page, cursors.write(_BY_PLACE, [place(page[-1])]) if len(found) > limit else None
+
+    def find(
+        self, filters: Mapping[str, str | None], *, sort: str, limit: int, cursor: str | None
+    ) -> Page[Subscription]:
+        """A page of all bill groups' subscriptions that fit every one of ``filters`` that is not None.
+
+        ``sort`` is ``starts_on`` or ``-starts_on``. Raises DomainError ``invalid_cursor``.
+        """
+        wanted: Document = {_FIELDS[name]: value for name, value in filters.items() if value is not None}
+        descending = sort.startswith("-")
+        if cursor is not None:
+            day, handle = cursors.read(sort, 2, cursor)
+            further = "$lt" if descending else "$gt"
+            # Each branch is a range of the same index, in the list's order.
+            wanted["$or"] = [
+                {"starts_on": {further: day}},
+                {"starts_on": day, "_id": {further: handle}},
+            ]
+        order = [(field, -1 if descending else 1) for field in _BY_START]
+        found = self.aggregates.find(wanted, sort=order, limit=limit + 1)
+        page = [stored.value for stored in found[:limit]]
+        if len(found) <= limit:
+            return page, None
+        return page, cursors.write(sort, [page[-1].starts_on.isoformat(), page[-1].handle])
 
     def running(self, bill_group: str) -> list[Subscription]:
         """All that are not expired, in the list's order."""
@@ -99,3 +168,19 @@ class Subscriptions:
         self.aggregates.collection.update_one(
             {"_id": due.handle, "wake_at": due.since}, {"$set": {"wake_at": until}}
         )
+
+
+def _archived(archived: bool | None) -> Document:
+    """The condition that things are archived, or are not; what is older than archiving says nothing about it."""
+    if archived is None:
+        return {}
+    return {"archived": True if archived else {"$in": [False, None]}}
+
+
+def _page_by_handle(aggregates: Aggregates[T], wanted: Document, limit: int, cursor: str | None) -> Page[T]:
+    if cursor is not None:
+        (behind,) = cursors.read(_BY_HANDLE, 1, cursor)
+        wanted = {**wanted, "_id": {"$gt": behind}}
+    found = aggregates.find(wanted, sort=[("_id", 1)], limit=limit + 1)
+    page = [stored.value for stored in found[:limit]]
+    return page, cursors.write(_BY_HANDLE, [found[limit - 1].handle]) if len(found) > limit else None

@@ -9,6 +9,8 @@ from services.subscriptions.outside import OtherServices
 from services.subscriptions.repository import Catalogue, Subscriptions
 from services.subscriptions.usecases import UseCases
 from services.subscriptions.usecases.acting import Acting
+from services.subscriptions.usecases.beginning import BeginningSubscriptions
+from services.subscriptions.usecases.cataloguing import Cataloguing
 from services.subscriptions.usecases.importing import Importing
 from services.subscriptions.usecases.reading import Reading
 from services.subscriptions.usecases.run import BillingRun
@@ -20,12 +22,14 @@ from shared.messaging.providers import UseCases as Use
 
 def build(resources: Resources) -> UseCases:
     """The use cases over this process's store."""
-    subscriptions = Subscriptions(resources.store)
+    catalogue, subscriptions = Catalogue(resources.store), Subscriptions(resources.store)
     outside = OtherServices(resources.calls)
     return UseCases(
         reading=Reading(subscriptions, outside),
         acting=Acting(subscriptions, outside),
-        importing=Importing(Catalogue(resources.store), subscriptions),
+        beginning=BeginningSubscriptions(catalogue, subscriptions, outside),
+        cataloguing=Cataloguing(catalogue),
+        importing=Importing(catalogue, subscriptions),
         run=BillingRun(subscriptions, resources.clock),
     )
 
@@ -38,6 +42,50 @@ class SubscriptionsService:
     use = Use(build)
 
     @rpc(contract)
+    def find_products(self, **page: Any) -> Any:
+        return self.use.cataloguing.find_products(self.context, **page)
+
+    @rpc(contract)
+    def get_product(self, *, product: str) -> Any:
+        return self.use.cataloguing.get_product(self.context, product=product)
+
+    @rpc(contract)
+    def create_product(self, **product: Any) -> Any:
+        return self.use.cataloguing.create_product(self.context, **product)
+
+    @rpc(contract)
+    def change_product(self, **changes: Any) -> Any:
+        return self.use.cataloguing.change_product(self.context, **changes)
+
+    @rpc(contract)
+    def archive_product(self, **asked: Any) -> Any:
+        return self.use.cataloguing.archive_product(self.context, **asked)
+
+    @rpc(contract)
+    def find_plans(self, **page: Any) -> Any:
+        return self.use.cataloguing.find_plans(self.context, **page)
+
+    @rpc(contract)
+    def get_plan(self, *, plan: str) -> Any:
+        return self.use.cataloguing.get_plan(self.context, plan=plan)
+
+    @rpc(contract)
+    def create_plan(self, **plan: Any) -> Any:
+        return self.use.cataloguing.create_plan(self.context, **plan)
+
+    @rpc(contract)
+    def change_plan(self, **changes: Any) -> Any:
+        return self.use.cataloguing.change_plan(self.context, **changes)
+
+    @rpc(contract)
+    def archive_plan(self, **asked: Any) -> Any:
+        return self.use.cataloguing.archive_plan(self.context, **asked)
+
+    @rpc(contract)
+    def find_subscriptions(self, **page: Any) -> Any:
+        return self.use.reading.find_subscriptions(self.context, **page)
+
+    @rpc(contract)
     def list_subscriptions(self, **page: Any) -> Any:
         return self.use.reading.list_subscriptions(self.context, **page)
 
@@ -46,6 +94,14 @@ class SubscriptionsService:
         return self.use.reading.get_subscription(
             self.context, bill_group=bill_group, subscription=subscription
         )
+
+    @rpc(contract)
+    def preview_subscription(self, **wanted: Any) -> Any:
+        return self.use.beginning.preview_subscription(self.context, **wanted)
+
+    @rpc(contract)
+    def create_subscription(self, **wanted: Any) -> Any:
+        return self.use.beginning.create_subscription(self.context, **wanted)
 
     @rpc(contract)
     def preview_action(self, **asked: Any) -> Any:

@@ -7,11 +7,12 @@ from typing import Any
 
 from services.subscriptions.domain import billing
 from services.subscriptions.domain.asking import Action
-from services.subscriptions.domain.billing import Line
+from services.subscriptions.domain.beginning import Beginning
+from services.subscriptions.domain.billing import Bill, Line
 from services.subscriptions.domain.discounts import Discount
 from services.subscriptions.domain.happenings import line_facts, period_facts
 from services.subscriptions.domain.periods import Interval
-from services.subscriptions.domain.plans import Plan, Product, in_language
+from services.subscriptions.domain.plans import Plan, Price, Product, in_language
 from services.subscriptions.domain.previews import Preview
 from services.subscriptions.domain.subscription import HoldReason, Side, Status, Subscription
 from shared.kernel.money import total
@@ -20,11 +21,23 @@ View = dict[str, Any]
 
 
 def of_product(product: Product) -> View:
-    return {"product": product.handle, "names": dict(product.names)}
+    return {"product": product.handle, "names": dict(product.names), "archived": product.archived}
 
 
 def of_plan(plan: Plan) -> View:
-    return {"plan": plan.handle, "plan_version": plan.version}
+    return {
+        "plan": plan.handle,
+        "plan_version": plan.version,
+        "product": plan.product,
+        "names": dict(plan.names),
+        "interval": _of_interval(plan.interval),
+        "prices": [_of_price(price) for price in plan.prices],
+        "trial_days": plan.trial_days,
+        "notice_days": plan.notice_days,
+        "minimum_term_months": plan.minimum_term_months,
+        "tax_code": plan.tax_code,
+        "archived": plan.archived,
+    }
 
 
 def of_item(subscription: Subscription, language: str) -> View:
@@ -50,9 +63,22 @@ def of_item(subscription: Subscription, language: str) -> View:
     }
 
 
+def of_found(subscription: Subscription, language: str) -> View:
+    """A subscription in a list of many bill groups'."""
+    return {
+        **of_item(subscription, language),
+        "bill_group": subscription.bill_group,
+        "customer": subscription.customer,
+        "product": subscription.terms.product,
+        "plan": subscription.terms.plan,
+        "started_on": subscription.starts_on,
+    }
+
+
 def of_subscription(subscription: Subscription, language: str, actions: Sequence[Action]) -> View:
     """All about a subscription, with the ``actions`` that its asker may take."""
     terms, hold, expiry = subscription.terms, subscription.hold, subscription.expiry
+    upcoming = billing.upcoming(subscription)
     return {
         **of_item(subscription, language),
         "customer": subscription.customer,
@@ -71,8 +97,22 @@ def of_subscription(subscription: Subscription, language: str, actions: Sequence
         "notice_days": terms.notice_days,
         "expired_on": expiry.on if expiry else None,
         "expire_reason": expiry.reason.value if expiry else None,
-        "upcoming": _of_upcoming(subscription, language),
+        "upcoming": _of_bill(upcoming, language) if upcoming else None,
         "actions": [action.value for action in actions],
+    }
+
+
+def of_beginning(beginning: Beginning, language: str) -> View:
+    """What would be begun."""
+    new = beginning.step.subscription
+    return {
+        "fingerprint": beginning.fingerprint,
+        "status_after": new.status.value,
+        "starts_on": new.starts_on,
+        "trial_end": new.trial_end,
+        "minimum_term_end": new.minimum_term_end,
+        "currency": new.terms.currency,
+        "bills": [_of_bill(bill, language) for bill in beginning.bills],
     }
 
 
@@ -162,6 +202,14 @@ def _in_order(intervals: Iterable[Interval]) -> list[Interval]:
     return sorted(set(intervals), key=lambda each: (units.index(each.unit.value), each.count))
 
 
+def _of_price(price: Price) -> View:
+    return {
+        "currency": price.unit.currency,
+        "unit_amount": price.unit.minor,
+        "setup_fee": price.setup_fee.minor,
+    }
+
+
 def _of_interval(interval: Interval) -> View:
     return {"unit": interval.unit.value, "count": interval.count}
 
@@ -189,13 +237,10 @@ def _of_pending_change(subscription: Subscription) -> View | None:
     return {"kind": "pause", "on": pause.on, "resume_on": pause.resume_on} if pause else None
 
 
-def _of_upcoming(subscription: Subscription, language: str) -> View | None:
-    bill = billing.upcoming(subscription)
-    if bill is None:
-        return None
+def _of_bill(bill: Bill, language: str) -> View:
     return {
         "on": bill.on,
-        "currency": subscription.terms.currency,
+        "currency": bill.net.currency,
         "lines": [_of_line(line, language) for line in bill.lines],
         "net": bill.net.minor,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.base import (
-    Change,
     ChangeOfBillGroup,
     Currency,
     Day,
@@ -16,54 +15,22 @@ from shared.contracts.base import (
     Rate,
     Text,
 )
-from shared.contracts.subscription_words import (
-    EXPIRE_REASONS,
-    HOLD_REASONS,
-    SIDES,
-    TAX_CODES,
-    Interval,
-    names_field,
-    one_of,
-)
+from shared.contracts.subscription_catalogue import CreatePlan, CreateProduct
+from shared.contracts.subscription_words import EXPIRE_REASONS, HOLD_REASONS, SIDES, names_field, one_of
 
 
-class ImportProduct(Change):
+class ImportProduct(CreateProduct):
+    """A product, new or with other names."""
+
     product = Handle(required=True)
-    names = names_field(required=True)
 
 
-class ProductView(ImportProduct):
-    class Meta(ImportProduct.Meta):
-        exclude = ("key",)
-
-
-class Price(Message):
-    """The price of one unit and one interval, and a fee once at the start, in minor units of ``currency``."""
-
-    currency = Currency(required=True)
-    unit_amount = Minor(required=True)
-    setup_fee = Minor(load_default=0)
-
-
-class ImportPlan(Change):
+class ImportPlan(CreatePlan):
     """Another content under the same handle is a new version of the plan; running subscriptions keep
     theirs.
     """
 
     plan = Handle(required=True)
-    product = Handle(required=True)
-    names = names_field(required=True)
-    interval = fields.Nested(Interval, required=True)
-    prices = fields.List(fields.Nested(Price), required=True, validate=validate.Length(1, 50))
-    trial_days = fields.Integer(load_default=0, validate=validate.Range(0, 730))
-    notice_days = fields.Integer(load_default=0, validate=validate.Range(0, 730))
-    minimum_term_months = fields.Integer(load_default=0, validate=validate.Range(0, 120))
-    tax_code = one_of(TAX_CODES, load_default="standard")
-
-
-class PlanView(Message):
-    plan = Handle(required=True)
-    plan_version = fields.Integer(required=True)
 
 
 class ImportDiscount(Message):
@@ -99,7 +66,8 @@ class ImportSubscription(ChangeOfBillGroup):
     ``starts_on`` is its first day, and the anchor of its periods. ``paid_until`` says that the periods
     up to this day were billed elsewhere (it must be the end of one of them); None means that nothing
     was billed yet: the billing run bills from the first day (or the end of the trial) on, also what
-    lies in the past. ``trial_end`` None takes the plan's trial.
+    lies in the past, at most 1,000 periods. ``trial_end`` None takes the plan's trial. A plan that is
+    archived by now will do.
     ``currency`` and ``time_zone`` are the bill group's.
     """
 

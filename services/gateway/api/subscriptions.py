@@ -10,10 +10,33 @@ _ONE = f"{_ALL}/<subscription>"
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET",
+        "/subscriptions",
+        "subscriptions.find_subscriptions",
+        "subscriptions:read",
+        "Find subscriptions of all bill groups",
+    ),
+    Operation(
+        "GET",
         _ALL,
         "subscriptions.list_subscriptions",
         "subscriptions:read",
         "List a bill group's subscriptions",
+    ),
+    Operation(
+        "POST",
+        _ALL,
+        "subscriptions.create_subscription",
+        "subscriptions:write",
+        "Begin a subscription",
+        "The billing run bills it, in advance, from its first day or from the end of its trial on.",
+        status=201,
+    ),
+    Operation(
+        "POST",
+        f"{_ALL}/preview",
+        "subscriptions.preview_subscription",
+        "subscriptions:read",
+        "See what a new subscription would come to",
     ),
     Operation("GET", _ONE, "subscriptions.get_subscription", "subscriptions:read", "Read a subscription"),
     Operation(

@@ -8,11 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 from services.subscriptions.domain.periods import Period
-from services.subscriptions.domain.plans import DEFAULT_LANGUAGE, Names
+from services.subscriptions.domain.plans import DEFAULT_LANGUAGE, Names, Terms
 from services.subscriptions.domain.subscription import Status, Subscription
+from shared.kernel.errors import DomainError
 from shared.kernel.money import Money, total
 
 _SETUP = {"en": "Setup fee", "de": "Einrichtungsgebühr"}
+# Minor units. More than anybody asks for, and so little that sums and taxes stay exact wherever they are kept.
+_MOST = 10**13
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,12 @@ def net(lines: Iterable[Line], currency: str) -> Money:
 def price_of_an_interval(subscription: Subscription) -> Money:
     """What one interval costs, before discounts."""
     return subscription.terms.price.unit.times(subscription.quantity)
+
+
+def check_amount(terms: Terms, quantity: int) -> None:
+    """Raises DomainError ``invalid_subscription`` where ``quantity`` units come to more than can be billed."""
+    if (terms.price.unit.times(quantity) + terms.price.setup_fee).minor > _MOST:
+        raise DomainError("invalid_subscription", fields={"quantity": "too_much"})
 
 
 def bill(subscription: Subscription, period: Period) -> Bill:

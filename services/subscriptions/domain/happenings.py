@@ -12,19 +12,41 @@ from services.subscriptions.domain.subscription import Hold, Subscription
 from shared.kernel.happening import Happening
 
 
+def product_created(product: Product) -> Happening:
+    return Happening("product_created", product.handle, "", _product_facts(product))
+
+
 def product_changed(product: Product) -> Happening:
-    facts = {"product": product.handle, "names": dict(product.names)}
-    return Happening("product_changed", product.handle, "", facts)
+    return Happening("product_changed", product.handle, "", _product_facts(product))
+
+
+def product_archived(product: Product) -> Happening:
+    return Happening("product_archived", product.handle, "", _product_facts(product))
+
+
+def plan_created(plan: Plan) -> Happening:
+    return Happening("plan_created", plan.handle, "", _plan_facts(plan))
 
 
 def plan_changed(plan: Plan) -> Happening:
-    facts = {
+    return Happening("plan_changed", plan.handle, "", _plan_facts(plan))
+
+
+def plan_archived(plan: Plan) -> Happening:
+    return Happening("plan_archived", plan.handle, "", _plan_facts(plan))
+
+
+def _product_facts(product: Product) -> dict[str, Any]:
+    return {"product": product.handle, "names": dict(product.names)}
+
+
+def _plan_facts(plan: Plan) -> dict[str, Any]:
+    return {
         "plan": plan.handle,
         "plan_version": plan.version,
         "product": plan.product,
         "names": dict(plan.names),
     }
-    return Happening("plan_changed", plan.handle, "", facts)
 
 
 def created(subscription: Subscription) -> Happening:

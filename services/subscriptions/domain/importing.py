@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.subscriptions.domain import happenings
+from services.subscriptions.domain.billing import check_amount
 from services.subscriptions.domain.discounts import Discount
 from services.subscriptions.domain.periods import Period
 from services.subscriptions.domain.plans import Terms
-from services.subscriptions.domain.steps import Step, caught_up
+from services.subscriptions.domain.steps import Step, next_step
 from services.subscriptions.domain.subscription import Cancellation, Expiry, Hold, Status, Subscription
 from shared.kernel.errors import DomainError
+
+_MOST_STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,14 @@ class Imported:
     time_zone: str
     quantity: int
     starts_on: date
-    trial_end: date | None
-    paid_until: date | None
     discount: Discount | None
     payment_method: str | None
-    hold: Hold | None
-    cancellation: Cancellation | None
-    expiry: Expiry | None
-    imported_as: str
+    trial_end: date | None = None
+    paid_until: date | None = None
+    hold: Hold | None = None
+    cancellation: Cancellation | None = None
+    expiry: Expiry | None = None
+    imported_as: str = ""
 
 
 def take_over(imported: Imported, terms: Terms, now: datetime) -> Step:
@@ -42,12 +45,33 @@ def take_over(imported: Imported, terms: Terms, now: datetime) -> Step:
 
     Raises DomainError ``invalid_subscription`` where the parts don't fit together.
     """
+    subscription = as_imported(imported, terms)
+    return begun(subscription, subscription.today(now))
+
+
+def begun(new: Subscription, today: date) -> Step:
+    """``new`` is there, with all made up that is due by ``today``.
+
+    Raises DomainError ``invalid_subscription`` where that is more than anybody would want to be billed for.
+    """
+    so_far = Step(new, (happenings.created(new),))
+    for _ in range(_MOST_STEPS):
+        step = next_step(so_far.subscription, today)
+        if step is None:
+            return so_far
+        so_far = so_far.then(step)
+    raise invalid("starts_on", "too_long_ago")
+
+
+def as_imported(imported: Imported, terms: Terms) -> Subscription:
+    """The subscription as it was ``imported``. Raises as ``take_over``."""
     _check(imported)
+    check_amount(terms, imported.quantity)
     trial_end = imported.trial_end
     if trial_end is None and terms.trial_days:
         trial_end = imported.starts_on + timedelta(days=terms.trial_days)
     first_paid_day = trial_end or imported.starts_on
-    subscription = Subscription(
+    return Subscription(
         handle=imported.handle,
         bill_group=imported.bill_group,
         customer=imported.customer,
@@ -68,9 +92,6 @@ def take_over(imported: Imported, terms: Terms, now: datetime) -> Step:
         expiry=imported.expiry,
         imported_as=imported.imported_as,
     )
-    return Step(subscription, (happenings.created(subscription),)).then(
-        caught_up(subscription, subscription.today(now))
-    )
 
 
 def _status(imported: Imported) -> Status:
@@ -88,20 +109,22 @@ def _last_period(paid_until: date | None, terms: Terms, first_paid_day: date) ->
         period = terms.interval.period_with(paid_until - timedelta(days=1), first_paid_day)
         if period.end == paid_until:
             return period
-    raise _invalid("paid_until", "not_the_end_of_a_period")
+    raise invalid("paid_until", "not_the_end_of_a_period")
 
 
 def _check(imported: Imported) -> None:
     try:
         ZoneInfo(imported.time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise _invalid("time_zone", "unknown") from error
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        # OSError: it is the name of a region, like "Europe".
+        raise invalid("time_zone", "unknown") from error
     if imported.trial_end and imported.trial_end <= imported.starts_on:
-        raise _invalid("trial_end", "not_after_the_start")
+        raise invalid("trial_end", "not_after_the_start")
     hold = imported.hold
     if hold and hold.resume_on and hold.resume_on <= hold.since:
-        raise _invalid("hold.resume_on", "not_after_its_beginning")
+        raise invalid("hold.resume_on", "not_after_its_beginning")
 
 
-def _invalid(field: str, what: str) -> DomainError:
+def invalid(field: str, what: str) -> DomainError:
+    """``invalid_subscription``, because of ``field``."""
     return DomainError("invalid_subscription", fields={field: what})

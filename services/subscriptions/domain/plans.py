@@ -20,10 +20,16 @@ def in_language(names: Names, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What can be subscribed to, with its name in each language."""
+    """What can be subscribed to, with its name in each language; not any more, once it is ``archived``."""
 
     handle: str
     names: Names
+    archived: bool = False
+
+    def check_sold(self) -> None:
+        """Raises DomainError ``product_archived``."""
+        if self.archived:
+            raise DomainError("product_archived", product=self.handle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The conditions under which a product is sold; each ``version`` is what it was at one time."""
+    """The conditions under which a product is sold; each ``version`` is what it was at one time.
+
+    Once it is ``archived`` nothing is sold under it any more.
+    """
 
     handle: str
     version: int
@@ -48,12 +57,17 @@ class Plan:
     notice_days: int
     minimum_term_months: int
     tax_code: str
+    archived: bool = False
+
+    def check_sold(self) -> None:
+        """Raises DomainError ``plan_archived``."""
+        if self.archived:
+            raise DomainError("plan_archived", plan=self.handle)
 
     def revised(self, newer: Plan) -> Plan:
         """The plan with the content of ``newer``: a version of its own if anything differs."""
-        if replace(newer, version=self.version) == self:
-            return self
-        return replace(newer, version=self.version + 1)
+        same = replace(newer, version=self.version, archived=self.archived)
+        return self if same == self else replace(same, version=self.version + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +9,7 @@ from services.subscriptions.domain import billing
 from services.subscriptions.domain.actions import rule_for
 from services.subscriptions.domain.asking import Action, Code, Decision, Request
 from services.subscriptions.domain.billing import Line
+from services.subscriptions.domain.fingerprints import fingerprint, lines_decided
 from services.subscriptions.domain.steps import Step, caught_up
 from services.subscriptions.domain.subscription import Status, Subscription
 from shared.kernel.errors import DomainError, Kind
@@ -36,7 +35,7 @@ class Preview:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of all that was decided: another amount, date or state gives another one."""
+        """Of all that was decided."""
         decided = [
             self.subscription,
             self.action,
@@ -44,14 +43,14 @@ class Preview:
             self.effective_on,
             self.access_until,
             self.resume_on,
-            [[line.descriptions["en"], line.net.minor] for line in self.charges],
+            lines_decided(self.charges),
             [self.credit.minor, self.credit.currency],
             self.next_billing_on_before,
             self.next_billing_on_after,
             self.amount_next and self.amount_next.minor,
             self.codes,
         ]
-        return hashlib.sha256(json.dumps(decided, default=str).encode()).hexdigest()[:32]
+        return fingerprint(decided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,13 @@ def decide(subscription: Subscription, request: Request) -> Decided:
     return Decided(_preview(before.subscription, request, decision), before.then(decision.step))
 
 
-def confirm(subscription: Subscription, request: Request, fingerprint: str) -> Step:
-    """What to save, if it is what was shown; else DomainError ``preview_outdated``. Raises as ``decide``."""
+def confirm(subscription: Subscription, request: Request, shown: str | None) -> Step:
+    """What to save, if it is what was ``shown`` with this fingerprint; None is for those who don't ask for a preview.
+
+    Raises as ``decide``, and DomainError ``preview_outdated``.
+    """
     decided = decide(subscription, request)
-    if decided.preview.fingerprint != fingerprint:
+    if shown is not None and shown != decided.preview.fingerprint:
         raise DomainError("preview_outdated", Kind.CONFLICT)
     return decided.step
 

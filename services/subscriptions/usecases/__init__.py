@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.subscriptions.usecases.acting import Acting
+from services.subscriptions.usecases.beginning import BeginningSubscriptions
+from services.subscriptions.usecases.cataloguing import Cataloguing
 from services.subscriptions.usecases.importing import Importing
 from services.subscriptions.usecases.reading import Reading
 from services.subscriptions.usecases.run import BillingRun
@@ -16,5 +18,7 @@ class UseCases:
 
     reading: Reading
     acting: Acting
+    beginning: BeginningSubscriptions
+    cataloguing: Cataloguing
     importing: Importing
     run: BillingRun

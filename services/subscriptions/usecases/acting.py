@@ -11,7 +11,7 @@ from services.subscriptions.domain.actions import possible
 from services.subscriptions.domain.asking import Action, Asker, Request, When
 from services.subscriptions.domain.previews import confirm
 from services.subscriptions.domain.steps import Step
-from services.subscriptions.domain.subscription import Subscription
+from services.subscriptions.domain.subscription import Side, Subscription
 from services.subscriptions.outside import Outside
 from services.subscriptions.repository import Subscriptions
 from services.subscriptions.usecases.askers import asker_of
@@ -36,19 +36,21 @@ class Acting:
         *,
         bill_group: str,
         subscription: str,
-        fingerprint: str,
+        fingerprint: str | None,
         key: IdempotencyKey,
         at: str | None = None,
         resume_on: date | None = None,
         reason: str | None = None,
         comment: str = "",
     ) -> View | None:
-        """Do what was shown in the preview with this ``fingerprint``.
+        """Do what was shown in the preview with this ``fingerprint``; customers do nothing without having seen it.
 
         Raises DomainError ``preview_outdated`` where something else would come of it by now, and what the
         preview would raise.
         """
         asker = asker_of(context, self._outside)
+        if fingerprint is None and asker.side is Side.CUSTOMER:
+            raise DomainError("invalid_request", fields={"fingerprint": ["Missing data for required field."]})
         request = Request(
             action,
             asker,
@@ -81,9 +83,7 @@ class Acting:
         """
         asker = asker_of(context, self._outside)
         if payment_method is not None:
-            usable = self._outside.usable_payment_methods(context, bill_group)
-            if payment_method not in usable:
-                raise DomainError("unknown_payment_method")
+            self._outside.check_payment_method(context, bill_group, payment_method)
 
         def decide(found: Subscription) -> Outcome[Subscription]:
             if not found.running:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from services.subscriptions import views
-from services.subscriptions.domain import happenings
 from services.subscriptions.domain.actions import possible
 from services.subscriptions.domain.asking import Asker
-from services.subscriptions.domain.discounts import Discount
+from services.subscriptions.domain.catalogue import new_plan, new_product, renamed, revised
 from services.subscriptions.domain.importing import Imported, take_over
-from services.subscriptions.domain.periods import Interval, Unit
-from services.subscriptions.domain.plans import Names, Plan, Price, Product, agree, check_prices
+from services.subscriptions.domain.plans import Names, Plan, Product, agree
 from services.subscriptions.domain.subscription import (
     Cancellation,
     ExpireReason,
@@ -23,16 +21,14 @@ from services.subscriptions.domain.subscription import (
     Subscription,
 )
 from services.subscriptions.repository import Catalogue, Subscriptions
+from services.subscriptions.usecases import loading
+from services.subscriptions.usecases.loading import Loaded
 from services.subscriptions.views import View
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
-from shared.kernel.money import Money
 from shared.storage import Aggregates, AlreadyExists, Outcome
-
-Loaded = Mapping[str, Any]
-
 
 T = TypeVar("T")
 
@@ -52,37 +48,21 @@ class Importing:
         new = Product(product, names)
 
         def decide(found: Product | None) -> Outcome[Product]:
-            happened = () if new == found else (happenings.product_changed(new),)
-            return Outcome(new, happened, views.of_product(new))
+            listed = renamed(found, names) if found else new_product(new)
+            return Outcome(listed.value, listed.happenings, views.of_product(listed.value))
 
         return _add_or_change(self._catalogue.products, product, context, decide, key)
 
     def import_plan(
-        self,
-        context: Context,
-        *,
-        plan: str,
-        product: str,
-        interval: Loaded,
-        prices: Iterable[Loaded],
-        key: IdempotencyKey,
-        **conditions: Any,
+        self, context: Context, *, plan: str, product: str, key: IdempotencyKey, **conditions: Any
     ) -> View | None:
         """A plan, new or in a new version. Raises NotFound (the product), DomainError ``invalid_plan``."""
         require_merchant_side(context)
-        new = Plan(
-            handle=plan,
-            version=1,
-            product=self._catalogue.product(product).handle,
-            interval=Interval(Unit(interval["unit"]), interval["count"]),
-            prices=check_prices(_price(price) for price in prices),
-            **conditions,
-        )
+        new = loading.new_plan(plan, product=self._catalogue.product(product).handle, **conditions)
 
         def decide(found: Plan | None) -> Outcome[Plan]:
-            revised = found.revised(new) if found else new
-            happened = () if revised == found else (happenings.plan_changed(revised),)
-            return Outcome(revised, happened, views.of_plan(revised))
+            listed = revised(found, new) if found else new_plan(new)
+            return Outcome(listed.value, listed.happenings, views.of_plan(listed.value))
 
         return _add_or_change(self._catalogue.plans, plan, context, decide, key)
 
@@ -163,11 +143,6 @@ def _view(subscription: Subscription, context: Context) -> View:
     return views.of_subscription(subscription, context.language, actions)
 
 
-def _price(price: Loaded) -> Price:
-    currency = price["currency"]
-    return Price(Money(price["unit_amount"], currency), Money(price["setup_fee"], currency))
-
-
 def _imported(bill_group: str, handle: str, currency: str, imported_as: str, state: Loaded) -> Imported:
     discount, hold = state["discount"], state["hold"]
     cancellation, expiry = state["cancellation"], state["expiry"]
@@ -180,22 +155,12 @@ def _imported(bill_group: str, handle: str, currency: str, imported_as: str, sta
         starts_on=state["starts_on"],
         trial_end=state["trial_end"],
         paid_until=state["paid_until"],
-        discount=_discount(discount, currency) if discount else None,
+        discount=loading.to_discount(discount, currency) if discount else None,
         payment_method=state["payment_method"],
         hold=_hold(hold) if hold else None,
         cancellation=_cancellation(cancellation) if cancellation else None,
         expiry=Expiry(expiry["expired_on"], ExpireReason(expiry["reason"])) if expiry else None,
         imported_as=imported_as,
-    )
-
-
-def _discount(discount: Loaded, currency: str) -> Discount:
-    amount = discount["amount"]
-    return Discount(
-        names=discount["names"],
-        percent=discount["percent"],
-        amount=None if amount is None else Money(amount, currency),
-        periods_left=discount["periods"],
     )
 
 

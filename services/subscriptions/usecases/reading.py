@@ -13,6 +13,7 @@ from services.subscriptions.outside import Outside
 from services.subscriptions.repository import Subscriptions
 from services.subscriptions.usecases.askers import asker_of
 from services.subscriptions.views import View
+from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
 
 
@@ -26,10 +27,22 @@ class Reading:
     def list_subscriptions(
         self, context: Context, *, bill_group: str, status: str | None, limit: int, cursor: str | None
     ) -> View:
-        """One page of a bill group's subscriptions."""
+        """One page of a bill group's subscriptions. Raises DomainError ``invalid_cursor``."""
         wanted = Status(status) if status else None
         page, next_cursor = self._subscriptions.page(bill_group, status=wanted, limit=limit, cursor=cursor)
         items = [views.of_item(subscription, context.language) for subscription in page]
+        return {"items": items, "next_cursor": next_cursor}
+
+    def find_subscriptions(
+        self, context: Context, *, sort: str, limit: int, cursor: str | None, **filters: str | None
+    ) -> View:
+        """One page of all bill groups' subscriptions that fit ``filters``, for the merchant's side only.
+
+        Raises DomainError ``invalid_cursor``.
+        """
+        require_merchant_side(context)
+        page, next_cursor = self._subscriptions.find(filters, sort=sort, limit=limit, cursor=cursor)
+        items = [views.of_found(subscription, context.language) for subscription in page]
         return {"items": items, "next_cursor": next_cursor}
 
     def get_subscription(self, context: Context, *, bill_group: str, subscription: str) -> View:

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.subscriptions.domain.actions import Situation
 from services.subscriptions.domain.asking import Action, Asker, Request, When
+from services.subscriptions.domain.beginning import Wish
 from services.subscriptions.domain.periods import Interval, Period, Unit
 from services.subscriptions.domain.plans import Price, Terms
 from services.subscriptions.domain.subscription import (
@@ -68,6 +69,22 @@ def subscription(**changes: Any) -> Subscription:
         anchor=date(2026, 1, 31),
         period=Period(date(2026, 3, 31), date(2026, 4, 30)),
         setup_fee_due=False,
+    )
+    return replace(made, **changes)
+
+
+def wish(**changes: Any) -> Wish:
+    """2 units, from today on."""
+    made = Wish(
+        handle="sub-1",
+        bill_group="bg-1",
+        customer="cust-1",
+        time_zone="Europe/Berlin",
+        quantity=2,
+        starts_on=None,
+        trial_days=None,
+        discount=None,
+        payment_method=None,
     )
     return replace(made, **changes)
 

@@ -130,6 +130,8 @@ def test_one_on_hold_and_one_that_is_over_stay_so():
         ({"time_zone": "Mars/Olympus_Mons"}, "time_zone"),
         ({"time_zone": "../etc/passwd"}, "time_zone"),
         ({"trial_end": date(2026, 1, 31)}, "trial_end"),
+        ({"time_zone": "Europe"}, "time_zone"),
+        ({"quantity": 1_000_000_000_000}, "quantity"),
         (
             {"hold": Hold(date(2026, 3, 1), HoldReason.ON_DEMAND, Side.CUSTOMER, date(2026, 3, 1))},
             "hold.resume_on",

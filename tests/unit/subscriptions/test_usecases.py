@@ -8,13 +8,13 @@ import pytest
 
 from services.subscriptions.domain.asking import Action
 from services.subscriptions.domain.subscription import Side
-from services.subscriptions.outside import OtherServices
+from services.subscriptions.outside import BillGroup, OtherServices
 from services.subscriptions.repository import Due
 from services.subscriptions.usecases.askers import asker_of
 from services.subscriptions.usecases.run import BATCH, PUT_OFF, BillingRun
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, NotFound
 from shared.storage import Outcome
 from shared.storage.errors import STORE_AWAY
 from tests.unit.subscriptions import make
@@ -65,8 +65,14 @@ class FakeOutside:
     def switched_off(self, context):
         return self._switched_off
 
-    def usable_payment_methods(self, context, bill_group):
-        return frozenset()
+    def bill_group(self, context, bill_group):
+        if bill_group != "bg-1":
+            raise NotFound
+        return BillGroup("cust-1", "EUR", "Europe/Berlin")
+
+    def check_payment_method(self, context, bill_group, payment_method):
+        if (bill_group, payment_method) != ("bg-1", "pm-1"):
+            raise DomainError("unknown_payment_method")
 
 
 def test_the_run_makes_up_all_that_is_due():
@@ -131,6 +137,10 @@ class FakeCalls:
         self.asked += 1
         return self._merchant
 
+    def get_bill_group(self, context, *, bill_group):
+        number = bill_group.removeprefix("bg-")
+        return {"customer": f"cust-{number}", "currency": "GBP", "time_zone": "Europe/London", "version": 3}
+
     def list_payment_methods(self, context, *, bill_group):
         states = [
             ("active", "ok"),
@@ -159,4 +169,13 @@ def test_the_merchants_switches_are_asked_for_once_a_second():
 
 def test_only_payment_methods_that_can_be_charged_can_be_chosen():
     others = OtherServices(FakeCalls(pause=True, cancel=True))
-    assert others.usable_payment_methods(CUSTOMER, "bg-1") == {"pm-1", "pm-2"}
+    for usable in ("pm-1", "pm-2"):
+        others.check_payment_method(CUSTOMER, "bg-1", usable)
+    for unusable in ("pm-3", "pm-4", "pm-5", "pm-6"):
+        with pytest.raises(DomainError, match="unknown_payment_method"):
+            others.check_payment_method(CUSTOMER, "bg-1", unusable)
+
+
+def test_currency_and_time_zone_are_the_bill_groups():
+    others = OtherServices(FakeCalls(pause=True, cancel=True))
+    assert others.bill_group(STAFF, "bg-7") == BillGroup("cust-7", "GBP", "Europe/London")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,7 @@ from services.subscriptions.documents import (
 from services.subscriptions.domain import happenings
 from services.subscriptions.domain.actions import TABLE, possible
 from services.subscriptions.domain.asking import Action, Asker, Code, When
+from services.subscriptions.domain.beginning import begin
 from services.subscriptions.domain.cancelling import cancel_at_once
 from services.subscriptions.domain.discounts import Discount
 from services.subscriptions.domain.periods import Unit
@@ -26,10 +28,12 @@ from services.subscriptions.domain.plans import Plan, Price, Product
 from services.subscriptions.domain.previews import decide
 from services.subscriptions.domain.steps import caught_up
 from services.subscriptions.domain.subscription import ExpireReason, HoldReason, Side, Status
+from shared.contracts import subscription_actions as actions_promised
+from shared.contracts import subscription_beginning as beginnings
+from shared.contracts import subscription_catalogue as catalogue
 from shared.contracts import subscription_events as events
-from shared.contracts import subscription_imports as imports
+from shared.contracts import subscription_reading as promised
 from shared.contracts import subscription_words as words
-from shared.contracts import subscriptions as promised
 from shared.contracts.subscriptions import contract
 from tests.unit.subscriptions import make
 
@@ -88,8 +92,17 @@ def test_what_is_stored_is_read_back(subscription):
 
 
 def test_products_and_plans_are_read_back():
-    assert to_product({"_id": "prod-1", **from_product(PRODUCT)}) == PRODUCT
-    assert to_plan({"_id": "plan-1", **from_plan(PLAN)}) == PLAN
+    for product in (PRODUCT, replace(PRODUCT, archived=True)):
+        assert to_product({"_id": "prod-1", **from_product(product)}) == product
+    for plan in (PLAN, replace(PLAN, archived=True)):
+        assert to_plan({"_id": "plan-1", **from_plan(plan)}) == plan
+
+
+def test_what_was_stored_before_there_was_an_archive_is_still_sold():
+    product, plan = from_product(PRODUCT), from_plan(PLAN)
+    del product["archived"], plan["archived"]
+    assert to_product({"_id": "prod-1", **product}) == PRODUCT
+    assert to_plan({"_id": "plan-1", **plan}) == PLAN
 
 
 def test_the_list_shows_running_ones_first_and_the_latest_first():
@@ -101,6 +114,7 @@ def test_the_list_shows_running_ones_first_and_the_latest_first():
 @pytest.mark.parametrize("language", ["en", "de-AT", "fr"])
 def test_views_fit_the_contract(subscription, language):
     fits(promised.SubscriptionItem, views.of_item(subscription, language))
+    fits(promised.FoundSubscription, views.of_found(subscription, language))
     actions = possible(subscription, Asker.merchant())
     fits(promised.SubscriptionView, views.of_subscription(subscription, language, actions))
 
@@ -110,8 +124,17 @@ def test_summaries_fit_the_contract():
     fits(promised.BillingSummary, views.of_summary(running, "de"))
     fits(promised.BillingSummary, views.of_summary([], "de"))
     fits(promised.RunningWithMethod, views.of_running(running, "de"))
-    fits(imports.ProductView, views.of_product(PRODUCT))
-    fits(imports.PlanView, views.of_plan(PLAN))
+
+
+def test_the_catalogue_fits_the_contract():
+    fits(catalogue.ProductView, views.of_product(PRODUCT))
+    fits(catalogue.PlanView, views.of_plan(PLAN))
+
+
+@pytest.mark.parametrize("trial_days, discount", [(None, PERCENT), (0, AMOUNT), (None, None)])
+def test_what_would_be_begun_fits_the_contract(trial_days, discount):
+    wish = make.wish(trial_days=trial_days, discount=discount)
+    fits(beginnings.SubscriptionPreview, views.of_beginning(begin(wish, make.terms(), make.NOW), "de"))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +148,7 @@ def test_summaries_fit_the_contract():
 )
 def test_previews_and_events_of_actions_fit_the_contract(where, action, at):
     decided = decide(make.IN_SITUATION[where], make.ask(action, by=Asker.merchant(), at=at))
-    fits(promised.Preview, views.of_preview(decided.preview, "de"))
+    fits(actions_promised.Preview, views.of_preview(decided.preview, "de"))
     for happening in decided.step.happenings:
         fits(contract.events[happening.type].data, happening.data)
 
@@ -138,8 +161,12 @@ def test_events_of_time_fit_the_contract(subscription):
 
 def test_other_events_fit_the_contract():
     for happening in (
+        happenings.product_created(PRODUCT),
         happenings.product_changed(PRODUCT),
+        happenings.product_archived(PRODUCT),
+        happenings.plan_created(PLAN),
         happenings.plan_changed(PLAN),
+        happenings.plan_archived(PLAN),
         happenings.created(make.subscription()),
         happenings.payment_method_chosen(make.subscription(payment_method="pm-1")),
     ):

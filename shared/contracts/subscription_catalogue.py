@@ -1,0 +1,150 @@
+"""The catalogue: products, and the plans under which they are sold.
+
+What is archived is not sold any more: it takes no new subscriptions and can't be changed; those that run keep what
+they agreed on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from shared.contracts.base import Change, Currency, Handle, Listing, Message, Minor, Request
+from shared.contracts.subscription_words import TAX_CODES, Interval, names_field, one_of
+
+
+class Price(Message):
+    """The price of one unit and one interval, and a fee once at the start, in minor units of ``currency``."""
+
+    currency = Currency(required=True)
+    unit_amount = Minor(required=True)
+    setup_fee = Minor(load_default=0)
+
+
+class PriceView(Price):
+    setup_fee = Minor(required=True)
+
+
+def prices_field(**options: Any) -> fields.List[Any]:
+    """Prices, one for each currency."""
+    return fields.List(fields.Nested(Price), validate=validate.Length(1, 50), **options)
+
+
+def days_field(**options: Any) -> fields.Integer:
+    """A number of days, up to two years."""
+    return fields.Integer(strict=True, validate=validate.Range(0, 730), **options)
+
+
+def months_field(**options: Any) -> fields.Integer:
+    """A number of months, up to ten years."""
+    return fields.Integer(strict=True, validate=validate.Range(0, 120), **options)
+
+
+class ProductView(Message):
+    product = Handle(required=True)
+    names = names_field(required=True)
+    archived = fields.Boolean(required=True)
+
+
+class FindProducts(Listing):
+    """By handle; with ``archived`` only those that are, or only those that are not."""
+
+    archived = fields.Boolean(load_default=None, allow_none=True)
+
+
+class ProductPage(Message):
+    items = fields.List(fields.Nested(ProductView), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class GetProduct(Request):
+    product = Handle(required=True)
+
+
+class CreateProduct(Change):
+    """Without ``product`` it gets a handle of its own."""
+
+    product = Handle(load_default=None, allow_none=True)
+    names = names_field(required=True)
+
+
+class ChangeProduct(Change):
+    """The whole new ``names``. Subscriptions that run keep the names that they were begun with."""
+
+    product = Handle(required=True)
+    names = names_field(required=True)
+
+
+class ArchiveProduct(Change):
+    """For good. Nobody can subscribe to any of its plans any more."""
+
+    product = Handle(required=True)
+
+
+class PlanView(Message):
+    """A plan as it is now; ``plan_version`` grows by one with each change."""
+
+    plan = Handle(required=True)
+    plan_version = fields.Integer(required=True)
+    product = Handle(required=True)
+    names = names_field(required=True)
+    interval = fields.Nested(Interval, required=True)
+    prices = fields.List(fields.Nested(PriceView), required=True)
+    trial_days = fields.Integer(required=True)
+    notice_days = fields.Integer(required=True)
+    minimum_term_months = fields.Integer(required=True)
+    tax_code = one_of(TAX_CODES, required=True)
+    archived = fields.Boolean(required=True)
+
+
+class FindPlans(Listing):
+    """By handle: those of ``product``, and with ``archived`` only those that are, or only those that are not."""
+
+    product = Handle(load_default=None, allow_none=True)
+    archived = fields.Boolean(load_default=None, allow_none=True)
+
+
+class PlanPage(Message):
+    items = fields.List(fields.Nested(PlanView), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class GetPlan(Request):
+    plan = Handle(required=True)
+
+
+class CreatePlan(Change):
+    """Without ``plan`` it gets a handle of its own."""
+
+    plan = Handle(load_default=None, allow_none=True)
+    product = Handle(required=True)
+    names = names_field(required=True)
+    interval = fields.Nested(Interval, required=True)
+    prices = prices_field(required=True)
+    trial_days = days_field(load_default=0)
+    notice_days = days_field(load_default=0)
+    minimum_term_months = months_field(load_default=0)
+    tax_code = one_of(TAX_CODES, load_default="standard")
+
+
+class ChangePlan(Change):
+    """What is given takes the place of what was; all of it together is a new version of the plan.
+
+    Subscriptions that run keep the version that they were begun with.
+    """
+
+    plan = Handle(required=True)
+    names = names_field()
+    interval = fields.Nested(Interval)
+    prices = prices_field()
+    trial_days = days_field()
+    notice_days = days_field()
+    minimum_term_months = months_field()
+    tax_code = one_of(TAX_CODES)
+
+
+class ArchivePlan(Change):
+    """For good. Nobody can subscribe to it any more."""
+
+    plan = Handle(required=True)

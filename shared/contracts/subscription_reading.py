@@ -1,0 +1,199 @@
+"""What can be read of subscriptions: lists, details, and what they come to."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from shared.contracts.base import (
+    Currency,
+    Day,
+    Handle,
+    Listing,
+    Message,
+    Minor,
+    Moment,
+    OfBillGroup,
+    PageRequest,
+    Rate,
+    Text,
+)
+from shared.contracts.subscription_words import (
+    ACTIONS,
+    ATTENTION,
+    EXPIRE_REASONS,
+    HOLD_REASONS,
+    SIDES,
+    STAGES,
+    STATUSES,
+    Interval,
+    Line,
+    Period,
+    names_field,
+    one_of,
+)
+
+ORDERS = ("starts_on", "-starts_on")
+
+
+class DiscountView(Message):
+    """A discount: ``percent``, or ``amount`` off each period; ``periods_left`` None is without end."""
+
+    names = names_field(required=True)
+    percent = Rate(required=True, allow_none=True)
+    amount = Minor(required=True, allow_none=True)
+    periods_left = fields.Integer(required=True, allow_none=True)
+
+
+class PendingChange(Message):
+    """The one change that waits for its day: ``kind`` is ``pause``."""
+
+    kind = one_of(("pause",), required=True)
+    on = Day(required=True)
+    resume_on = Day(required=True, allow_none=True)
+
+
+class PricePart(Message):
+    """A part of the price of one interval, before discounts."""
+
+    description = Text(required=True)
+    quantity = Rate(required=True)
+    unit_amount = Minor(required=True)
+    amount = Minor(required=True)
+
+
+class Upcoming(Message):
+    """What would be billed next, as things stand: ``net`` is the sum of the lines, without taxes."""
+
+    on = Day(required=True)
+    currency = Currency(required=True)
+    lines = fields.List(fields.Nested(Line), required=True)
+    net = Minor(required=True)
+
+
+class SubscriptionItem(Message):
+    """A subscription in a list. Names are in the asker's language.
+
+    ``stage`` is what to show: a running subscription that was cancelled has the stage ``cancelled`` and
+    its real state in ``status``. ``amount`` is the net price of an interval before discounts.
+    ``access_until`` is the last day of a cancelled one.
+    """
+
+    subscription = Handle(required=True)
+    status = one_of(STATUSES, required=True)
+    stage = one_of(STAGES, required=True)
+    product_name = Text(required=True)
+    plan_name = Text(required=True)
+    quantity = fields.Integer(required=True)
+    unit_amount = Minor(required=True)
+    amount = Minor(required=True)
+    currency = Currency(required=True)
+    interval = fields.Nested(Interval, required=True)
+    next_billing_on = Day(required=True, allow_none=True)
+    cancelled_at = Moment(required=True, allow_none=True)
+    expires_at = Moment(required=True, allow_none=True)
+    access_until = Day(required=True, allow_none=True)
+    on_hold_reason = one_of(HOLD_REASONS, required=True, allow_none=True)
+    payment_method = Handle(required=True, allow_none=True)
+
+
+class SubscriptionView(SubscriptionItem):
+    """All about one subscription. ``actions`` are those that the asker may do now.
+
+    ``held_by`` is ``customer`` or ``merchant`` while on hold. ``payment_method`` None means the bill
+    group's default.
+    """
+
+    customer = Handle(required=True)
+    product = Handle(required=True)
+    plan = Handle(required=True)
+    started_on = Day(required=True)
+    current_period = fields.Nested(Period, required=True, allow_none=True)
+    trial_end = Day(required=True, allow_none=True)
+    items = fields.List(fields.Nested(PricePart), required=True)
+    discount = fields.Nested(DiscountView, required=True, allow_none=True)
+    pending_change = fields.Nested(PendingChange, required=True, allow_none=True)
+    held_by = one_of(SIDES, required=True, allow_none=True)
+    held_since = Day(required=True, allow_none=True)
+    resume_on = Day(required=True, allow_none=True)
+    minimum_term_end = Day(required=True, allow_none=True)
+    notice_days = fields.Integer(required=True)
+    expired_on = Day(required=True, allow_none=True)
+    expire_reason = one_of(EXPIRE_REASONS, required=True, allow_none=True)
+    upcoming = fields.Nested(Upcoming, required=True, allow_none=True)
+    actions = fields.List(one_of(ACTIONS), required=True)
+
+
+class ListSubscriptions(PageRequest):
+    """Running ones first, newest first; then the expired ones."""
+
+    status = one_of(STATUSES, load_default=None, allow_none=True)
+
+
+class SubscriptionPage(Message):
+    items = fields.List(fields.Nested(SubscriptionItem), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class GetSubscription(OfBillGroup):
+    subscription = Handle(required=True)
+
+
+class FindSubscriptions(Listing):
+    """Of all bill groups, those that fit every filter that is given; ``-`` sorts the latest first."""
+
+    bill_group = Handle(load_default=None, allow_none=True)
+    customer = Handle(load_default=None, allow_none=True)
+    status = one_of(STATUSES, load_default=None, allow_none=True)
+    product = Handle(load_default=None, allow_none=True)
+    plan = Handle(load_default=None, allow_none=True)
+    sort = one_of(ORDERS, load_default="-starts_on")
+
+
+class FoundSubscription(SubscriptionItem):
+    """A subscription in a list of many bill groups'. ``started_on`` is its first day, also of one to come."""
+
+    bill_group = Handle(required=True)
+    customer = Handle(required=True)
+    product = Handle(required=True)
+    plan = Handle(required=True)
+    started_on = Day(required=True)
+
+
+class FoundSubscriptions(Message):
+    items = fields.List(fields.Nested(FoundSubscription), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class Attention(Message):
+    """Something that the customer should know of: ``on`` is the day that it is about, if it has one."""
+
+    code = one_of(ATTENTION, required=True)
+    subscription = Handle(required=True)
+    product_name = Text(required=True)
+    on = Day(required=True, allow_none=True)
+
+
+class BillingSummary(Message):
+    """``next_amount`` is the net sum of all that is billed on ``next_billing_on``. ``currency`` is None
+    without subscriptions.
+    """
+
+    active_count = fields.Integer(required=True)
+    running_count = fields.Integer(required=True)
+    next_billing_on = Day(required=True, allow_none=True)
+    next_amount = Minor(required=True, allow_none=True)
+    currency = Currency(required=True, allow_none=True)
+    frequencies = fields.List(fields.Nested(Interval), required=True)
+    attention = fields.List(fields.Nested(Attention), required=True)
+
+
+class RunningItem(Message):
+    subscription = Handle(required=True)
+    product_name = Text(required=True)
+    payment_method = Handle(required=True, allow_none=True)
+
+
+class RunningWithMethod(Message):
+    """All that are not expired; ``payment_method`` None means the bill group's default."""
+
+    items = fields.List(fields.Nested(RunningItem), required=True)

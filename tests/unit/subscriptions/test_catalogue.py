@@ -1,0 +1,64 @@
+"""Products and plans: made, changed, archived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from services.subscriptions.domain.catalogue import (
+    new_plan,
+    new_product,
+    plan_archived,
+    product_archived,
+    renamed,
+    revised,
+)
+from services.subscriptions.domain.plans import Price
+from shared.kernel.errors import DomainError
+from tests.unit.subscriptions import make
+from tests.unit.subscriptions.test_wire import PLAN, PRODUCT
+
+
+def types(listed):
+    return [happening.type for happening in listed.happenings]
+
+
+def test_what_is_new_is_told():
+    assert types(new_product(PRODUCT)) == ["product_created"]
+    assert types(new_plan(PLAN)) == ["plan_created"]
+
+
+def test_other_names_are_told_and_the_same_are_not():
+    listed = renamed(PRODUCT, {"en": "Atelier"})
+    assert listed.value == replace(PRODUCT, names={"en": "Atelier"})
+    assert types(listed) == ["product_changed"]
+    assert types(renamed(PRODUCT, PRODUCT.names)) == []
+
+
+def test_a_changed_plan_is_a_new_version():
+    dearer = (Price(make.eur(1200), make.eur(0)),)
+    listed = revised(PLAN, replace(PLAN, prices=dearer))
+    assert (listed.value.version, listed.value.prices) == (PLAN.version + 1, dearer)
+    assert types(listed) == ["plan_changed"]
+    assert types(revised(PLAN, PLAN)) == []
+
+
+@pytest.mark.parametrize(
+    "archive, thing, code",
+    [(product_archived, PRODUCT, "product_archived"), (plan_archived, PLAN, "plan_archived")],
+)
+def test_what_is_archived_is_not_sold_any_more(archive, thing, code):
+    thing.check_sold()
+    listed = archive(thing)
+    assert types(listed) == [code]
+    with pytest.raises(DomainError, match=code):
+        listed.value.check_sold()
+    assert types(archive(listed.value)) == []
+
+
+def test_an_archived_plan_that_is_imported_again_stays_archived():
+    archived = plan_archived(PLAN).value
+    assert revised(archived, replace(PLAN, version=1)).value is archived
+    newer = revised(archived, replace(PLAN, version=1, notice_days=0)).value
+    assert (newer.archived, newer.version, newer.notice_days) == (True, PLAN.version + 1, 0)
