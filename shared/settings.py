@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=16, ge=1, le=200, description="Calls that a service process works on at once"
     )
+    api_requests_per_minute: int = Field(
+        default=600, ge=1, description="Requests a minute that an API key has at each gateway process"
+    )
     retry_waits: tuple[float, ...] = Field(
         default=(1, 5, 30, 120, 600),
         min_length=1,

@@ -25,6 +25,7 @@ from services.gateway import (
     time_zones,
     visitors,
 )
+from services.gateway.api import docs, views
 from services.gateway.asking import Client, LazyClient
 from shared.contracts.registry import CONTRACTS
 from shared.messaging.client import RpcClient
@@ -80,6 +81,8 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
         portal,
     ):
         part.set_up(app)
+    views.set_up(app, settings)
+    docs.set_up(app)
     headers.set_up(app, settings)
     app.register_blueprint(operations.blueprint)
     return app

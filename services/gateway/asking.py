@@ -107,8 +107,10 @@ def section(pending: Pending) -> dict[str, Any] | None:
 def circumstances() -> Context:
     """Who sends this request, from where and in which language."""
     session = g.get("session")
+    customer = Principal(PrincipalKind.CUSTOMER, session["customer"]) if session else ANONYMOUS
     return Context(
-        principal=Principal(PrincipalKind.CUSTOMER, session["customer"]) if session else ANONYMOUS,
+        # The API says itself who asks.
+        principal=g.get("principal", customer),
         session=session["session"] if session else "",
         address=request.remote_addr or "",
         user_agent=request.user_agent.string[:_MOST_USER_AGENT],

@@ -1,4 +1,5 @@
-"""Answers other than the page hoped for: each says honestly what happened and what to do."""
+"""Answers other than the one hoped for: each says honestly what happened and what to do, people on a page of the
+portal, programs in a problem document."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from services.gateway.api import problems
 from services.gateway.asking import circumstances
 from services.gateway.error_texts import http_text, status_of, text_of
 from shared.kernel.errors import DomainError, Kind
@@ -21,7 +23,7 @@ _NEVER_REPEATED = frozenset({"code", "password"})
 
 
 def set_up(app: Flask) -> None:
-    """Answer errors with pages of the portal."""
+    """Answer all errors."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _form_outdated)
     app.register_error_handler(HTTPException, _http_error)
@@ -30,6 +32,8 @@ def set_up(app: Flask) -> None:
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     """An error that the view did not expect: those it did stand next to its fields."""
+    if _asked_by_a_program():
+        return problems.of_domain_error(error)
     if error.code == "no_session":
         return redirect(url_for("sign_in.email"))
     if error.code == "not_found":
@@ -59,15 +63,24 @@ def _form_outdated(error: CSRFError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    if error.code == 404:
-        return render_template("errors/not_found.html"), 404
     # Redirects that the router makes are "errors", too; and a 405 names the methods in its headers.
     if error.code is None or error.code < 400:
         return error.get_response()
+    if _asked_by_a_program():
+        return problems.of_http_error(error)
+    if error.code == 404:
+        return render_template("errors/not_found.html"), 404
     page = render_template("errors/http.html", text=http_text(error.code))
     return page, error.code, {k: v for k, v in error.get_headers() if k == "Allow"}
 
 
 def _fault(error: InternalServerError) -> ResponseReturnValue:
     report_fault("gateway", request.endpoint or "", circumstances(), error.original_exception or error)
+    if _asked_by_a_program():
+        return problems.fault()
     return render_template("errors/fault.html", request_id=g.request_id), 500
+
+
+def _asked_by_a_program() -> bool:
+    """Whether this is a request of the API: an address that it doesn't have belongs to no view of it."""
+    return request.path.startswith("/api/v1/")

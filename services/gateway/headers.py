@@ -24,22 +24,25 @@ _A_YEAR = 365 * 24 * 3600
 
 def set_up(app: Flask, settings: Settings) -> None:
     """Put the safety headers on every answer, and forbid keeping what is somebody's own."""
-    safety = _safety(settings).headers
+    safety = _safety(settings, _policy(settings)).headers
+    # The documentation's viewer asks the API, and has its pictures within its stylesheet.
+    docs_policy = _policy(settings).connect_src("'self'").img_src("'self'", "data:")
+    safety_of_docs = _safety(settings, docs_policy).headers
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in safety.items():
+        for name, value in (safety_of_docs if request.endpoint == "api_docs.show" else safety).items():
             response.headers.setdefault(name, value)
-        # Static files and the look name their version in the address; all else is for this visitor, now.
-        if request.endpoint not in ("static", "look.stylesheet"):
+        # These name their version in the address; all else is for this visitor, now.
+        if request.endpoint not in ("static", "look.stylesheet", "api_docs.viewer"):
             response.headers["Cache-Control"] = "no-store"
         return response
 
 
-def _safety(settings: Settings) -> Secure:
+def _policy(settings: Settings) -> ContentSecurityPolicy:
     # A form that leads on to the payment provider's page is a redirect, which form-action covers, too.
     provider = urlsplit(settings.sandbox_url)
-    policy = (
+    return (
         ContentSecurityPolicy()
         .default_src("'none'")
         .style_src("'self'")
@@ -49,6 +52,9 @@ def _safety(settings: Settings) -> Secure:
         .base_uri("'none'")
         .frame_ancestors("'none'")
     )
+
+
+def _safety(settings: Settings, policy: ContentSecurityPolicy) -> Secure:
     return Secure(
         csp=policy,
         coop=CrossOriginOpenerPolicy().same_origin(),

@@ -16,7 +16,8 @@ def select_language() -> str:
     """Flask-Babel's selector."""
     if not has_request_context():
         return "en"
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    # The API looks at no cookies.
+    chosen = request.cookies.get(LANGUAGE_COOKIE) if request.blueprint != "api" else None
     if chosen in LANGUAGES:
         return chosen
     # The merchant's language is the one last known: asking for it anew would itself need the language.

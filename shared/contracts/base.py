@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from shared.kernel.errors import Kind
 from shared.kernel.ids import HANDLE_PATTERN
@@ -20,9 +21,18 @@ class Message(Schema):
         unknown = EXCLUDE
 
 
+# Text without control characters other than tab and line breaks, and without halves of characters.
+TEXT_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z"
+# What calendars can be reckoned with in every time zone; nothing that is billed lies outside.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_MOST_DIGITS = 12
+
+
 def Handle(**options: Any) -> fields.String:
     """A handle: 1 to 255 of letters, digits, ``_``, ``@`` and ``-``."""
-    return fields.String(validate=validate.Regexp(f"^{HANDLE_PATTERN}\\Z"), **options)
+    return fields.String(
+        validate=validate.Regexp(f"^{HANDLE_PATTERN}\\Z"), metadata={"examples": ["a-handle"]}, **options
+    )
 
 
 def Text(most: int = 500, **options: Any) -> fields.String:
@@ -30,7 +40,7 @@ def Text(most: int = 500, **options: Any) -> fields.String:
     return fields.String(
         validate=[
             validate.Length(max=most),
-            validate.Regexp(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z"),
+            validate.Regexp(TEXT_PATTERN),
         ],
         **options,
     )
@@ -38,27 +48,52 @@ def Text(most: int = 500, **options: Any) -> fields.String:
 
 def Minor(**options: Any) -> fields.Integer:
     """An amount in minor units of the currency that stands beside it."""
-    return fields.Integer(strict=True, validate=validate.Range(-(2**53), 2**53), **options)
+    return fields.Integer(
+        strict=True,
+        validate=validate.Range(-(2**53), 2**53),
+        metadata={"description": "Minor units of the currency.", "examples": [1999]},
+        **options,
+    )
 
 
 def Currency(**options: Any) -> fields.String:
     """An ISO 4217 code."""
-    return fields.String(validate=validate.Regexp(r"^[A-Z]{3}\Z"), **options)
+    return fields.String(
+        validate=validate.Regexp(r"^[A-Z]{3}\Z"),
+        metadata={"description": "ISO 4217.", "examples": ["EUR"]},
+        **options,
+    )
 
 
 def Moment(**options: Any) -> fields.AwareDateTime:
     """An aware moment, ISO 8601."""
-    return fields.AwareDateTime(format="iso", default_timezone=UTC, **options)
+    first = datetime.combine(_FIRST_DAY, time.min, UTC)
+    last = datetime.combine(_LAST_DAY, time.max, UTC)
+    return fields.AwareDateTime(
+        format="iso", default_timezone=UTC, validate=validate.Range(first, last), **options
+    )
 
 
 def Day(**options: Any) -> fields.Date:
     """A calendar day, ISO 8601."""
-    return fields.Date(format="iso", **options)
+    return fields.Date(format="iso", validate=validate.Range(_FIRST_DAY, _LAST_DAY), **options)
 
 
-def Rate(**options: Any) -> fields.Decimal:
+def Rate(validate: Callable[[Decimal], Any] = lambda value: value, **options: Any) -> fields.Decimal:
     """An exact decimal number (a tax rate in percent, a quantity), a string on the wire."""
-    return fields.Decimal(as_string=True, allow_nan=False, **options)
+    return fields.Decimal(
+        as_string=True,
+        allow_nan=False,
+        validate=[_can_be_reckoned_with, validate],
+        metadata={"description": "An exact decimal number.", "examples": ["19.5"]},
+        **options,
+    )
+
+
+def _can_be_reckoned_with(value: Decimal) -> None:
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > _MOST_DIGITS or abs(value) >= 10**_MOST_DIGITS:
+        raise ValidationError(f"Must have at most {_MOST_DIGITS} digits before and after the point.")
 
 
 def Key(**options: Any) -> fields.String:

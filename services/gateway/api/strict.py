@@ -9,7 +9,7 @@ import copy
 from functools import cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE, Schema, ValidationError, fields
 
 from services.gateway.api.operation import Operation
 
@@ -47,8 +47,23 @@ def _strict_field(field: Any) -> Any:
         case fields.Integer():
             twin.strict = True
         case fields.Boolean():
-            twin.truthy, twin.falsy = {True}, {False}
+            twin.pre_load = [*twin.pre_load, _a_flag]
+        case fields.Decimal():
+            twin.pre_load = [*twin.pre_load, _a_text]
     return twin
+
+
+def _a_flag(value: Any) -> Any:
+    if value is not None and not isinstance(value, bool):
+        raise ValidationError("Not a valid boolean.")
+    return value
+
+
+def _a_text(value: Any) -> Any:
+    # A JSON number would have been rounded on its way.
+    if value is not None and not isinstance(value, str):
+        raise ValidationError("Not a valid string.")
+    return value
 
 
 def _without_key(operation: Operation) -> tuple[str, ...]:
