@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.customers.repository import BillGroups, Customers, MerchantAccount, Timeline
-from services.customers.usecases import UseCases
+from services.customers import repository
+from services.customers.usecases.bill_groups import BillGroupDesk
+from services.customers.usecases.customers import People
+from services.customers.usecases.listing import Listing
+from services.customers.usecases.merchant import MerchantSettings
+from services.customers.usecases.timeline import History
 from shared.contracts.customers import contract
 from shared.messaging import providers
 from shared.messaging.entrypoints import on_event, rpc
 
 
-def build(resources: providers.Resources) -> UseCases:
-    """The use cases over this process's store."""
-    store = resources.store
-    merchant = MerchantAccount(store)
-    merchant.make_sure_it_exists()
-    return UseCases(merchant, Customers(store), BillGroups(store), Timeline(store))
+class UseCases:
+    """The use cases, put together for one process."""
+
+    def __init__(self, resources: providers.Resources) -> None:
+        store = resources.store
+        merchant = repository.MerchantAccount(store)
+        customers, bill_groups = repository.Customers(store), repository.BillGroups(store)
+        directory = repository.Directory(store)
+        self.listing = Listing(customers, bill_groups, directory)
+        self.merchant = MerchantSettings(merchant)
+        self.people = People(merchant, customers, bill_groups, directory, self.listing)
+        self.bill_groups = BillGroupDesk(merchant, customers, bill_groups, self.listing)
+        self.history = History(bill_groups, repository.Timeline(store), repository.Notes(store))
+        merchant.make_sure_it_exists()
+        self.listing.complete()
 
 
 class CustomersService:
@@ -24,44 +37,80 @@ class CustomersService:
 
     name = contract.name
     context = providers.CallContext()
-    use = providers.UseCases(build)
+    use = providers.UseCases(UseCases)
 
     @rpc(contract)
     def get_merchant(self) -> Any:
-        return self.use.get_merchant()
+        return self.use.merchant.get_merchant()
 
     @rpc(contract)
     def set_merchant(self, **settings: Any) -> Any:
-        return self.use.set_merchant(self.context, **settings)
+        return self.use.merchant.set_merchant(self.context, **settings)
 
     @rpc(contract)
     def find_sign_ins(self, *, email: str) -> Any:
-        return self.use.find_sign_ins(email)
+        return self.use.people.find_sign_ins(email)
 
     @rpc(contract)
-    def get_bill_group(self, *, bill_group: str) -> Any:
-        return self.use.get_bill_group(bill_group)
+    def find_customers(self, **wanted: Any) -> Any:
+        return self.use.people.find_customers(self.context, **wanted)
 
     @rpc(contract)
-    def change_contact(self, **change: Any) -> Any:
-        return self.use.change_contact(self.context, **change)
+    def get_customer(self, *, customer: str) -> Any:
+        return self.use.people.get_customer(self.context, customer=customer)
 
     @rpc(contract)
-    def remove_shipping_contact(self, **change: Any) -> Any:
-        return self.use.remove_shipping_contact(self.context, **change)
+    def create_customer(self, **customer: Any) -> Any:
+        return self.use.people.create_customer(self.context, **customer)
 
     @rpc(contract)
-    def change_numbers(self, **change: Any) -> Any:
-        return self.use.change_numbers(self.context, **change)
-
-    @rpc(contract)
-    def list_timeline(self, **page: Any) -> Any:
-        return self.use.list_timeline(**page)
+    def change_customer(self, **change: Any) -> Any:
+        return self.use.people.change_customer(self.context, **change)
 
     @rpc(contract)
     def import_customer(self, **customer: Any) -> Any:
-        return self.use.import_customer(self.context, **customer)
+        return self.use.people.import_customer(self.context, **customer)
+
+    @rpc(contract)
+    def find_bill_groups(self, **wanted: Any) -> Any:
+        return self.use.bill_groups.find_bill_groups(self.context, **wanted)
+
+    @rpc(contract)
+    def get_bill_group(self, *, bill_group: str) -> Any:
+        return self.use.bill_groups.get_bill_group(bill_group)
+
+    @rpc(contract)
+    def create_bill_group(self, **group: Any) -> Any:
+        return self.use.bill_groups.create_bill_group(self.context, **group)
+
+    @rpc(contract)
+    def change_bill_group(self, **change: Any) -> Any:
+        return self.use.bill_groups.change_bill_group(self.context, **change)
+
+    @rpc(contract)
+    def change_contact(self, **change: Any) -> Any:
+        return self.use.bill_groups.change_contact(self.context, **change)
+
+    @rpc(contract)
+    def remove_shipping_contact(self, **change: Any) -> Any:
+        return self.use.bill_groups.remove_shipping_contact(self.context, **change)
+
+    @rpc(contract)
+    def change_numbers(self, **change: Any) -> Any:
+        return self.use.bill_groups.change_numbers(self.context, **change)
+
+    @rpc(contract)
+    def list_timeline(self, **page: Any) -> Any:
+        return self.use.history.list_timeline(self.context, **page)
+
+    @rpc(contract)
+    def add_note(self, **note: Any) -> Any:
+        return self.use.history.add_note(self.context, **note)
 
     @on_event(contract)
     def record_timeline(self, event: dict[str, Any]) -> None:
-        self.use.record_timeline(event)
+        self.use.history.record_timeline(event)
+
+    @on_event(contract)
+    def list_customer(self, event: dict[str, Any]) -> None:
+        self.use.listing.follow(event)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from services.customers.domain.bill_groups import BillGroup
-from services.customers.domain.customers import SignIn
+from services.customers.domain.customers import Customer, SignIn
 from services.customers.domain.merchant import Merchant
+from services.customers.domain.notes import Note
 
 View = dict[str, Any]
 
@@ -17,8 +19,25 @@ def of_merchant(merchant: Merchant, version: int) -> View:
     return {**asdict(merchant), "version": version}
 
 
+def of_customer(customer: Customer, version: int, bill_groups: Sequence[str]) -> View:
+    """A customer, with the handles of their bill groups."""
+    return {
+        "customer": customer.handle,
+        "version": version,
+        "name": customer.name,
+        "access": customer.access.value,
+        "created_at": customer.created_at,
+        "bill_groups": list(bill_groups),
+    }
+
+
+def of_listed(document: Mapping[str, Any]) -> View:
+    """A customer as the directory has them."""
+    return {**document, "customer": document["_id"]}
+
+
 def of_bill_group(group: BillGroup, version: int, customer_name: str) -> View:
-    """The bill group as its customer sees it: without the switch for the portal."""
+    """A bill group with its contacts."""
     return {
         "bill_group": group.handle,
         "customer": group.customer,
@@ -27,6 +46,7 @@ def of_bill_group(group: BillGroup, version: int, customer_name: str) -> View:
         "currency": group.currency,
         "time_zone": group.time_zone,
         "language": group.language,
+        "access": group.access,
         "po_number": group.po_number,
         "vat_number": group.vat_number,
         "registration_number": group.registration_number,
@@ -55,3 +75,13 @@ def of_sign_in(sign_in: SignIn) -> View:
 def of_event(document: View) -> View:
     """An event of the timeline."""
     return {**document, "event_id": document["_id"]}
+
+
+def of_note(note: Note) -> View:
+    """A note."""
+    return {
+        "note": note.handle,
+        "bill_group": note.bill_group,
+        "text": note.text,
+        "created_at": note.created_at,
+    }

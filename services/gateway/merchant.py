@@ -8,7 +8,7 @@ from flask import Flask, current_app, g
 
 from services.gateway.asking import call
 from services.gateway.brief import Brief
-from shared.contracts.customers import Merchant
+from shared.contracts.customer_words import Merchant
 from shared.kernel.errors import DomainError, Kind
 
 _SECONDS = 1.0

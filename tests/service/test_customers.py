@@ -14,8 +14,11 @@ from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
+from shared.storage import connect
 from tests.support.fixtures import SuiteFactory
+from tests.support.suite import Suite
 
+API_KEY = Context(principal=Principal(PrincipalKind.API_KEY, "key-1"))
 SYSTEM = Context(principal=system("tests"))
 CONTACT = {
     "name": "山田 太郎",
@@ -26,8 +29,13 @@ CONTACT = {
 
 
 @pytest.fixture(scope="module")
-def client(suite: SuiteFactory) -> Iterator[RpcClient]:
-    client = RpcClient(suite("customers").settings["AMQP_URI"], CONTRACTS)
+def running(suite: SuiteFactory) -> Suite:
+    return suite("customers")
+
+
+@pytest.fixture(scope="module")
+def client(running: Suite) -> Iterator[RpcClient]:
+    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
     yield client
     client.close()
 
@@ -83,6 +91,10 @@ class Someone:
         answer: dict[str, Any] = self.client.customers.list_timeline(
             self.context, bill_group=self.bill_group, **page
         )
+        return answer
+
+    def customer(self) -> dict[str, Any]:
+        answer: dict[str, Any] = self.client.customers.get_customer(API_KEY, customer=self.handle)
         return answer
 
     def timeline_of(self, count: int) -> list[dict[str, Any]]:
@@ -216,6 +228,158 @@ def test_the_timeline_comes_in_pages(client: RpcClient) -> None:
     assert second["next_cursor"] is None
     of_the_customer = someone.timeline(subject=someone.handle)["items"]
     assert [event["type"] for event in of_the_customer] == ["customer_created"]
+
+
+def test_the_timeline_is_looked_through(client: RpcClient) -> None:
+    someone = Someone(client)
+    someone.change_contact(name="Jane")
+    client.customers.change_bill_group(
+        API_KEY, bill_group=someone.bill_group, time_zone="Asia/Tokyo", key=new_id()
+    )
+    events = someone.timeline_of(4)
+
+    def found(**looked_for: Any) -> list[str]:
+        return [event["type"] for event in someone.timeline(**looked_for)["items"]]
+
+    assert found(type="contact_changed") == ["contact_changed"]
+    assert found(principal="api_key:key-1") == ["bill_group_changed"]
+    assert found(principal="api_key:key-1", type="contact_changed") == []
+    oldest, *_, latest = sorted(event["recorded_at"] for event in events)
+    assert len(found(recorded_from=oldest, recorded_to=latest)) == 3
+    assert found(recorded_from=latest) == [events[0]["type"]]
+    with pytest.raises(DomainError, match="invalid_cursor"):
+        someone.timeline(cursor="2026-01-01 nothing of ours")
+
+
+def test_a_note_is_for_the_merchants_side(client: RpcClient) -> None:
+    someone = Someone(client)
+    request = {"bill_group": someone.bill_group, "text": "They pay late.\nBe kind.", "key": new_id()}
+    note = client.customers.add_note(API_KEY, **request)
+    assert client.customers.add_note(API_KEY, **request) == note
+
+    def seen() -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = client.customers.list_timeline(
+            API_KEY, bill_group=someone.bill_group, type="note_added"
+        )["items"]
+        return items
+
+    wait_until(seen, timeout=20, what="the note")
+    [event] = seen()
+    assert (event["subject"], event["data"]) == (note["note"], {"text": "They pay late.\nBe kind."})
+    assert event["principal"] == "api_key:key-1"
+    assert {each["type"] for each in someone.timeline_of(2)} == {"customer_created", "bill_group_created"}
+    assert someone.timeline(type="note_added")["items"] == []
+
+
+def test_one_key_makes_one_customer(client: RpcClient) -> None:
+    group = {"currency": "EUR", "contacts": {"billing": {**CONTACT, "email": "someone@example.com"}}}
+    request = {"name": "Once", "bill_groups": [group, group], "key": new_id()}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: client.customers.create_customer(API_KEY, **request), range(16)))
+    assert all(answer == answers[0] for answer in answers)
+    made = answers[0]
+    assert client.customers.get_customer(API_KEY, customer=made["customer"]) == made
+    found = client.customers.find_bill_groups(API_KEY, customer=made["customer"])["items"]
+    assert [each["bill_group"] for each in found] == made["bill_groups"]
+    key = new_id()
+    with ThreadPoolExecutor(8) as pool:
+        asked = {"customer": made["customer"], "key": key, **group}
+        answers = list(pool.map(lambda _: client.customers.create_bill_group(API_KEY, **asked), range(16)))
+    assert all(answer == answers[0] for answer in answers)
+    found = client.customers.find_bill_groups(API_KEY, customer=made["customer"])["items"]
+    assert len(found) == 3
+
+
+def test_a_changed_customer_is_found_by_the_new_name(client: RpcClient) -> None:
+    someone = Someone(client)
+    old = someone.customer()
+    name = f"Ärzte {new_handle('x')}"
+    changed = client.customers.change_customer(
+        API_KEY, customer=someone.handle, name=name, access="off", version=old["version"], key=new_id()
+    )
+    assert changed == {**old, "version": 2, "name": name, "access": "off"}
+    assert client.customers.find_customers(API_KEY, q=name.replace("Ä", "a"))["items"] == [changed]
+    [found] = client.customers.find_sign_ins(Context(), email=someone.email)["items"]
+    assert found["access"] == "off"
+    types = [event["type"] for event in someone.timeline_of(4)[:2]]
+    assert set(types) == {"customer_changed", "customer_access_changed"}
+
+
+def test_customers_are_found_in_pages(client: RpcClient) -> None:
+    token = new_id()[:12]
+    made = [
+        client.customers.create_customer(
+            API_KEY, customer=f"{token}-{number}", name=name, access=access, key=new_id()
+        )
+        for number, (name, access) in enumerate(
+            [("Müller GmbH", "on"), ("Ärzte", "off"), ("Muller AG", "default"), ("Zoo", "on"), ("Abel", "on")]
+        )
+    ]
+    names = [each["name"] for each in made]
+
+    def found(**wanted: Any) -> list[str]:
+        seen, cursor = [], None
+        while True:
+            page = client.customers.find_customers(
+                API_KEY, **{"q": token, "limit": 2, "cursor": cursor, **wanted}
+            )
+            assert len(page["items"]) <= 2
+            seen += [each["name"] for each in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return seen
+
+    assert found() == names[::-1]
+    assert found(sort="created") == names
+    assert found(sort="name") == ["Abel", "Ärzte", "Muller AG", "Müller GmbH", "Zoo"]
+    assert found(sort="-name") == ["Zoo", "Müller GmbH", "Muller AG", "Ärzte", "Abel"]
+    assert found(access="on") == ["Abel", "Zoo", "Müller GmbH"]
+    assert found(q=f"{token} MÜLL", sort="name") == ["Muller AG", "Müller GmbH"]
+    assert found(q=f"{token} mull gmb") == ["Müller GmbH"]
+    assert found(q=f"{token} ull") == []
+    second, fourth = made[1]["created_at"], made[3]["created_at"]
+    assert found(created_from=second, created_to=fourth) == names[2:0:-1]
+    assert found(created_from=second, created_to=fourth, sort="name") == ["Ärzte", "Muller AG"]
+    first = client.customers.find_customers(API_KEY, q=token, limit=2)
+    with pytest.raises(DomainError, match="invalid_cursor"):
+        client.customers.find_customers(API_KEY, cursor=first["next_cursor"], sort="name")
+
+
+def test_customers_are_found_by_what_their_contacts_are_called(client: RpcClient) -> None:
+    someone, other = Someone(client), Someone(client)
+
+    def found(q: str) -> list[str]:
+        items = client.customers.find_customers(API_KEY, q=q)["items"]
+        return [each["customer"] for each in items]
+
+    assert found(someone.email.upper()) == [someone.handle]
+    assert found(someone.bill_group) == [someone.handle]
+    assert found(f"{other.handle} 山田") == [other.handle]
+    someone.change_contact(email=f"new-{someone.email}")
+    assert found(f"new-{someone.email}") == [someone.handle]
+    assert found(someone.email[:-1]) == [someone.handle]
+
+
+def test_bill_groups_are_found_by_the_address_that_opens_them(client: RpcClient) -> None:
+    someone = Someone(client)
+    found = client.customers.find_bill_groups(API_KEY, email=someone.email.upper())["items"]
+    assert found == [someone.get()]
+    assert client.customers.find_bill_groups(API_KEY, email="no address")["items"] == []
+    first = client.customers.find_bill_groups(API_KEY, limit=1)
+    second = client.customers.find_bill_groups(API_KEY, limit=1, cursor=first["next_cursor"])
+    assert first["items"][0]["bill_group"] < second["items"][0]["bill_group"]
+
+
+def test_the_list_is_completed_at_start(client: RpcClient, running: Suite) -> None:
+    someone = Someone(client)
+    running.stop("customers")
+    with connect(running.settings["MONGO_URI"]) as store:
+        database = store[f"{running.settings['DATABASE_PREFIX']}customers"]
+        database["directory"].delete_many({})
+        database["directory_marks"].delete_many({})
+    running.start("customers")
+    [found] = client.customers.find_customers(API_KEY, q=someone.handle)["items"]
+    assert found == someone.customer()
 
 
 def test_the_merchant(client: RpcClient) -> None:

@@ -13,6 +13,7 @@ from services.customers.domain.texts import email_key, tidy
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening
 
+_SETTINGS = ("language", "time_zone", "access")
 _NUMBERS = ("po_number", "vat_number", "registration_number")
 
 
@@ -45,6 +46,11 @@ class BillGroup:
     registration_number: str = ""
     sign_in_emails: frozenset[str] = frozenset()
 
+    @property
+    def access(self) -> str:
+        """Its own switch for the portal: ``on`` or ``off``."""
+        return "on" if self.open else "off"
+
     def contacts(self) -> Iterator[tuple[Role, Contact]]:
         """The contacts that are there, the billing one first."""
         yield Role.BILLING, self.billing
@@ -67,7 +73,7 @@ class BillGroup:
         return frozenset(key for key in keys if key)
 
 
-def new_bill_group(group: BillGroup) -> tuple[BillGroup, Happening]:
+def new_bill_group(group: BillGroup, *, imported: bool) -> tuple[BillGroup, Happening]:
     """The bill group as it may be stored. Raises DomainError ``invalid_customer`` with its fields by path."""
     problems: Problems = {}
     for role, contact in group.contacts():
@@ -80,15 +86,35 @@ def new_bill_group(group: BillGroup) -> tuple[BillGroup, Happening]:
         group = _with_checked_numbers(group)
     except DomainError as error:
         problems |= error.params["fields"]
-    try:
-        ZoneInfo(group.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    if not _is_time_zone(group.time_zone):
         problems["time_zone"] = "unknown_time_zone"
     if problems:
         raise DomainError("invalid_customer", bill_group=group.handle, fields=problems)
-    told = {"customer": group.customer, "currency": group.currency, "imported": True}
+    told = {"customer": group.customer, "currency": group.currency, "imported": imported}
     group = replace(group, sign_in_emails=group.contact_emails())
     return group, Happening("bill_group_created", group.handle, group.handle, told)
+
+
+def change_bill_group(
+    group: BillGroup, *, language: str | None, time_zone: str | None, access: str | None
+) -> tuple[BillGroup, list[Happening]]:
+    """Set what is not None; ``access`` is ``on`` or ``off``. Raises DomainError ``invalid_customer``.
+
+    The currency stays: prices, invoices and money that was paid are in it.
+    """
+    if time_zone is not None and not _is_time_zone(time_zone):
+        raise DomainError(
+            "invalid_customer", bill_group=group.handle, fields={"time_zone": "unknown_time_zone"}
+        )
+    new = replace(
+        group,
+        language=group.language if language is None else language,
+        time_zone=group.time_zone if time_zone is None else time_zone,
+        open=group.open if access is None else access == "on",
+    )
+    before_and_after = [(name, getattr(group, name), getattr(new, name)) for name in _SETTINGS]
+    changes = [FieldChange(name, old, now) for name, old, now in before_and_after if old != now]
+    return new, _told(group, "bill_group_changed", changes, customer=group.customer, access=new.access)
 
 
 def change_contact(
@@ -129,6 +155,14 @@ def change_numbers(
     before_and_after = [(name, getattr(group, name), getattr(new, name)) for name in _NUMBERS]
     changes = [FieldChange(name, old, now) for name, old, now in before_and_after if old != now]
     return new, _told(group, "numbers_changed", changes)
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _with_checked_numbers(group: BillGroup) -> BillGroup:

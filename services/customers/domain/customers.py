@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 
 from services.customers.domain.bill_groups import BillGroup, Role
-from services.customers.domain.contacts import Contact, Problems
-from services.customers.domain.texts import email_key
+from services.customers.domain.contacts import Contact, FieldChange, Problems
+from services.customers.domain.texts import email_key, tidy
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening
 
@@ -25,7 +25,7 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Somebody who buys from the merchant. ``origin`` is a hash of what they were imported from."""
+    """Somebody who buys from the merchant. ``origin`` is a hash of what they were imported from, else empty."""
 
     handle: str
     created_at: datetime
@@ -49,20 +49,45 @@ class SignIn:
     allowed: bool
 
 
-def new_customer(customer: Customer, groups: Sequence[BillGroup]) -> list[Happening]:
+def new_customer(customer: Customer, groups: Sequence[BillGroup], *, imported: bool) -> list[Happening]:
     """Check that ``customer`` with their bill groups can be taken in; the first of ``groups`` is told of it.
 
     Raises DomainError ``invalid_customer``.
     """
-    problems: Problems = {}
-    if not customer.name:
-        problems["name"] = "required"
+    problems = _problems(customer)
     if len({group.handle for group in groups}) < len(groups):
         problems["bill_groups"] = "doubled"
     if problems:
         raise DomainError("invalid_customer", fields=problems)
-    told = {"customer": customer.handle, "imported": True}
-    return [Happening("customer_created", customer.handle, groups[0].handle, told)]
+    told = {"customer": customer.handle, "imported": imported}
+    return [Happening("customer_created", customer.handle, groups[0].handle if groups else "", told)]
+
+
+def change_customer(
+    old: Customer, *, name: str | None, access: Access | None, told_to: str, by_default: bool
+) -> tuple[Customer, list[Happening]]:
+    """Set what is not None. Raises DomainError ``invalid_customer``.
+
+    ``told_to`` is the bill group in whose timeline it stands. Access is told of in an event of its own, for those
+    who have to shut the door.
+    """
+    new = replace(
+        old,
+        name=old.name if name is None else tidy(name),
+        access=old.access if access is None else access,
+    )
+    problems = _problems(new)
+    if problems:
+        raise DomainError("invalid_customer", fields=problems)
+    happenings = []
+    if new.name != old.name:
+        told = _told(new, FieldChange("name", old.name, new.name))
+        happenings.append(Happening("customer_changed", new.handle, told_to, told))
+    if new.access is not old.access:
+        told = _told(new, FieldChange("access", old.access.value, new.access.value))
+        told["access"] = "on" if new.may_enter(by_default=by_default) else "off"
+        happenings.append(Happening("customer_access_changed", new.handle, told_to, told))
+    return new, happenings
 
 
 def sign_ins(
@@ -85,3 +110,11 @@ def sign_ins(
     found.sort(key=lambda each: each.bill_group.handle)
     found.sort(key=lambda each: (each.customer.created_at, each.customer.handle), reverse=True)
     return found
+
+
+def _problems(customer: Customer) -> Problems:
+    return {} if customer.name else {"name": "required"}
+
+
+def _told(customer: Customer, change: FieldChange) -> dict[str, object]:
+    return {"customer": customer.handle, "changes": [asdict(change)]}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
+from services.customers import documents
 from services.customers.domain import merchant
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.customers import Customer
 from services.customers.domain.merchant import Merchant
+from services.customers.domain.notes import Note
 from services.customers.domain.texts import email_key
 from shared.kernel.errors import NotFound, Stale
-from shared.kernel.happening import Happening
+from shared.kernel.happening import Happening, IdempotencyKey
 from shared.storage import AlreadyExists, Outcome, Stored
 
 T = TypeVar("T")
+Result = dict[str, Any]
 
 
 class FakeAggregates(Generic[T]):
@@ -23,17 +26,32 @@ class FakeAggregates(Generic[T]):
     def __init__(self) -> None:
         self.stored: dict[str, Stored[T]] = {}
         self.happenings: list[Happening] = []
+        self._keys: dict[str, IdempotencyKey | None] = {}
+        self._results: dict[str, Result | None] = {}
 
     def get(self, handle: str) -> Stored[T]:
         if handle not in self.stored:
             raise NotFound
         return self.stored[handle]
 
-    def add(self, value: T, *, handle: str, happenings: Iterable[Happening] = ()) -> None:
+    def add(
+        self,
+        value: T,
+        *,
+        handle: str,
+        happenings: Iterable[Happening] = (),
+        result: Result | None = None,
+        key: IdempotencyKey | None = None,
+        **_: object,
+    ) -> Result | None:
+        if key is not None and key == self._keys.get(handle):
+            return self._results[handle]
         if handle in self.stored:
             raise AlreadyExists(handle)
         self.stored[handle] = Stored(handle, value, 1)
+        self._keys[handle], self._results[handle] = key, result
         self.happenings += happenings
+        return result
 
     def change(
         self, handle: str, *, decide: Callable[[T], Outcome[T]], expect_version: int, **_: object
@@ -60,14 +78,17 @@ class FakeCustomers:
     def __init__(self) -> None:
         self.aggregates: FakeAggregates[Customer] = FakeAggregates()
 
-    def get(self, handle: str) -> Customer:
-        return self.aggregates.get(handle).value
+    def get(self, handle: str) -> Stored[Customer]:
+        return self.aggregates.get(handle)
 
-    def of(self, groups: Iterable[BillGroup]) -> list[Customer]:
-        return [self.get(handle) for handle in {group.customer for group in groups}]
+    def of(self, groups: Iterable[BillGroup]) -> dict[str, Customer]:
+        return {handle: self.get(handle).value for handle in {group.customer for group in groups}}
 
-    def add(self, customer: Customer, *, happenings: Iterable[Happening] = (), **_: object) -> None:
-        self.aggregates.add(customer, handle=customer.handle, happenings=happenings)
+    def handles(self) -> list[str]:
+        return list(self.aggregates.stored)
+
+    def add(self, customer: Customer, **more: Any) -> Result | None:
+        return self.aggregates.add(customer, handle=customer.handle, **more)
 
 
 class FakeBillGroups:
@@ -77,6 +98,14 @@ class FakeBillGroups:
     def get(self, bill_group: str) -> Stored[BillGroup]:
         return self.aggregates.get(bill_group)
 
+    def of(self, customer: str) -> list[Stored[BillGroup]]:
+        groups = self.aggregates.stored
+        return [groups[handle] for handle in sorted(groups) if groups[handle].value.customer == customer]
+
+    def owners(self, handles: Iterable[str]) -> dict[str, str]:
+        groups = self.aggregates.stored
+        return {handle: groups[handle].value.customer for handle in handles if handle in groups}
+
     def with_email(self, email: str) -> list[BillGroup]:
         groups = [stored.value for stored in self.aggregates.stored.values()]
         return [group for group in groups if email_key(email) in group.sign_in_emails]
@@ -84,13 +113,30 @@ class FakeBillGroups:
     def is_taken(self, email: str, *, customer: str) -> bool:
         return any(group.customer != customer for group in self.with_email(email))
 
-    def add(self, group: BillGroup, *, happenings: Iterable[Happening] = (), **_: object) -> None:
-        self.aggregates.add(group, handle=group.handle, happenings=happenings)
+    def add(self, group: BillGroup, **more: Any) -> Result | None:
+        return self.aggregates.add(group, handle=group.handle, **more)
 
 
-class FakeTimeline:
+class FakeDirectory:
+    """The list as it was last put together, customer by customer."""
+
     def __init__(self) -> None:
-        self.events: dict[str, Mapping[str, Any]] = {}
+        self.listed: dict[str, Result] = {}
+        self._complete = False
 
-    def record(self, event: Mapping[str, Any]) -> None:
-        self.events.setdefault(event["event_id"], event)
+    def put(self, customer: Stored[Customer], groups: list[Stored[BillGroup]]) -> None:
+        self.listed[customer.handle] = documents.listed(customer, groups)
+
+    def is_complete(self) -> bool:
+        return self._complete
+
+    def mark_complete(self) -> None:
+        self._complete = True
+
+
+class FakeNotes:
+    def __init__(self) -> None:
+        self.aggregates: FakeAggregates[Note] = FakeAggregates()
+
+    def add(self, note: Note, **more: Any) -> Result | None:
+        return self.aggregates.add(note, handle=note.handle, **more)

@@ -4,6 +4,7 @@ import pytest
 
 from services.customers.domain.bill_groups import (
     Role,
+    change_bill_group,
     change_contact,
     change_numbers,
     new_bill_group,
@@ -102,7 +103,7 @@ def test_a_new_bill_group_tells_all_that_is_wrong_with_it() -> None:
         shipping=replace(DEPOT, address=replace(BERLIN, country="")),
     )
     with pytest.raises(DomainError, match="invalid_customer") as refused:
-        new_bill_group(wrong)
+        new_bill_group(wrong, imported=True)
     assert refused.value.params == {
         "bill_group": "bg-1",
         "fields": {
@@ -112,3 +113,27 @@ def test_a_new_bill_group_tells_all_that_is_wrong_with_it() -> None:
             "contacts.shipping.address.country": "required",
         },
     }
+
+
+def test_settings_change_by_name_and_are_told() -> None:
+    changed, [happening] = change_bill_group(GROUP, language="fr", time_zone="Europe/Paris", access="off")
+    assert (changed.language, changed.time_zone, changed.open) == ("fr", "Europe/Paris", False)
+    assert (happening.type, happening.subject, happening.bill_group) == ("bill_group_changed", "bg-1", "bg-1")
+    assert happening.data["changes"] == [
+        {"field": "language", "old": "de", "new": "fr"},
+        {"field": "time_zone", "old": "Europe/Berlin", "new": "Europe/Paris"},
+        {"field": "access", "old": "on", "new": "off"},
+    ]
+    assert (happening.data["customer"], happening.data["access"]) == ("cust-1", "off")
+    assert contract.events[happening.type].data().validate(happening.data) == {}
+
+
+def test_settings_that_are_not_named_stay() -> None:
+    assert change_bill_group(GROUP, language=None, time_zone=None, access=None) == (GROUP, [])
+
+
+@pytest.mark.parametrize("time_zone", ["", "Europe", "Europe/Bielefeld", "../etc/passwd", "x" * 60])
+def test_what_is_no_time_zone_is_refused(time_zone: str) -> None:
+    with pytest.raises(DomainError, match="invalid_customer") as refused:
+        change_bill_group(GROUP, language=None, time_zone=time_zone, access=None)
+    assert refused.value.params["fields"] == {"time_zone": "unknown_time_zone"}

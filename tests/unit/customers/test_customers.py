@@ -1,8 +1,10 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from services.customers.domain.customers import Access, new_customer, sign_ins
+from services.customers.domain.customers import Access, change_customer, new_customer, sign_ins
+from shared.contracts.customers import contract
 from shared.kernel.errors import DomainError
 from tests.unit.customers.examples import JANE, bill_group, customer
 
@@ -53,5 +55,49 @@ def test_a_shipping_contact_may_sign_in() -> None:
 
 def test_a_new_customer_needs_a_name_and_bill_groups_of_different_handles() -> None:
     with pytest.raises(DomainError, match="invalid_customer") as refused:
-        new_customer(replace(customer(), name=""), [bill_group(), bill_group()])
+        new_customer(replace(customer(), name=""), [bill_group(), bill_group()], imported=False)
     assert refused.value.params["fields"] == {"name": "required", "bill_groups": "doubled"}
+
+
+def change(customer_: Any, **wanted: Any) -> Any:
+    return change_customer(
+        customer_, **{"name": None, "access": None, "told_to": "bg-1", "by_default": True, **wanted}
+    )
+
+
+def test_a_changed_name_is_told_before_and_after() -> None:
+    new, [told] = change(customer(), name="  Roe &  Sons ")
+    assert new.name == "Roe & Sons"
+    assert (told.type, told.subject, told.bill_group) == ("customer_changed", "cust-1", "bg-1")
+    assert told.data["changes"] == [{"field": "name", "old": "Name of cust-1", "new": "Roe & Sons"}]
+    assert contract.events[told.type].data().validate(told.data) == {}
+
+
+@pytest.mark.parametrize(
+    "old, new, by_default, told",
+    [
+        (Access.ON, Access.OFF, True, "off"),
+        (Access.OFF, Access.ON, False, "on"),
+        (Access.ON, Access.DEFAULT, False, "off"),
+        (Access.OFF, Access.DEFAULT, True, "on"),
+    ],
+)
+def test_changed_access_tells_what_holds_now(old: Access, new: Access, by_default: bool, told: str) -> None:
+    changed, [happening] = change(customer(access=old), access=new, by_default=by_default)
+    assert changed.access is new
+    assert happening.type == "customer_access_changed"
+    assert happening.data["access"] == told
+    assert happening.data["changes"] == [{"field": "access", "old": old, "new": new}]
+    assert contract.events[happening.type].data().validate(happening.data) == {}
+
+
+def test_what_is_not_named_stays_and_nothing_is_told_of_it() -> None:
+    before = customer(access=Access.OFF)
+    assert change(before) == (before, [])
+    assert change(before, name=before.name, access=Access.OFF) == (before, [])
+
+
+def test_a_customer_keeps_a_name() -> None:
+    with pytest.raises(DomainError, match="invalid_customer") as refused:
+        change(customer(), name=" ")
+    assert refused.value.params["fields"] == {"name": "required"}

@@ -3,16 +3,28 @@ from typing import Any
 
 import pytest
 
-from services.customers.usecases import UseCases
+from services.customers.usecases.bill_groups import BillGroupDesk
+from services.customers.usecases.customers import People
+from services.customers.usecases.listing import Listing
+from services.customers.usecases.merchant import MerchantSettings
+from services.customers.usecases.timeline import History
 from shared.contracts.customers import contract
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError, NotFound, Stale
 from shared.kernel.happening import IdempotencyKey
 from tests.unit.customers.examples import BERLIN, JANE, bill_group, customer
-from tests.unit.customers.fakes import FakeBillGroups, FakeCustomers, FakeMerchantAccount, FakeTimeline
+from tests.unit.customers.fakes import (
+    FakeBillGroups,
+    FakeCustomers,
+    FakeDirectory,
+    FakeMerchantAccount,
+    FakeNotes,
+)
 
 KEY = IdempotencyKey("some-key", "hash", "method")
 SYSTEM = Context(principal=system("demo"))
+API_KEY = Context(principal=Principal(PrincipalKind.API_KEY, "key-1"))
+GROUP = {"currency": "CHF", "contacts": {"billing": asdict(JANE)}}
 JANE_HERSELF = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"))
 
 
@@ -20,34 +32,61 @@ class Service:
     """The use cases over repositories in memory, with one customer in them."""
 
     def __init__(self) -> None:
-        self.merchant = FakeMerchantAccount()
+        self.account = FakeMerchantAccount()
         self.customers = FakeCustomers()
-        self.bill_groups = FakeBillGroups()
-        self.timeline = FakeTimeline()
+        self.groups = FakeBillGroups()
+        self.directory = FakeDirectory()
+        self.notes = FakeNotes()
         self.customers.add(customer())
-        self.bill_groups.add(bill_group())
-        self.use = UseCases(self.merchant, self.customers, self.bill_groups, self.timeline)  # type: ignore[arg-type]
+        self.groups.add(bill_group())
+        parts: Any = (self.account, self.customers, self.groups)
+        self.listing = Listing(*parts[1:], self.directory)  # type: ignore[arg-type]
+        self.merchant = MerchantSettings(parts[0])
+        self.people = People(*parts, self.directory, self.listing)  # type: ignore[arg-type]
+        self.bill_groups = BillGroupDesk(*parts, self.listing)
+        self.history = History(self.groups, None, self.notes)  # type: ignore[arg-type]
+
+    @property
+    def told(self) -> list[str]:
+        """The types of all that happened, to customers first."""
+        happenings = self.customers.aggregates.happenings + self.groups.aggregates.happenings
+        for each in happenings:
+            assert contract.events[each.type].data().validate(each.data) == {}
+        return [each.type for each in happenings]
 
     def set_merchant(self, context: Context = SYSTEM, **settings: Any) -> Any:
-        request = {"key": KEY.value, "company": {"name": "Acme", "address": {"country": "DE"}}, **settings}
-        loaded = contract.methods["set_merchant"].request().load(request)
-        return self.use.set_merchant(context, **{**loaded, "key": KEY})
+        company = {"name": "Acme", "address": {"country": "DE"}}
+        asked = load("set_merchant", company=company, **settings)
+        return self.merchant.set_merchant(context, **{**asked, "key": KEY})
 
     def import_customer(self, context: Context = SYSTEM, key: IdempotencyKey = KEY, **more: Any) -> Any:
-        contact = asdict(JANE)
-        request = {
-            "key": key.value,
+        asked = {
             "customer": "cust-2",
             "created_at": "2026-01-01T00:00:00+00:00",
             "name": "Roe",
-            "bill_groups": [{"bill_group": "bg-2", "currency": "CHF", "contacts": {"billing": contact}}],
+            "bill_groups": [{"bill_group": "bg-2", **GROUP}],
             **more,
         }
-        loaded = contract.methods["import_customer"].request().load(request)
-        return self.use.import_customer(context, **{**loaded, "key": key})
+        return self.people.import_customer(context, **{**load("import_customer", **asked), "key": key})
+
+    def create_customer(self, context: Context = API_KEY, key: IdempotencyKey = KEY, **more: Any) -> Any:
+        asked = load("create_customer", **{"name": "Roe", **more})
+        return self.people.create_customer(context, **{**asked, "key": key})
+
+    def change_customer(self, context: Context = API_KEY, **more: Any) -> Any:
+        asked = load("change_customer", **{"customer": "cust-1", **more})
+        return self.people.change_customer(context, **{**asked, "key": KEY})
+
+    def create_bill_group(self, context: Context = API_KEY, key: IdempotencyKey = KEY, **more: Any) -> Any:
+        asked = load("create_bill_group", **{"customer": "cust-1", **GROUP, **more})
+        return self.bill_groups.create_bill_group(context, **{**asked, "key": key})
+
+    def change_bill_group(self, context: Context = API_KEY, **more: Any) -> Any:
+        asked = load("change_bill_group", **{"bill_group": "bg-1", **more})
+        return self.bill_groups.change_bill_group(context, **{**asked, "key": KEY})
 
     def change_contact(self, context: Context = JANE_HERSELF, *, version: int = 1, **fields: Any) -> Any:
-        return self.use.change_contact(
+        return self.bill_groups.change_contact(
             context,
             bill_group="bg-1",
             role="billing",
@@ -55,6 +94,22 @@ class Service:
             version=version,
             key=KEY,
         )
+
+    def add_note(self, context: Context = API_KEY, **more: Any) -> Any:
+        asked = {"bill_group": "bg-1", "text": " Call them\nfirst. ", **more}
+        return self.history.add_note(context, **{**load("add_note", **asked), "key": KEY})
+
+
+def load(method: str, **asked: Any) -> dict[str, Any]:
+    """``asked`` as the service gets it."""
+    loaded: dict[str, Any] = contract.methods[method].request().load({**asked, "key": KEY.value})
+    return loaded
+
+
+def load_page(method: str) -> dict[str, Any]:
+    """A request for the first page."""
+    loaded: dict[str, Any] = contract.methods[method].request().load({})
+    return loaded
 
 
 @pytest.fixture
@@ -64,17 +119,17 @@ def service() -> Service:
 
 def test_a_customer_changes_a_contact(service: Service) -> None:
     view = service.change_contact(name="Jane Doe")
-    assert view == service.use.get_bill_group("bg-1")
+    assert view == service.bill_groups.get_bill_group("bg-1")
     assert view["version"] == 2
     assert view["contacts"]["billing"]["name"] == "Jane Doe"
-    assert [each.type for each in service.bill_groups.aggregates.happenings] == ["contact_changed"]
+    assert service.told == ["contact_changed"]
 
 
 def test_a_change_of_an_old_version_is_told_what_there_is_now(service: Service) -> None:
     service.change_contact(name="Jane Doe")
     with pytest.raises(Stale) as refused:
         service.change_contact(version=1, name="J. Roe")
-    assert refused.value.params["current"] == service.use.get_bill_group("bg-1")
+    assert refused.value.params["current"] == service.bill_groups.get_bill_group("bg-1")
 
 
 def test_customers_change_nothing_where_the_merchant_says_so(service: Service) -> None:
@@ -86,10 +141,22 @@ def test_customers_change_nothing_where_the_merchant_says_so(service: Service) -
 
 def test_nobody_changes_or_imports_without_a_name(service: Service) -> None:
     anonymous = Context(principal=ANONYMOUS)
-    for refused in (service.change_contact, service.import_customer, service.set_merchant):
+    for_the_merchant = (
+        service.set_merchant,
+        service.import_customer,
+        service.create_customer,
+        service.change_customer,
+        service.create_bill_group,
+        service.change_bill_group,
+        service.add_note,
+        lambda context: service.people.find_customers(context, **load_page("find_customers")),
+        lambda context: service.people.get_customer(context, customer="cust-1"),
+        lambda context: service.bill_groups.find_bill_groups(context, **load_page("find_bill_groups")),
+    )
+    for refused in (service.change_contact, *for_the_merchant):
         with pytest.raises(DomainError, match="not_allowed"):
             refused(anonymous)
-    for refused in (service.import_customer, service.set_merchant):
+    for refused in for_the_merchant:
         with pytest.raises(DomainError, match="not_allowed"):
             refused(JANE_HERSELF)
 
@@ -97,10 +164,12 @@ def test_nobody_changes_or_imports_without_a_name(service: Service) -> None:
 def test_a_shipping_contact_comes_and_goes(service: Service) -> None:
     change = {"bill_group": "bg-1", "key": KEY}
     contact = asdict(replace(JANE, name="Depot", email=""))
-    there = service.use.change_contact(JANE_HERSELF, role="shipping", contact=contact, version=1, **change)
+    there = service.bill_groups.change_contact(
+        JANE_HERSELF, role="shipping", contact=contact, version=1, **change
+    )
     assert there is not None
     assert there["contacts"]["shipping"]["name"] == "Depot"
-    gone = service.use.remove_shipping_contact(JANE_HERSELF, version=2, **change)
+    gone = service.bill_groups.remove_shipping_contact(JANE_HERSELF, version=2, **change)
     assert gone is not None
     assert gone["contacts"]["shipping"] is None
 
@@ -118,12 +187,12 @@ def test_nobody_captures_another_customers_sign_in(service: Service, role: str) 
         ]
     )
     mallory = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-2"))
-    view = service.use.change_contact(
+    view = service.bill_groups.change_contact(
         mallory, bill_group="bg-2", role=role, contact=asdict(JANE), version=1, key=KEY
     )
     assert view is not None
     assert view["contacts"][role]["email"] == JANE.email
-    [item] = service.use.find_sign_ins(JANE.email)["items"]
+    [item] = service.people.find_sign_ins(JANE.email)["items"]
     assert item["bill_group"] == "bg-1"
 
 
@@ -131,22 +200,26 @@ def test_the_merchant_may_give_two_customers_one_address(service: Service) -> No
     service.import_customer()
     service.change_contact(SYSTEM, email="other@roe.example")
     service.change_contact(SYSTEM, version=2, email=JANE.email)
-    found = service.use.find_sign_ins(JANE.email)["items"]
+    found = service.people.find_sign_ins(JANE.email)["items"]
     assert [item["bill_group"] for item in found] == ["bg-2", "bg-1"]
 
 
 def test_numbers(service: Service) -> None:
     numbers = {"po_number": "7", "vat_number": "136695976", "registration_number": "HRB 1"}
-    view = service.use.change_numbers(JANE_HERSELF, bill_group="bg-1", version=1, key=KEY, **numbers)
+    view = service.bill_groups.change_numbers(JANE_HERSELF, bill_group="bg-1", version=1, key=KEY, **numbers)
     assert view is not None
     assert view["vat_number"] == "DE136695976"
 
 
 def test_views_fit_their_contract(service: Service) -> None:
     replies = {
-        "get_bill_group": service.use.get_bill_group("bg-1"),
+        "get_bill_group": service.bill_groups.get_bill_group("bg-1"),
         "get_merchant": service.set_merchant(),
-        "find_sign_ins": service.use.find_sign_ins(JANE.email),
+        "find_sign_ins": service.people.find_sign_ins(JANE.email),
+        "get_customer": service.people.get_customer(API_KEY, customer="cust-1"),
+        "create_customer": service.create_customer(),
+        "create_bill_group": service.create_bill_group(),
+        "add_note": service.add_note(),
     }
     for method, view in replies.items():
         schema = contract.methods[method].reply()
@@ -155,20 +228,20 @@ def test_views_fit_their_contract(service: Service) -> None:
 
 def test_an_unknown_bill_group(service: Service) -> None:
     with pytest.raises(NotFound):
-        service.use.get_bill_group("bg-9")
+        service.bill_groups.get_bill_group("bg-9")
 
 
 def test_sign_ins_follow_the_merchants_default(service: Service) -> None:
-    [item] = service.use.find_sign_ins("Jane@ROE.example")["items"]
+    [item] = service.people.find_sign_ins("Jane@ROE.example")["items"]
     assert (item["bill_group"], item["email"], item["access"]) == ("bg-1", "jane@roe.example", "on")
     service.set_merchant(default_access="off")
-    [item] = service.use.find_sign_ins("Jane@ROE.example")["items"]
+    [item] = service.people.find_sign_ins("Jane@ROE.example")["items"]
     assert item["access"] == "off"
-    assert service.use.find_sign_ins("nobody@roe.example") == {"items": []}
+    assert service.people.find_sign_ins("nobody@roe.example") == {"items": []}
 
 
 def test_the_merchant_is_changed_from_the_version_that_was_seen(service: Service) -> None:
-    assert service.use.get_merchant()["version"] == 1
+    assert service.merchant.get_merchant()["version"] == 1
     assert service.set_merchant(version=1, accent="#aa0000")["version"] == 2
     with pytest.raises(Stale):
         service.set_merchant(version=1)
@@ -177,17 +250,14 @@ def test_the_merchant_is_changed_from_the_version_that_was_seen(service: Service
 
 def test_an_import_tells_of_the_customer_and_each_bill_group(service: Service) -> None:
     assert service.import_customer() == {"customer": "cust-2", "bill_groups": ["bg-2"]}
-    told = service.customers.aggregates.happenings + service.bill_groups.aggregates.happenings
-    assert [each.type for each in told] == ["customer_created", "bill_group_created"]
-    for each in told:
-        assert contract.events[each.type].data().validate(each.data) == {}
+    assert service.told == ["customer_created", "bill_group_created"]
 
 
 def test_an_import_again_answers_the_same_and_completes_what_is_missing(service: Service) -> None:
     first = service.import_customer()
-    del service.bill_groups.aggregates.stored["bg-2"]
+    del service.groups.aggregates.stored["bg-2"]
     assert service.import_customer() == first
-    assert service.use.get_bill_group("bg-2")["currency"] == "CHF"
+    assert service.bill_groups.get_bill_group("bg-2")["currency"] == "CHF"
 
 
 def test_another_customer_under_the_same_handle_is_refused(service: Service) -> None:
@@ -209,3 +279,125 @@ def test_an_import_is_checked_like_a_change(service: Service) -> None:
     with pytest.raises(DomainError, match="invalid_customer"):
         service.import_customer(bill_groups=[group])
     assert "cust-2" not in service.customers.aggregates.stored
+
+
+def test_a_new_customer_gets_what_the_merchant_did_not_say(service: Service) -> None:
+    service.set_merchant(default_language="fr")
+    view = service.create_customer(bill_groups=[GROUP, {**GROUP, "bill_group": "bg-mine", "language": "it"}])
+    assert (view["version"], view["name"], view["access"]) == (1, "Roe", "default")
+    [made] = set(view["bill_groups"]) - {"bg-mine"}
+    assert service.bill_groups.get_bill_group(made)["language"] == "fr"
+    assert service.bill_groups.get_bill_group("bg-mine")["language"] == "it"
+    assert service.told == ["customer_created", "bill_group_created", "bill_group_created"]
+    assert not any(each.data["imported"] for each in service.customers.aggregates.happenings)
+    assert service.people.get_customer(API_KEY, customer=view["customer"]) == view
+
+
+def test_a_customer_may_have_no_bill_group_yet(service: Service) -> None:
+    view = service.create_customer(customer="cust-9")
+    assert (view["customer"], view["bill_groups"]) == ("cust-9", [])
+    service.create_bill_group(customer="cust-9", bill_group="bg-9")
+    assert service.people.get_customer(API_KEY, customer="cust-9")["bill_groups"] == ["bg-9"]
+
+
+def test_a_creation_again_answers_the_same_and_completes_what_is_missing(service: Service) -> None:
+    first = service.create_customer(bill_groups=[GROUP])
+    [group] = first["bill_groups"]
+    del service.groups.aggregates.stored[group]
+    assert service.create_customer(bill_groups=[GROUP]) == first
+    assert service.bill_groups.get_bill_group(group)["currency"] == "CHF"
+    another = service.create_customer(key=IdempotencyKey("another-key", "hash"), bill_groups=[GROUP])
+    assert another["customer"] != first["customer"]
+
+
+def test_nothing_is_made_where_a_handle_is_taken(service: Service) -> None:
+    with pytest.raises(DomainError, match="already_exists") as refused:
+        service.create_customer(customer="cust-1")
+    assert refused.value.params == {"handle": "cust-1"}
+    with pytest.raises(DomainError, match="already_exists") as refused:
+        service.create_customer(customer="cust-2", bill_groups=[{**GROUP, "bill_group": "bg-1"}])
+    assert refused.value.params == {"handle": "bg-1"}
+    assert "cust-2" not in service.customers.aggregates.stored
+    with pytest.raises(DomainError, match="already_exists"):
+        service.create_bill_group(bill_group="bg-1")
+
+
+def test_a_bill_group_is_made_once_for_one_key(service: Service) -> None:
+    first = service.create_bill_group()
+    assert service.create_bill_group() == first
+    other = service.create_bill_group(key=IdempotencyKey("another-key", "hash"))
+    assert other["bill_group"] != first["bill_group"]
+    with pytest.raises(NotFound):
+        service.create_bill_group(customer="cust-9")
+
+
+def test_a_customer_is_changed_from_the_version_that_was_seen(service: Service) -> None:
+    view = service.change_customer(name="Roe & Sons", access="off", version=1)
+    assert (view["version"], view["name"], view["access"]) == (2, "Roe & Sons", "off")
+    assert view == service.people.get_customer(API_KEY, customer="cust-1")
+    assert service.told == ["customer_changed", "customer_access_changed"]
+    with pytest.raises(Stale) as refused:
+        service.change_customer(name="Roe", version=1)
+    assert refused.value.params["current"] == view
+    assert service.change_customer(name="Roe")["version"] == 3
+
+
+def test_a_changed_customer_is_in_the_timeline_of_the_first_bill_group(service: Service) -> None:
+    service.create_bill_group(bill_group="bg-0")
+    service.change_customer(name="Roe & Sons")
+    assert service.customers.aggregates.happenings[-1].bill_group == "bg-0"
+
+
+def test_default_access_follows_the_merchant(service: Service) -> None:
+    service.set_merchant(default_access="off")
+    service.change_customer(access="on")
+    service.change_customer(access="default")
+    assert [each.data["access"] for each in service.customers.aggregates.happenings] == ["on", "off"]
+
+
+def test_a_bill_group_is_switched_off(service: Service) -> None:
+    view = service.change_bill_group(access="off", version=1)
+    assert (view["version"], view["access"], view["language"]) == (2, "off", "de")
+    assert service.told == ["bill_group_changed"]
+    [item] = service.people.find_sign_ins(JANE.email)["items"]
+    assert item["access"] == "off"
+    with pytest.raises(Stale) as refused:
+        service.change_bill_group(access="on", version=1)
+    assert refused.value.params["current"] == view
+
+
+def test_who_changes_something_finds_it_at_once(service: Service) -> None:
+    made = service.create_customer(name="Tüv Süd", bill_groups=[GROUP])["customer"]
+    assert service.directory.listed[made]["name"] == "Tüv Süd"
+    service.change_customer(name="Åse")
+    assert "ase" in service.directory.listed["cust-1"]["beginnings"]
+    service.change_contact(email="new@else.example")
+    assert {"new@else.ex", "else.ex"} <= set(service.directory.listed["cust-1"]["beginnings"])
+    service.create_bill_group(bill_group="bg-0")
+    assert service.directory.listed["cust-1"]["bill_groups"] == ["bg-0", "bg-1"]
+
+
+def test_events_list_whom_they_are_about(service: Service) -> None:
+    service.listing.follow({"bill_group": "bg-1", "data": {"role": "billing", "changes": []}})
+    assert list(service.directory.listed) == ["cust-1"]
+    service.customers.add(customer("cust-3"))
+    service.listing.follow({"bill_group": "", "data": {"customer": "cust-3", "imported": True}})
+    assert list(service.directory.listed) == ["cust-1", "cust-3"]
+
+
+def test_customers_from_before_the_directory_are_listed_once(service: Service) -> None:
+    service.listing.complete()
+    assert list(service.directory.listed) == ["cust-1"]
+    service.directory.listed.clear()
+    service.listing.complete()
+    assert service.directory.listed == {}
+
+
+def test_a_note_is_told_with_its_text(service: Service) -> None:
+    view = service.add_note()
+    assert (view["bill_group"], view["text"]) == ("bg-1", "Call them\nfirst.")
+    [told] = service.notes.aggregates.happenings
+    assert (told.type, told.bill_group, told.subject) == ("note_added", "bg-1", view["note"])
+    assert told.data == {"text": "Call them\nfirst."}
+    with pytest.raises(NotFound):
+        service.add_note(bill_group="bg-9")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.contracts.customers import Merchant
+from shared.contracts.customer_words import Merchant
 
 TOKEN = "a-session-token-of-many-characters"
 
@@ -68,6 +68,7 @@ BILL_GROUP: dict[str, Any] = {
     "customer": "cust-0001",
     "version": 7,
     "customer_name": "Bergmann Apotheke e. K.",
+    "access": "on",
     "currency": "EUR",
     "time_zone": "Europe/Berlin",
     "language": "de",
@@ -84,6 +85,7 @@ CHALLENGE: dict[str, Any] = {
     "resend_at": "2026-11-21T10:01:00+00:00",
     "expires_at": "2026-11-21T10:10:00+00:00",
     "seconds_until_resend": 42,
+    "ways": ["code", "link"],
 }
 
 BILLING: dict[str, Any] = {

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.invoices.customers import CustomersService
 from services.invoices.domain.parties import Address, Bank, Buyer, Parties, Recipient, Seller
-from shared.contracts.customers import BillGroup, MerchantReply
+from shared.contracts.customer_bill_groups import BillGroup
+from shared.contracts.customer_words import MerchantReply
 from shared.kernel.context import Context
 
 ADDRESS = {
@@ -35,6 +36,7 @@ def answers(bank: dict[str, str], shipping: dict[str, Any] | None) -> SimpleName
         "customer": "cust-1",
         "version": 3,
         "customer_name": "Acme",
+        "access": "on",
         "currency": "CHF",
         "time_zone": "Europe/Zurich",
         "language": "de",

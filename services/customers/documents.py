@@ -1,0 +1,158 @@
+"""Domain objects ↔ documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from services.customers.domain import search
+from services.customers.domain.bill_groups import BillGroup
+from services.customers.domain.contacts import Address, Contact
+from services.customers.domain.customers import Access, Customer
+from services.customers.domain.merchant import Bank, Company, Merchant
+from services.customers.domain.notes import Note
+from shared.storage import Stored
+
+Document = dict[str, Any]
+
+# What only its reader may open is not for a history that is kept for years.
+_NOT_KEPT = frozenset({"sealed"})
+
+
+def to_merchant(document: Document) -> Merchant:
+    settings = {name: document[name] for name in Merchant.__dataclass_fields__ if name in document}
+    company = settings["company"]
+    address, bank = Address(**company["address"]), Bank(**company["bank"])
+    return Merchant(**{**settings, "company": Company(**{**company, "address": address, "bank": bank})})
+
+
+def from_customer(customer: Customer) -> Document:
+    return {
+        "created_at": customer.created_at,
+        "name": customer.name,
+        "access": customer.access.value,
+        "origin": customer.origin,
+    }
+
+
+def to_customer(document: Document) -> Customer:
+    return Customer(
+        handle=document["_id"],
+        created_at=document["created_at"],
+        name=document["name"],
+        access=Access(document["access"]),
+        origin=document["origin"],
+    )
+
+
+def from_bill_group(group: BillGroup) -> Document:
+    state = asdict(group)
+    del state["handle"], state["sign_in_emails"]
+    return {**state, "emails": sorted(group.sign_in_emails)}
+
+
+def to_bill_group(document: Document) -> BillGroup:
+    shipping = document["shipping"]
+    return BillGroup(
+        handle=document["_id"],
+        customer=document["customer"],
+        currency=document["currency"],
+        time_zone=document["time_zone"],
+        language=document["language"],
+        billing=_to_contact(document["billing"]),
+        shipping=_to_contact(shipping) if shipping else None,
+        open=document["open"],
+        po_number=document["po_number"],
+        vat_number=document["vat_number"],
+        registration_number=document["registration_number"],
+        sign_in_emails=frozenset(document["emails"]),
+    )
+
+
+def from_note(note: Note) -> Document:
+    return {"text": note.text, "created_at": note.created_at}
+
+
+def to_note(document: Document) -> Note:
+    return Note(document["_id"], document["bill_group"], document["text"], document["created_at"])
+
+
+def listed(customer: Stored[Customer], groups: Sequence[Stored[BillGroup]]) -> Document:
+    """A customer as the list of customers has them, all that it shows, sorts and finds by in one place.
+
+    ``stamp`` grows with each change of the customer or of one of their bill groups.
+    """
+    contacts = [contact for group in groups for _, contact in group.value.contacts()]
+    found_by = search.words(
+        [
+            customer.handle,
+            customer.value.name,
+            *(group.handle for group in groups),
+            *(text for contact in contacts for text in (contact.name, contact.company, contact.email)),
+        ]
+    )
+    return {
+        "_id": customer.handle,
+        "stamp": customer.version + sum(group.version for group in groups),
+        "version": customer.version,
+        "name": customer.value.name,
+        "access": customer.value.access.value,
+        "created_at": customer.value.created_at,
+        "bill_groups": [group.handle for group in groups],
+        "created": f"{in_order(customer.value.created_at)} {customer.handle}",
+        "by_name": f"{search.search_form(customer.value.name)} {customer.handle}",
+        "beginnings": search.beginnings(found_by),
+        "words": "".join(f"\n{word}" for word in found_by),
+    }
+
+
+def event(event: Mapping[str, Any]) -> Document:
+    """An event as the timeline keeps it. Its place is when it was recorded and its id: unique and in order."""
+    circumstances = event["circumstances"]
+    return {
+        "_id": event["event_id"],
+        "bill_group": event["bill_group"],
+        "place": f"{in_order(event['recorded_at'])} {event['event_id']}",
+        "source": event["source"],
+        "type": event["type"],
+        "subject": event["subject"],
+        "occurred_at": event["occurred_at"],
+        "recorded_at": event["recorded_at"],
+        "principal": event["principal"],
+        "request_id": event["request_id"],
+        "address": circumstances.get("address", ""),
+        "user_agent": circumstances.get("user_agent", ""),
+        "data": _storable(event["data"]),
+    }
+
+
+def in_order(moment: datetime) -> str:
+    """``moment`` as text that sorts as moments do."""
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        # The first or the last day of all time in some other zone: to be looked for, but nothing happened then.
+        moment = moment.replace(tzinfo=UTC)
+    return moment.isoformat(timespec="microseconds")
+
+
+def _to_contact(document: Document) -> Contact:
+    return Contact(**{**document, "address": Address(**document["address"])})
+
+
+def _storable(value: Any) -> Any:
+    """``value`` with what the store has no type for as text, without what is sealed."""
+    match value:
+        case Mapping():
+            return {name: _storable(each) for name, each in value.items() if name not in _NOT_KEPT}
+        case list() | tuple():
+            return [_storable(each) for each in value]
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case _:
+            return value

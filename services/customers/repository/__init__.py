@@ -1,0 +1,16 @@
+"""All queries of the customers service."""
+
+from services.customers.repository.aggregates import BillGroups, Customers, MerchantAccount
+from services.customers.repository.directory import Directory, Wanted
+from services.customers.repository.timeline import Looked, Notes, Timeline
+
+__all__ = [
+    "BillGroups",
+    "Customers",
+    "Directory",
+    "Looked",
+    "MerchantAccount",
+    "Notes",
+    "Timeline",
+    "Wanted",
+]

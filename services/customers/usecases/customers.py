@@ -1,0 +1,201 @@
+"""Customers: found, made, changed, taken in; and their ways into the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.customers import views
+from services.customers.domain import bill_groups as rules
+from services.customers.domain import customers as people
+from services.customers.domain.bill_groups import BillGroup
+from services.customers.domain.customers import Access, Customer
+from services.customers.domain.texts import tidy
+from services.customers.repository import BillGroups, Customers, Directory, MerchantAccount, Wanted
+from services.customers.usecases.listing import Listing
+from services.customers.usecases.making import bill_group_of, handle_by_key
+from services.customers.views import View
+from shared.kernel import cursors
+from shared.kernel.access import require_merchant_side
+from shared.kernel.context import Context
+from shared.kernel.errors import DomainError, Stale
+from shared.kernel.happening import Happening, IdempotencyKey
+from shared.storage import AlreadyExists, Outcome
+
+New = tuple[BillGroup, Happening]
+
+
+class People:
+    """The merchant's customers. All but ``find_sign_ins`` is for the merchant's side: DomainError ``not_allowed``."""
+
+    def __init__(
+        self,
+        merchant: MerchantAccount,
+        customers: Customers,
+        bill_groups: BillGroups,
+        directory: Directory,
+        listing: Listing,
+    ) -> None:
+        self._merchant = merchant
+        self._customers = customers
+        self._bill_groups = bill_groups
+        self._directory = directory
+        self._listing = listing
+
+    def find_sign_ins(self, email: str) -> View:
+        """The ways into the portal for the owner of an e-mail address."""
+        groups = self._bill_groups.with_email(email)
+        if not groups:
+            return {"items": []}
+        customers = self._customers.of(groups)
+        found = people.sign_ins(email, groups, customers.values(), by_default=self._open_by_default())
+        return {"items": [views.of_sign_in(each) for each in found]}
+
+    def find_customers(
+        self,
+        context: Context,
+        *,
+        q: str,
+        access: str | None,
+        created_from: datetime | None,
+        created_to: datetime | None,
+        sort: str,
+        limit: int,
+        cursor: str | None,
+    ) -> View:
+        """A page of customers. Raises DomainError ``invalid_cursor``."""
+        require_merchant_side(context)
+        wanted = Wanted(
+            text=q,
+            access=access,
+            created_from=created_from,
+            created_to=created_to,
+            by_name=sort.endswith("name"),
+            descending=sort.startswith("-"),
+        )
+        found, end = self._directory.page(wanted, limit=limit, after=cursors.read(sort, cursor))
+        return {
+            "items": [views.of_listed(each) for each in found],
+            "next_cursor": cursors.write(sort, end),
+        }
+
+    def get_customer(self, context: Context, *, customer: str) -> View:
+        """A customer, with the handles of their bill groups."""
+        require_merchant_side(context)
+        stored = self._customers.get(customer)
+        handles = [group.handle for group in self._bill_groups.of(customer)]
+        return views.of_customer(stored.value, stored.version, handles)
+
+    def create_customer(
+        self,
+        context: Context,
+        *,
+        customer: str | None,
+        name: str,
+        access: str,
+        bill_groups: Sequence[Mapping[str, Any]],
+        key: IdempotencyKey,
+    ) -> View | None:
+        """A new customer. Raises DomainError ``invalid_customer`` and ``already_exists``."""
+        require_merchant_side(context)
+        language = self._merchant.get().value.default_language
+        handle = customer or handle_by_key("cust", context, key)
+        new = Customer(handle, context.business_now, tidy(name), Access(access))
+        groups = []
+        for number, values in enumerate(bill_groups):
+            made = values["bill_group"] or handle_by_key("bg", context, key, handle, str(number))
+            asked = {**values, "bill_group": made, "language": values["language"] or language}
+            groups.append(rules.new_bill_group(bill_group_of(handle, asked), imported=False))
+        happenings = people.new_customer(new, [group for group, _ in groups], imported=False)
+        self._refuse_taken(groups)
+        result = views.of_customer(new, 1, sorted(group.handle for group, _ in groups))
+        try:
+            answer = self._customers.add(new, context=context, happenings=happenings, result=result, key=key)
+        except AlreadyExists as error:
+            raise DomainError("already_exists", handle=handle) from error
+        self._add_groups(handle, groups, context)
+        return answer
+
+    def change_customer(
+        self,
+        context: Context,
+        *,
+        customer: str,
+        name: str | None,
+        access: str | None,
+        version: int | None,
+        key: IdempotencyKey,
+    ) -> View | None:
+        """Change name or access. Raises DomainError ``invalid_customer``, and Stale with what there is now."""
+        require_merchant_side(context)
+        expected = self._customers.get(customer).version if version is None else version
+        handles = [group.handle for group in self._bill_groups.of(customer)]
+        by_default = self._open_by_default()
+
+        def decide(old: Customer) -> Outcome[Customer]:
+            new, happenings = people.change_customer(
+                old,
+                name=name,
+                access=None if access is None else Access(access),
+                told_to=handles[0] if handles else "",
+                by_default=by_default,
+            )
+            return Outcome(new, happenings, views.of_customer(new, expected + 1, handles))
+
+        try:
+            answer = self._customers.aggregates.change(
+                customer, bill_group=None, context=context, decide=decide, key=key, expect_version=expected
+            )
+        except Stale as error:
+            raise Stale(current=self.get_customer(context, customer=customer)) from error
+        self._listing.refresh(customer)
+        return answer
+
+    def import_customer(
+        self,
+        context: Context,
+        *,
+        customer: str,
+        created_at: datetime,
+        name: str,
+        access: str,
+        bill_groups: Sequence[Mapping[str, Any]],
+        key: IdempotencyKey,
+    ) -> View:
+        """Take in a customer with their bill groups. What a crash left half done, asking again completes."""
+        require_merchant_side(context)
+        new = Customer(customer, created_at, tidy(name), Access(access), origin=key.body_hash)
+        groups = [
+            rules.new_bill_group(bill_group_of(customer, values), imported=True) for values in bill_groups
+        ]
+        happenings = people.new_customer(new, [group for group, _ in groups], imported=True)
+        self._refuse_taken(groups)
+        result = {"customer": customer, "bill_groups": [group.handle for group, _ in groups]}
+        try:
+            self._customers.add(new, context=context, happenings=happenings, result=result, key=key)
+        except AlreadyExists as error:
+            if self._customers.get(customer).value.origin != new.origin:
+                raise DomainError("already_exists", handle=customer) from error
+        self._add_groups(customer, groups, context)
+        return result
+
+    def _refuse_taken(self, groups: Sequence[New]) -> None:
+        """Before anything is stored: half a customer helps nobody."""
+        owners = self._bill_groups.owners(group.handle for group, _ in groups)
+        for group, _ in groups:
+            if owners.get(group.handle, group.customer) != group.customer:
+                raise DomainError("already_exists", handle=group.handle)
+
+    def _add_groups(self, customer: str, groups: Sequence[New], context: Context) -> None:
+        """Add those that are not there yet: asked for again, some may be."""
+        for group, happening in groups:
+            try:
+                self._bill_groups.add(group, context=context, happenings=[happening])
+            except AlreadyExists as error:
+                if self._bill_groups.get(group.handle).value.customer != customer:
+                    raise DomainError("already_exists", handle=group.handle) from error
+        self._listing.refresh(customer)
+
+    def _open_by_default(self) -> bool:
+        return self._merchant.get().value.default_access == "on"

@@ -1,0 +1,132 @@
+"""Customers: who they are, how they are found, and how they come in."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from shared.contracts.base import Change, Handle, Listing, Message, Moment, Request, Text
+from shared.contracts.customer_bill_groups import BillGroupFields, NewBillGroup
+from shared.contracts.customer_words import Language, Role, Switch
+
+ORDERS = ("-created", "created", "name", "-name")
+_MOST_BILL_GROUPS = 100
+
+
+class FindSignIns(Request):
+    """An address as somebody typed it."""
+
+    email = Text(320, required=True)
+
+
+class SignIn(Message):
+    """A way into a bill group for an address's owner; ``name`` and ``language`` serve to greet them.
+
+    ``email`` is the address as the contact has it: what opens the portal is sent there, never to the address
+    as it was typed, which may only look the same.
+    """
+
+    customer = Handle(required=True)
+    bill_group = Handle(required=True)
+    contact_role = Role(required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    language = Language(required=True)
+    customer_created_at = Moment(required=True)
+    access = Switch(required=True)
+
+
+class SignIns(Message):
+    """All ways in for an address: those of the customer created last come first."""
+
+    items = fields.List(fields.Nested(SignIn), required=True)
+
+
+class FindCustomers(Listing):
+    """Customers, those created last first unless ``sort`` says otherwise; ``-`` is for descending.
+
+    ``q`` is what one remembers: beginnings of words of their name, of a contact's name, company or e-mail
+    address, or of a handle; all of them must be there. From ``created_from`` up to, not including, ``created_to``.
+    """
+
+    q = Text(200, load_default="")
+    access = Switch("default", load_default=None, allow_none=True)
+    created_from = Moment(load_default=None, allow_none=True)
+    created_to = Moment(load_default=None, allow_none=True)
+    sort = fields.String(load_default="-created", validate=validate.OneOf(ORDERS))
+
+
+class GetCustomer(Request):
+    """The handle of a customer."""
+
+    customer = Handle(required=True)
+
+
+class Customer(Message):
+    """A customer with the handles of their bill groups.
+
+    ``access`` is their own switch for the portal; ``default`` follows the merchant's setting. ``version`` goes
+    back with a change, so that nobody overwrites what they have not seen.
+    """
+
+    customer = Handle(required=True)
+    version = fields.Integer(required=True)
+    name = fields.String(required=True)
+    access = Switch("default", required=True)
+    created_at = Moment(required=True)
+    bill_groups = fields.List(Handle(), required=True)
+
+
+class CustomerPage(Message):
+    """A page of customers."""
+
+    items = fields.List(fields.Nested(Customer), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class CreateCustomer(Change):
+    """A new customer, with their bill groups or without one yet. Without ``customer`` they get a handle."""
+
+    customer = Handle(load_default=None)
+    name = Text(200, required=True)
+    access = Switch("default", load_default="default")
+    bill_groups = fields.List(
+        fields.Nested(NewBillGroup), load_default=list, validate=validate.Length(max=_MOST_BILL_GROUPS)
+    )
+
+
+class ChangeCustomer(Change):
+    """What is named becomes so, the rest stays. With ``version``, refused when another is stored by now.
+
+    With ``access`` off, or default where the merchant's default is off, all their sessions end.
+    """
+
+    customer = Handle(required=True)
+    name = Text(200, load_default=None)
+    access = Switch("default", load_default=None)
+    version = fields.Integer(load_default=None)
+
+
+class BillGroupImport(BillGroupFields):
+    """A bill group as another system kept it."""
+
+    bill_group = Handle(required=True)
+    language = Language(load_default="en")
+
+
+class ImportCustomer(Change):
+    """A customer with all their bill groups. The same content again gets the same answer."""
+
+    customer = Handle(required=True)
+    created_at = Moment(required=True)
+    name = Text(200, required=True)
+    access = Switch("default", load_default="default")
+    bill_groups = fields.List(
+        fields.Nested(BillGroupImport), required=True, validate=validate.Length(min=1, max=_MOST_BILL_GROUPS)
+    )
+
+
+class ImportedCustomer(Message):
+    """The customer that is there now."""
+
+    customer = Handle(required=True)
+    bill_groups = fields.List(Handle(), required=True)

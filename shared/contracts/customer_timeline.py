@@ -1,0 +1,67 @@
+"""Customers: the timeline of what happens, and the merchant's notes in it."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from shared.contracts.base import ChangeOfBillGroup, Handle, Message, Moment, PageRequest, Text
+
+
+class ListTimeline(PageRequest):
+    """What happened in a bill group, the latest first.
+
+    With ``subject`` (a handle) what happened to that, with ``type`` only events of that name, with ``principal``
+    (``staff:jane``) what that one did; recorded from ``recorded_from`` up to, not including, ``recorded_to``.
+    Customers don't see the merchant's notes.
+    """
+
+    subject = Handle(load_default=None, allow_none=True)
+    type = Handle(load_default=None, allow_none=True)
+    principal = Text(300, load_default=None, allow_none=True)
+    recorded_from = Moment(load_default=None, allow_none=True)
+    recorded_to = Moment(load_default=None, allow_none=True)
+
+
+class TimelineEvent(Message):
+    """One thing that happened: who did it, from where, and what ``data`` its service told of it."""
+
+    event_id = fields.String(required=True)
+    source = fields.String(required=True)
+    type = fields.String(required=True)
+    subject = fields.String(required=True)
+    occurred_at = Moment(required=True)
+    recorded_at = Moment(required=True)
+    principal = fields.String(required=True)
+    address = fields.String(required=True)
+    user_agent = fields.String(required=True)
+    data = fields.Dict(required=True)
+
+
+class Timeline(Message):
+    """A page of the timeline."""
+
+    items = fields.List(fields.Nested(TimelineEvent), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class AddNote(ChangeOfBillGroup):
+    """Something that the merchant's people should know. It stands in the timeline, and no customer sees it."""
+
+    text = fields.String(
+        required=True,
+        validate=[
+            validate.Length(max=5000),
+            # Something to be seen, and no control characters but tabs and line ends.
+            validate.Regexp(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z"),
+            validate.Regexp(r"^\s*\S"),
+        ],
+    )
+
+
+class Note(Message):
+    """A note that is in the timeline, as event ``note_added``, or will be in a moment."""
+
+    note = Handle(required=True)
+    bill_group = Handle(required=True)
+    text = fields.String(required=True)
+    created_at = Moment(required=True)
