@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.auth.domain.access import SignIn
+from services.auth.domain.challenges import Way
 from shared.kernel.context import Context
 
 _KEPT_SECONDS = 1.0
+# A customers service that knows of no such choice leaves all ways open.
+_UNLESS_CHOSEN = tuple(Way)
 
 
 class Customers(Protocol):
@@ -24,6 +27,10 @@ class Customers(Protocol):
         """Whether the merchant wants unknown addresses to be answered like known ones."""
         ...
 
+    def ways_offered(self, context: Context) -> frozenset[Way]:
+        """The ways in by e-mail that the merchant offers."""
+        ...
+
 
 class CustomersService:
     """The customers service, over RPC. ``calls`` is the client of ``shared.messaging``."""
@@ -31,8 +38,8 @@ class CustomersService:
     def __init__(self, calls: Any, clock: Callable[[], float] = time.monotonic) -> None:
         self._calls = calls
         self._clock = clock
-        self._discreet = False
-        self._discreet_until = 0.0
+        self._merchant: dict[str, Any] = {}
+        self._merchant_until = 0.0
 
     def ways_in(self, context: Context, address: str) -> list[SignIn]:
         """All contacts with this address. Raises DomainError ``service_away`` or ``no_answer``."""
@@ -53,8 +60,15 @@ class CustomersService:
 
     def is_discreet(self, context: Context) -> bool:
         """The merchant's choice, at most a second old. Raises as ``ways_in`` does."""
-        if self._clock() >= self._discreet_until:
-            merchant = self._calls.customers.get_merchant(context)
-            self._discreet = merchant["sign_in_answer"] == "discreet"
-            self._discreet_until = self._clock() + _KEPT_SECONDS
-        return self._discreet
+        return self._settings(context)["sign_in_answer"] == "discreet"
+
+    def ways_offered(self, context: Context) -> frozenset[Way]:
+        """The merchant's choice, at most a second old. Raises as ``ways_in`` does."""
+        chosen = self._settings(context).get("sign_in_ways", _UNLESS_CHOSEN)
+        return frozenset(way for way in Way if way in chosen)
+
+    def _settings(self, context: Context) -> dict[str, Any]:
+        if self._clock() >= self._merchant_until:
+            self._merchant = self._calls.customers.get_merchant(context)
+            self._merchant_until = self._clock() + _KEPT_SECONDS
+        return self._merchant

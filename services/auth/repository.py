@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from services.auth.domain.api_keys import ApiKey
-from services.auth.domain.challenges import MOST_TRIES, VALID_FOR, Challenge
+from services.auth.domain.challenges import MOST_TRIES, VALID_FOR, Challenge, Way
 from services.auth.domain.limits import Limit
 from services.auth.domain.sessions import LONGEST, Session
 from shared.kernel.context import Context
@@ -29,7 +29,8 @@ def _seconds(length: timedelta) -> int:
 
 def _reader(kind: type[T]) -> Callable[[Document], T]:
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    return lambda document: kind(**{name: document[name] for name in names})
+    # What an older version wrote lacks what was added since: then the default holds.
+    return lambda document: kind(**{name: document[name] for name in names if name in document})
 
 
 class Challenges:
@@ -38,8 +39,8 @@ class Challenges:
     def __init__(self, store: Store) -> None:
         self._challenges = store.aggregates(
             "challenges",
-            asdict,
-            _reader(Challenge),
+            _from_challenge,
+            _to_challenge,
             indexes=[Index(("sent_at", 1), expire_after=_seconds(VALID_FOR + _KEPT))],
         )
 
@@ -81,6 +82,18 @@ class Challenges:
         unused = {"_id": handle, "code_hash": code_hash, "used_at": None}
         used = {"$set": {"used_at": now}, "$inc": {"version": 1}}
         return self._challenges.collection.update_one(unused, used).modified_count == 1
+
+
+def _from_challenge(challenge: Challenge) -> Document:
+    return {**asdict(challenge), "ways": [way.value for way in challenge.ways]}
+
+
+_read_challenge = _reader(Challenge)
+
+
+def _to_challenge(document: Document) -> Challenge:
+    ways = tuple(Way(way) for way in document.get("ways", [Way.CODE]))
+    return _read_challenge({**document, "ways": ways})
 
 
 class Sessions:

@@ -8,10 +8,12 @@ import re
 import secrets
 
 from services.auth.domain.challenges import DIGITS
-from shared.contracts.auth import CODE_PURPOSE
+from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.kernel.ids import new_handle, new_token
 from shared.sealing import derive_key, seal, unseal
 
+# A link leads to the challenge that it belongs to.
+_LINK = re.compile(r"([0-9a-f]{32})-[A-Za-z0-9_-]{43}")
 _API_KEY_PURPOSE = "auth.api_key"
 # What a key begins with says whose it is, to people and to those who search leaked files for keys.
 _API_KEY = re.compile(r"portico_([0-9a-f]{16})_[A-Za-z0-9_-]{43}")
@@ -23,6 +25,7 @@ class Secrecy:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
         self._code_key = derive_key(secret, "auth code hash")
+        self._link_key = derive_key(secret, "auth link hash")
         self._token_key = derive_key(secret, "auth session token hash")
         self._browser_key = derive_key(secret, "auth browser hash")
         self._account_key = derive_key(secret, "auth account hash")
@@ -45,6 +48,27 @@ class Secrecy:
         """Whether ``code`` is the one, blanks in it aside. It takes as long when it is not."""
         typed = "".join(code.split())
         return hmac.compare_digest(self.code_hash(challenge, typed), code_hash)
+
+    def new_link(self, challenge: str) -> str:
+        """The token of a link: 256 random bits behind what leads to the challenge."""
+        return f"{challenge.removeprefix('code-')}-{new_token()}"
+
+    def seal_link(self, token: str) -> str:
+        """A link's token as it travels to whoever sends it."""
+        return seal(self._secret, LINK_PURPOSE, token)
+
+    def link_challenge(self, token: str) -> str | None:
+        """The challenge that a link claims to belong to; None where it looks like no link."""
+        looks_right = _LINK.fullmatch(token)
+        return f"code-{looks_right[1]}" if looks_right else None
+
+    def link_hash(self, token: str) -> str:
+        """The hash of a link's token."""
+        return _hash(self._link_key, token)
+
+    def is_link(self, token: str, link_hash: str) -> bool:
+        """Whether ``token`` is the one. It takes as long when it is not."""
+        return hmac.compare_digest(self.link_hash(token), link_hash)
 
     def session_handle(self, token: str) -> str:
         """Under what the store knows the session that ``token`` opens."""

@@ -9,6 +9,8 @@ from services.auth.repository import ApiKeys, Challenges, Counters, Sessions
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.api_keys import KeyRing
 from services.auth.usecases.codes import Codes
+from services.auth.usecases.door import Door
+from services.auth.usecases.links import Links
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from shared.contracts.auth import contract
 from shared.messaging.entrypoints import rpc
@@ -21,14 +23,11 @@ class Auth:
     def __init__(self, resources: Resources) -> None:
         secrecy = Secrecy(resources.settings.secret)
         sessions = Sessions(resources.store)
-        self.codes = Codes(
-            Challenges(resources.store),
-            Counters(resources.store),
-            CustomersService(resources.calls),
-            SignInDesk(sessions, secrecy),
-            secrecy,
-            resources.clock,
-        )
+        challenges, counters = Challenges(resources.store), Counters(resources.store)
+        customers = CustomersService(resources.calls)
+        door = Door(challenges, counters, customers, SignInDesk(sessions, secrecy), secrecy)
+        self.codes = Codes(challenges, counters, customers, door, secrecy, resources.clock)
+        self.links = Links(challenges, door, secrecy, resources.clock)
         self.sessions = OpenSessions(sessions, secrecy, resources.clock)
         self.keys = KeyRing(ApiKeys(resources.store), secrecy, resources.clock)
 
@@ -55,6 +54,14 @@ class AuthService:
     @rpc(contract)
     def verify_code(self, **asked: Any) -> Any:
         return self.use.codes.verify_code(self.context, **asked)
+
+    @rpc(contract)
+    def get_link(self, **asked: Any) -> Any:
+        return self.use.links.get_link(**asked)
+
+    @rpc(contract)
+    def use_link(self, **asked: Any) -> Any:
+        return self.use.links.use_link(self.context, **asked)
 
     @rpc(contract)
     def get_session(self, *, token: str) -> Any:

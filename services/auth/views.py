@@ -19,6 +19,17 @@ def challenge_view(handle: str, challenge: Challenge, now: datetime) -> dict[str
         "resend_at": challenge.resend_at,
         "expires_at": challenge.expires_at,
         "seconds_until_resend": challenge.seconds_until_resend(now),
+        "ways": [way.value for way in challenge.ways],
+    }
+
+
+def link_view(challenge: Challenge, now: datetime, *, needs_code: bool) -> dict[str, Any]:
+    """How it stands with a sign-in link at ``now``."""
+    return {
+        "email": challenge.email,
+        "state": challenge.state(now).value,
+        "needs_code": needs_code,
+        "expires_at": challenge.expires_at,
     }
 
 

@@ -12,10 +12,10 @@ from services.notifications.domain.mails import Mail, Status
 from services.notifications.domain.occasions import CODE_REQUESTED, mails_for
 from services.notifications.letters.packing import NoAddress, for_the_wire, pack
 from services.notifications.letters.words import language_for
-from services.notifications.letters.writing import Unwritable, Writer
+from services.notifications.letters.writing import Sender, Unwritable, Writer
 from services.notifications.repository import Mails
 from services.notifications.smtp import Delivery, Lost, Refused, ServerAway
-from shared.contracts.auth import CODE_PURPOSE
+from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError, Kind
@@ -131,6 +131,8 @@ class Mailing:
         if mail.event == CODE_REQUESTED:
             reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
             facts["code"] = self._unseal(CODE_PURPOSE, mail.data["sealed"])
+            facts["link"] = self._link(mail, sender)
+            facts["by_code"] = mail.data.get("by_code", True)
             facts["minutes"] = round((mail.data["expires_at"] - mail.created_at).total_seconds() / 60)
         else:
             reader = self._customers.billing_contact(context, mail.bill_group)
@@ -148,6 +150,14 @@ class Mailing:
             written_at=mail.created_at,
         )
         return to, content
+
+    def _link(self, mail: Mail, sender: Sender) -> str:
+        """The address that signs in, or nothing where links are not offered."""
+        # What an older version wrote down knows of no links.
+        sealed = mail.data.get("link")
+        if sealed is None:
+            return ""
+        return f"{sender.portal}/login/link/{self._unseal(LINK_PURPOSE, sealed['sealed'])}"
 
     def _unwritten(self, mail: Mail, error: DomainError) -> Mail:
         if error.kind is Kind.RETRY:

@@ -1,4 +1,4 @@
-"""What the auth service promises: signing in with a one-time code, sessions, ending them, and API keys."""
+"""What the auth service promises: signing in with a one-time code or a link, sessions, and API keys."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from shared.contracts.base import (
 )
 from shared.kernel.errors import Kind
 
-# What the code in `code_requested` is sealed for: shared.sealing opens it under the same purpose only.
+# What the code and the link in `code_requested` are sealed for: shared.sealing opens them under the same purpose only.
 CODE_PURPOSE = "auth.one_time_code"
+LINK_PURPOSE = "auth.sign_in_link"
 
 # What an API key may be allowed to do: read or write an area (``write`` includes ``read``), or bring in data.
 AREAS = ("customers", "catalogue", "subscriptions", "invoices", "payments", "timeline", "settings", "keys")
@@ -37,7 +38,10 @@ def _secret() -> fields.String:
 
 
 class RequestCode(Request):
-    """Somebody wants to enter. ``browser`` is a cookie's random token: only this browser can use the code."""
+    """Somebody wants to enter, by code or by link, as the merchant offers it.
+
+    ``browser`` is a cookie's random token: only this browser can use the code by itself.
+    """
 
     email = Text(254, required=True)
     browser = _secret()
@@ -62,7 +66,7 @@ class Challenge(Message):
 
     ``email`` is the address as it was typed; ``state`` is ``open``, ``used``, ``expired`` or ``worn_out``
     (too many wrong tries). Seconds are counted from the answer, so that a page's countdown needs no right
-    clock in the browser.
+    clock in the browser. ``ways`` are those that the e-mail offers: ``code``, ``link``.
     """
 
     challenge = Handle(required=True)
@@ -71,6 +75,32 @@ class Challenge(Message):
     resend_at = Moment(required=True)
     expires_at = Moment(required=True)
     seconds_until_resend = fields.Integer(required=True)
+    ways = fields.List(fields.String(validate=validate.OneOf(["code", "link"])), required=True)
+
+
+class OfLink(Request):
+    """A request about a sign-in link. ``browser`` is the token of the browser that shows it, if it has any."""
+
+    token = fields.String(required=True, validate=validate.Length(max=200))
+    browser = fields.String(load_default=None, allow_none=True, validate=validate.Length(20, 200))
+
+
+class UseLink(OfLink):
+    """The button on a link's page was pressed. ``code`` as it was typed, where the link needs one."""
+
+    code = Text(40, load_default=None, allow_none=True)
+
+
+class SignInLink(Message):
+    """How it stands with a link; ``state`` is that of the code in the same e-mail, see Challenge.
+
+    ``needs_code``: this is not the browser that asked for it, so the code is needed, too.
+    """
+
+    email = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["open", "used", "expired", "worn_out"]))
+    needs_code = fields.Boolean(required=True)
+    expires_at = Moment(required=True)
 
 
 class OfToken(Request):
@@ -209,18 +239,29 @@ class Allowed(Message):
     scopes = fields.List(fields.String(), required=True)
 
 
+class SealedLink(Message):
+    """The token of a sign-in link, sealed for LINK_PURPOSE. The link is ``/login/link/<token>`` in the portal."""
+
+    sealed = fields.String(required=True)
+
+
 class CodeRequested(Message):
-    """A code is to be sent to ``email``. ``sealed`` is the code, sealed for CODE_PURPOSE."""
+    """A code is to be sent to ``email``. ``sealed`` is the code, sealed for CODE_PURPOSE.
+
+    With ``link`` that goes along; without ``by_code`` the code is only for those who open it in another browser.
+    """
 
     email = fields.String(required=True)
     sealed = fields.String(required=True)
+    link = fields.Nested(SealedLink, load_default=None, allow_none=True)
+    by_code = fields.Boolean(load_default=True)
     language = fields.String(required=True)
     expires_at = Moment(required=True)
     name = fields.String(required=True)
 
 
 class SessionStarted(Message):
-    """``way`` is how: ``code``."""
+    """``way`` is how: ``code`` or ``link``."""
 
     session = Handle(required=True)
     way = fields.String(required=True)
@@ -254,6 +295,8 @@ contract = Contract.of(
         Method("resend_code", OfChallenge, Challenge),
         Method("get_challenge", OfChallenge, Challenge),
         Method("verify_code", VerifyCode, SignedIn, once=True),
+        Method("get_link", OfLink, SignInLink),
+        Method("use_link", UseLink, SignedIn, once=True),
         Method("get_session", OfToken, Session),
         Method("end_session", OfToken, Nothing),
         Method("list_sessions", OfBillGroup, SessionList),
@@ -283,6 +326,12 @@ contract = Contract.of(
         ErrorCode("code_expired", Kind.REFUSED, 422),
         ErrorCode("code_used", Kind.REFUSED, 422),
         ErrorCode("too_many_attempts", Kind.REFUSED, 422),  # This code is worn out: ask for a new one.
+        ErrorCode("link_expired", Kind.REFUSED, 422),
+        ErrorCode("link_used", Kind.REFUSED, 422),
+        ErrorCode(
+            "code_needed", Kind.REFUSED, 422
+        ),  # A link in another browser than the one that asked for it.
+        ErrorCode("way_not_offered", Kind.REFUSED, 403),
         ErrorCode("no_session", Kind.REFUSED, 401),
         ErrorCode("not_allowed", Kind.REFUSED, 403),
         # Unknown, expired, withdrawn, or no key at all.

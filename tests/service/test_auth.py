@@ -16,7 +16,7 @@ from services.auth.domain import limits
 from services.auth.domain.challenges import MOST_TRIES
 from services.auth.domain.limits import Limit
 from services.auth.repository import Counters
-from shared.contracts.auth import CODE_PURPOSE
+from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.contracts.auth import contract as auth_contract
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, system
@@ -41,6 +41,12 @@ class Mailman:
         self._consumer = kombu.Consumer(self._connection, [queue], callbacks=[self._take], no_ack=True)
         self._consumer.consume()
         self._codes: dict[str, list[str]] = {}
+        self._links: dict[str, list[str]] = {}
+
+    def link_for(self, email: str) -> str:
+        """The token of the link that was sent first to ``email``; waits for it."""
+        self.code_for(email)
+        return self._links[email][0]
 
     def code_for(self, email: str, *, number: int = 1) -> str:
         """The code that was sent as the ``number``-th to ``email``; waits for it."""
@@ -55,6 +61,8 @@ class Mailman:
         data = envelope["data"]
         code = unseal(self._secret, CODE_PURPOSE, data["sealed"])
         self._codes.setdefault(data["email"], []).append(code)
+        link = unseal(self._secret, LINK_PURPOSE, data["link"]["sealed"])
+        self._links.setdefault(data["email"], []).append(link)
 
 
 class Portal:
@@ -76,6 +84,10 @@ class Portal:
     def try_code(self, challenge: str, code: str) -> Any:
         """Try a code; the new session."""
         return self.calls.verify_code(self.context, challenge=challenge, browser=self.browser, code=code)
+
+    def press(self, link: str, code: str | None = None) -> Any:
+        """Press the button on a link's page; the new session."""
+        return self.calls.use_link(self.context, token=link, browser=self.browser, code=code)
 
     def sign_in(self) -> Any:
         """The new session."""
@@ -171,6 +183,45 @@ def test_the_code_comes_by_mail(portal: Portal, mailbox: Mailbox) -> None:
     assert portal.try_code(challenge, code)["email"] == portal.email
 
 
+def test_the_link_in_the_mail_signs_in_once(portal: Portal, mailbox: Mailbox) -> None:
+    portal.ask()
+    mail = mailbox.wait_for(to=portal.email)
+    (link,) = set(re.findall(r"/login/link/(\S+)", mail["text"]))
+
+    for _ in range(20):
+        seen = portal.calls.get_link(portal.context, token=link, browser=portal.browser)
+        assert (seen["state"], seen["needs_code"]) == ("open", False)
+    assert portal.press(link)["email"] == portal.email
+    assert outcome(portal.press, link) == "link_used"
+
+
+def test_a_link_in_another_browser_needs_the_code_of_the_same_mail(portal: Portal) -> None:
+    portal.ask()
+    link, code = portal.mailman.link_for(portal.email), portal.mailman.code_for(portal.email)
+    portal.browser = new_token()
+
+    assert portal.calls.get_link(portal.context, token=link, browser=portal.browser)["needs_code"]
+    assert outcome(portal.press, link) == "code_needed"
+    assert outcome(portal.press, link, wrong(code)) == "wrong_code"
+    assert portal.press(link, code)["email"] == portal.email
+
+
+def test_one_link_and_its_code_in_parallel_make_one_session(portal: Portal) -> None:
+    challenge = portal.ask()
+    link, code = portal.mailman.link_for(portal.email), portal.mailman.code_for(portal.email)
+
+    def enter(number: int) -> str:
+        if number % 10 == 0:
+            return outcome(portal.try_code, challenge, code)
+        return outcome(portal.press, link)
+
+    with ThreadPoolExecutor(32) as threads:
+        outcomes = Counter(threads.map(enter, range(100)))
+
+    assert outcomes["ok"] == 1
+    assert outcomes.keys() <= {"ok", "code_used", "link_used", "too_many_attempts"}
+
+
 def test_the_customer_created_last_is_signed_in(client: RpcClient, mailman: Mailman) -> None:
     email = new_customer(client, created_at="2026-01-02T00:00:00+00:00")
     newest = Portal(client, mailman, email).sign_in()["customer"]
@@ -253,15 +304,18 @@ def test_an_unknown_address_is_told_so_ten_times(client: RpcClient, mailman: Mai
     assert outcomes == ["unknown_address"] * 10 + ["ok"] * 2
 
 
-def test_neither_code_nor_token_stands_in_the_store_or_the_log(portal: Portal, running: Suite) -> None:
+def test_neither_code_nor_link_nor_token_stands_in_the_store_or_the_log(
+    portal: Portal, running: Suite
+) -> None:
     challenge = portal.ask()
     code = portal.mailman.code_for(portal.email)
+    link = portal.mailman.link_for(portal.email)
     token = portal.try_code(challenge, code)["token"]
 
     with MongoClient[dict[str, Any]](running.settings["MONGO_URI"]) as mongo:
         database = mongo[f"{running.settings['DATABASE_PREFIX']}auth"]
         stored = repr([list(database[name].find()) for name in database.list_collection_names()])
-    for secret in (code, token, portal.browser):
+    for secret in (code, link, token, portal.browser):
         assert secret not in stored
         assert secret not in running.log("auth")
 

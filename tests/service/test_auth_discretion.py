@@ -11,6 +11,7 @@ from services.auth.domain import limits
 from services.auth.repository import Challenges, Counters, Sessions
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.codes import Codes
+from services.auth.usecases.door import Door
 from services.auth.usecases.sessions import SignInDesk
 from shared.contracts.auth import contract
 from shared.kernel.context import Context
@@ -54,8 +55,9 @@ class World:
         self.context = Context(address="192.0.2.7")
         self._watcher = watcher
         secrecy = Secrecy(SECRET)
-        desk = SignInDesk(Sessions(store), secrecy)
-        self._codes = Codes(Challenges(store), self.counters, self.customers, desk, secrecy, self.clock)
+        stored = (Challenges(store), self.counters)
+        door = Door(*stored, self.customers, SignInDesk(Sessions(store), secrecy), secrecy)
+        self._codes = Codes(*stored, self.customers, door, secrecy, self.clock)
         # The first address makes the counters of its network.
         self.ask("somebody@example.com")
 

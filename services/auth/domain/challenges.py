@@ -1,4 +1,4 @@
-"""One-time codes: asked for in one browser, sent by e-mail, good for one use."""
+"""One-time codes and sign-in links: asked for in one browser, sent in one e-mail, together good for one use."""
 
 from __future__ import annotations
 
@@ -25,16 +25,28 @@ class State(StrEnum):
     WORN_OUT = "worn_out"
 
 
-# What trying a code that is no longer open is answered with.
-_REFUSALS = {State.USED: "code_used", State.EXPIRED: "code_expired", State.WORN_OUT: "too_many_attempts"}
+class Way(StrEnum):
+    """How somebody gets in. The merchant chooses which are offered."""
+
+    CODE = "code"
+    LINK = "link"
+
+
+# What trying a code or link that is no longer open is answered with.
+_REFUSALS = {
+    Way.CODE: {State.USED: "code_used", State.EXPIRED: "code_expired", State.WORN_OUT: "too_many_attempts"},
+    Way.LINK: {State.USED: "link_used", State.EXPIRED: "link_expired", State.WORN_OUT: "too_many_attempts"},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """The wish of one browser to enter with one address. It has one code at a time: a new one ends the old.
 
-    ``email`` is as it was typed; ``account``, ``browser`` and ``code_hash`` are keyed hashes. A decoy stands
-    for an address that may not enter: it looks and behaves the same, but its code is never sent nor right.
+    ``email`` is as it was typed; ``account``, ``browser``, ``code_hash`` and ``link_hash`` are keyed hashes. There
+    is a code always, for whoever opens the link in another browser needs it; ``ways`` are those that were offered.
+    A decoy stands for an address that may not enter: it looks and behaves the same, but its code and link are never
+    sent nor right.
     """
 
     email: str
@@ -46,10 +58,12 @@ class Challenge:
     sent_at: datetime
     tries: int = 0
     used_at: datetime | None = None
+    link_hash: str = ""
+    ways: tuple[Way, ...] = (Way.CODE,)
 
     @property
     def expires_at(self) -> datetime:
-        """When the code stops being good."""
+        """When code and link stop being good."""
         return self.sent_at + VALID_FOR
 
     @property
@@ -81,9 +95,14 @@ class Challenge:
         if browser != self.browser:
             raise NotFound
 
-    def check_open(self, now: datetime) -> None:
-        """Raises DomainError ``code_used``, ``code_expired`` or ``too_many_attempts``."""
-        refusal = _REFUSALS.get(self.state(now))
+    def check_offers(self, way: Way) -> None:
+        """Raises DomainError ``way_not_offered``."""
+        if way not in self.ways:
+            raise DomainError("way_not_offered")
+
+    def check_open(self, now: datetime, way: Way) -> None:
+        """Raises DomainError ``code_used``, ``code_expired``, ``link_…``, or ``too_many_attempts``."""
+        refusal = _REFUSALS[way].get(self.state(now))
         if refusal:
             raise DomainError(refusal)
 
@@ -101,11 +120,21 @@ class Challenge:
         return DomainError("wrong_code", attempts_left=left) if left > 0 else DomainError("too_many_attempts")
 
 
-def code_requested(challenge: Challenge, handle: str, way: SignIn, *, sealed: str) -> Happening:
-    """What tells that a code is to be sent to the contact; ``sealed`` is the code, unreadable on the way."""
+def check_any(ways: frozenset[Way]) -> None:
+    """Raises DomainError ``way_not_offered`` where the merchant lets nobody in by e-mail."""
+    if not ways:
+        raise DomainError("way_not_offered")
+
+
+def code_requested(
+    challenge: Challenge, handle: str, way: SignIn, *, sealed_code: str, sealed_link: str
+) -> Happening:
+    """What tells that a code, a link or both are to be sent to the contact; both are unreadable on the way."""
     data = {
         "email": way.email,
-        "sealed": sealed,
+        "sealed": sealed_code,
+        "link": {"sealed": sealed_link} if Way.LINK in challenge.ways else None,
+        "by_code": Way.CODE in challenge.ways,
         "language": challenge.language,
         "expires_at": challenge.expires_at,
         "name": way.name,

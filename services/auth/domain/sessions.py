@@ -26,7 +26,7 @@ class Reason(StrEnum):
 class Session:
     """Somebody's stay in one bill group. ``id`` is public; only the browser knows the token that opens it.
 
-    ``way`` is how they got in (``code``); ``address`` and ``user_agent`` are those of the sign-in.
+    ``way`` is how they got in (``code``, ``link``); ``address`` and ``user_agent`` are those of the sign-in.
     """
 
     id: str

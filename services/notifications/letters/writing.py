@@ -52,7 +52,8 @@ class Writer:
         """The letter for ``event`` (``service.type``) in a language of ``LANGUAGES``.
 
         ``facts``: the event's ``data``, ``name`` (whom to greet), ``is_former`` (whether it goes to an
-        address that is no longer in use), and for a code the ``code`` and the ``minutes`` it is valid.
+        address that is no longer in use), and for signing in the ``code``, whether it is offered as a way in by itself
+        (``by_code``), the ``link`` (or nothing) and the ``minutes`` that both are valid.
         Raises Unwritable.
         """
         given = {**facts, "sender": sender, "language": language, "words": Words(language)}

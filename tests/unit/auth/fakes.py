@@ -8,13 +8,15 @@ from typing import Any
 
 from services.auth.domain.access import SignIn
 from services.auth.domain.api_keys import ApiKey
-from services.auth.domain.challenges import MOST_TRIES, Challenge
+from services.auth.domain.challenges import MOST_TRIES, Challenge, Way
 from services.auth.domain.limits import Limit
 from services.auth.domain.sessions import Session
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.codes import Codes
+from services.auth.usecases.door import Door
+from services.auth.usecases.links import Links
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
-from shared.contracts.auth import CODE_PURPOSE
+from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
@@ -219,12 +221,16 @@ class FakeCustomers:
 
     ways: dict[str, list[SignIn]] = field(default_factory=dict)
     discreet: bool = False
+    offered: frozenset[Way] = frozenset(Way)
 
     def ways_in(self, context: Context, address: str) -> list[SignIn]:
         return self.ways.get(address, [])
 
     def is_discreet(self, context: Context) -> bool:
         return self.discreet
+
+    def ways_offered(self, context: Context) -> frozenset[Way]:
+        return self.offered
 
 
 def way_in(customer: str = "cust-1", *, created_at: datetime = NOON, **others: object) -> SignIn:
@@ -254,14 +260,10 @@ class World:
         self.context = Context(address="192.0.2.7", user_agent="a browser")
         secrecy = Secrecy(SECRET)
         desk = SignInDesk(self.sessions, secrecy)  # type: ignore[arg-type]
-        self.codes = Codes(
-            self.challenges,  # type: ignore[arg-type]
-            self.counters,  # type: ignore[arg-type]
-            self.customers,
-            desk,
-            secrecy,
-            self.clock,
-        )
+        stored: Any = (self.challenges, self.counters)
+        door = Door(*stored, self.customers, desk, secrecy)
+        self.codes = Codes(*stored, self.customers, door, secrecy, self.clock)
+        self.links = Links(stored[0], door, secrecy, self.clock)
         self.open_sessions = OpenSessions(self.sessions, secrecy, self.clock)  # type: ignore[arg-type]
 
     @property
@@ -269,6 +271,15 @@ class World:
         """The codes that were sent, in their order."""
         return [
             unseal(SECRET, CODE_PURPOSE, happening.data["sealed"]) for happening in self.challenges.happened
+        ]
+
+    @property
+    def mailed_links(self) -> list[str]:
+        """The tokens of the links that were sent, in their order."""
+        return [
+            unseal(SECRET, LINK_PURPOSE, happening.data["link"]["sealed"])
+            for happening in self.challenges.happened
+            if happening.data["link"]
         ]
 
     def ask(self, email: str = "ada@example.com", browser: str = BROWSER) -> str:
@@ -284,6 +295,14 @@ class World:
     def try_code(self, challenge: str, code: str, browser: str = BROWSER) -> dict[str, Any]:
         """Try a code; the new session's view."""
         return self.codes.verify_code(self.context, challenge=challenge, browser=browser, code=code)
+
+    def look(self, token: str, browser: str | None = BROWSER) -> dict[str, Any]:
+        """Open a link."""
+        return self.links.get_link(token=token, browser=browser)
+
+    def press(self, token: str, browser: str | None = BROWSER, code: str | None = None) -> dict[str, Any]:
+        """Press the button on a link's page; the new session's view."""
+        return self.links.use_link(self.context, token=token, browser=browser, code=code)
 
     def wrong_code(self) -> str:
         """A code that was never sent."""

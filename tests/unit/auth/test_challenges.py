@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.auth.domain.challenges import MOST_TRIES, VALID_FOR, Challenge, State
+from services.auth.domain.challenges import MOST_TRIES, VALID_FOR, Challenge, State, Way
 from shared.kernel.errors import DomainError, NotFound
 from tests.unit.auth.fakes import NOON
 
@@ -38,10 +38,10 @@ def after(**passed: float):
 def test_what_can_be_done_with_a_code(challenge, now, state, error) -> None:
     assert challenge.state(now) is state
     if error is None:
-        challenge.check_open(now)
+        challenge.check_open(now, Way.CODE)
     else:
         with pytest.raises(DomainError, match=error):
-            challenge.check_open(now)
+            challenge.check_open(now, Way.CODE)
 
 
 def test_a_code_is_good_for_no_more_than_ten_minutes() -> None:

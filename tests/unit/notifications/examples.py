@@ -30,6 +30,8 @@ EVENTS: dict[str, dict[str, Any]] = {
     "auth.code_requested": {
         "email": "ada@example.com",
         "sealed": "sealed",
+        "link": {"sealed": "sealed-link"},
+        "by_code": True,
         "language": "en",
         "expires_at": "2026-03-01T12:10:00+00:00",
         "name": "Ada",

@@ -10,6 +10,7 @@ from services.notifications.domain.mails import Mail, Status
 from services.notifications.letters.writing import Sender, Writer
 from services.notifications.smtp import Refused, ServerAway
 from services.notifications.usecases import Mailing
+from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError
 from shared.sealing import NotUnsealable
@@ -140,7 +141,8 @@ class World:
 
 
 def unseal(purpose: str, sealed: str) -> str:
-    """What is sealed in the examples is the code 01234567."""
-    if sealed != "sealed":
+    """What is sealed in the examples is the code 01234567, and a link."""
+    opened = {(CODE_PURPOSE, "sealed"): "01234567", (LINK_PURPOSE, "sealed-link"): "token-of-a-link"}
+    if (purpose, sealed) not in opened:
         raise NotUnsealable
-    return "01234567"
+    return opened[purpose, sealed]

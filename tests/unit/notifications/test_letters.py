@@ -23,10 +23,18 @@ SENDER = Sender(
     address="1 Main Street, 10115 Berlin",
 )
 WRITER = Writer()
+LINK = f"{SENDER.portal}/login/link/a-token"
 
 
 def written(
-    event: str, language: str = "en", *, name: str = "Ada", is_former: bool = False, **data: Any
+    event: str,
+    language: str = "en",
+    *,
+    name: str = "Ada",
+    is_former: bool = False,
+    link: str = LINK,
+    by_code: bool = True,
+    **data: Any,
 ) -> Letter:
     """The letter for an example event."""
     facts = {
@@ -34,6 +42,8 @@ def written(
         "name": name,
         "is_former": is_former,
         "code": "01234567",
+        "link": link,
+        "by_code": by_code,
         "minutes": 10,
     }
     return WRITER.write(event, language, SENDER, facts)
@@ -55,9 +65,8 @@ def test_every_event_has_a_letter_in_every_language(event: str, language: str) -
         assert "None" not in form
         assert "{{" not in form
         assert "Ada" in form
-    if event != "auth.code_requested":
-        assert f"{SENDER.portal}/" in letter.text
-        assert f'href="{SENDER.portal}/' in letter.html
+    assert f"{SENDER.portal}/" in letter.text
+    assert f'href="{SENDER.portal}/' in letter.html
 
 
 @pytest.mark.parametrize("event", HEARD)
@@ -89,6 +98,21 @@ def test_the_code_stands_in_both_forms_as_it_is_typed() -> None:
     assert "01234567" in letter.text
     assert "01234567" in letter.html
     assert "01234567" not in letter.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("link, by_code", [(LINK, True), ("", True), (LINK, False)])
+def test_a_sign_in_mail_offers_what_the_merchant_does(language: str, link: str, by_code: bool) -> None:
+    letter = written("auth.code_requested", language, link=link, by_code=by_code)
+
+    for form in (letter.text, letter.html):
+        assert (LINK in form) is bool(link)
+        assert "01234567" in form
+    # What is offered by itself comes first: in a mail by link only, the code is for another browser.
+    if link:
+        assert (letter.text.index("01234567") < letter.text.index(LINK)) is by_code
+    assert LINK not in letter.subject
+    assert ("link" in letter.subject) is not by_code
 
 
 def test_markup_in_a_name_is_but_text() -> None:

@@ -43,6 +43,35 @@ def test_a_code_goes_to_the_address_of_the_event_in_its_language(world: World) -
     assert "Content-Language: en" in content
 
 
+def test_a_link_leads_to_its_page_in_the_portal(world: World) -> None:
+    world.mailing.take_in(envelope(CODE, language="en"))
+    world.send()
+
+    ((_, content),) = world.server.sent
+    assert "https://portal.example.com/login/link/token-of-a-link" in content
+
+
+@pytest.mark.parametrize("by_code, subject", [(True, "Your sign-in code"), (False, "Your sign-in link")])
+def test_what_is_offered_is_what_the_event_says(world: World, by_code: bool, subject: str) -> None:
+    world.mailing.take_in(envelope(CODE, language="en", by_code=by_code))
+    world.send()
+
+    ((_, content),) = world.server.sent
+    assert f"Subject: {subject}" in content
+
+
+def test_a_code_that_an_older_auth_service_tells_of_comes_without_a_link(world: World) -> None:
+    event = envelope(CODE, language="en")
+    for name in ("link", "by_code"):
+        del event["data"][name]
+    world.mailing.take_in(event)
+    world.send()
+
+    ((_, content),) = world.server.sent
+    assert "01234567" in content
+    assert "/login/link/" not in content
+
+
 def test_other_mail_goes_to_the_billing_contact_in_their_language(world: World) -> None:
     world.mailing.take_in(envelope(INVOICE))
     world.send()
