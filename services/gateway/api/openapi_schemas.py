@@ -10,6 +10,7 @@ from typing import Any
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import RAISE, Schema, fields
+from marshmallow.validate import Regexp
 
 from shared.contracts.base import TEXT_PATTERN, Change, Message, Request
 
@@ -22,13 +23,22 @@ class Converter(OpenAPIConverter):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.map_to_openapi_type(fields.Decimal, "string", None)
-        self.add_attribute_function(_for_json_schema)
+        self.add_attribute_function(_without_bounds_of_days)
 
     def schema2jsonschema(self, schema: Schema) -> Json:
         """The schema of an object, with what its docstring says."""
         described: Json = super().schema2jsonschema(schema)
         text = self.text_of(type(schema))
         return {"description": text, **described} if text else described
+
+    def field2pattern(self, field: fields.Field[Any], **_: Any) -> Json:
+        """The patterns of a field, in JavaScript's words.
+
+        That of all text is said once, in the introduction: not every reader of descriptions takes such a pattern.
+        """
+        patterns = [str(each.regex.pattern) for each in field.validators if isinstance(each, Regexp)]
+        told = [{"pattern": each.replace(r"\Z", "$")} for each in patterns if each != TEXT_PATTERN]
+        return told[0] if len(told) == 1 else {"allOf": told} if told else {}
 
     @staticmethod
     def text_of(schema: type[Schema]) -> str:
@@ -56,18 +66,11 @@ def name_of(schema: Any) -> str:
     return f"{name}Input" if is_part_of_request else name
 
 
-def _for_json_schema(_converter: OpenAPIConverter, _field: fields.Field[Any], ret: Json) -> Json:
-    changed: Json = {}
-    pattern = ret.get("pattern")
-    if pattern == TEXT_PATTERN:
-        # Said once in the introduction; not every reader of descriptions takes such a pattern.
-        del ret["pattern"]
-    elif pattern:
-        changed["pattern"] = pattern.replace(r"\Z", "$")
-    # Bounds of days and decimals, for which JSON Schema has no words.
+def _without_bounds_of_days(_converter: OpenAPIConverter, _field: fields.Field[Any], ret: Json) -> Json:
+    # Days and decimals have bounds, for which JSON Schema has no words.
     for bound in ("x-minimum", "x-maximum"):
         ret.pop(bound, None)
-    return changed
+    return {}
 
 
 def _subclasses(schema: type[Message]) -> set[type[Message]]:

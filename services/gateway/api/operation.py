@@ -56,8 +56,10 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """What it is called in the description and in the log: the method's name."""
-        return self.rpc.partition(".")[2]
+        """What it is called in the description: the method's name, but for imports, which several rows may do."""
+        if self.path.startswith("/imports/"):
+            return "import_" + self.path.removeprefix("/imports/").replace("-", "_")
+        return self.method.name
 
     @property
     def placeholders(self) -> tuple[str, ...]:

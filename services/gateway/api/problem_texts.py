@@ -150,6 +150,13 @@ TEXTS: dict[str, Text] = {
         "Return address not valid", "Send an address under the portal's own public address."
     ),
     "invalid_transaction": Text("Transaction not valid", _FIELDS),
+    "nothing_due": Text("Nothing due", "Nothing is to be paid on this document."),
+    "already_paid": Text(
+        "Already paid", "The document is paid. Money that came beyond it is a refund's business."
+    ),
+    "more_than_due": Text("More than is due", "Send at most what is still due on the document."),
+    "more_than_paid": Text("More than was paid", "Send at most what was paid and not refunded yet."),
+    "not_refundable": Text("Not refundable", "Only money that has come can go back."),
     "provider_refused": Text("Refused by the payment provider", "Try another payment method."),
     "provider_away": Text("Payment provider away", _AGAIN),
     "provider_not_known_yet": Text(

@@ -27,14 +27,18 @@ def set_up(app: Flask, settings: Settings) -> None:
     """Serve every operation of the table, and the description of all of them."""
     authenticate.set_up(app)
     limits.set_up(app, settings)
-    blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
-    for operation in OPERATIONS:
-        path = operation.path_with("<handle:{}>")
-        blueprint.add_url_rule(path, operation.name, _view(operation), methods=[operation.verb])
-    blueprint.add_url_rule("/openapi.json", "openapi", _describe)
-    blueprint.after_request(limits.tell_standing)
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)
+
+
+def _blueprint() -> Blueprint:
+    made = Blueprint("api", __name__, url_prefix=PREFIX)
+    for operation in OPERATIONS:
+        path = operation.path_with("<handle:{}>")
+        made.add_url_rule(path, operation.name, _view(operation), methods=[operation.verb])
+    made.add_url_rule("/openapi.json", "openapi", _describe)
+    made.after_request(limits.tell_standing)
+    return made
 
 
 def _view(operation: Operation) -> Callable[..., Response]:
@@ -43,7 +47,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         authenticate.authorize(operation)
         allow_body(operation)
-        reply = call(operation.service, operation.name, **reader.arguments(path))
+        reply = call(operation.service, operation.method.name, **reader.arguments(path))
         if operation.file:
             return operation.file.make(reply)
         response = _json(reply, operation.status)
@@ -68,3 +72,6 @@ def _next_page(cursor: str) -> str:
 def _json(body: dict[str, Any], status: int) -> Response:
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(content, status, mimetype="application/json")
+
+
+blueprint = _blueprint()
