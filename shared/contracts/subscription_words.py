@@ -28,6 +28,7 @@ CONSEQUENCES = (
     "resumes_on_request",
     "scheduled_pause_replaced",
     "scheduled_pause_withdrawn",
+    "minimum_term_ends_pause",
     "paid_period_goes_on",
     "new_period_begins",
     "ends_at_period_end",

@@ -20,6 +20,9 @@ CONSEQUENCE_TEXTS = {
     "resumes_on_request": _("It stays paused until you resume it here."),
     "scheduled_pause_replaced": _("This takes the place of the pause that was planned before."),
     "scheduled_pause_withdrawn": _("The planned pause is dropped."),
+    "minimum_term_ends_pause": _(
+        "The pause ends now: the subscription goes on, and is billed, until the minimum term is over."
+    ),
     "paid_period_goes_on": _("The period that you have paid for goes on; nothing is billed before it ends."),
     "new_period_begins": _("A new period begins on %(effective_on)s and is billed in advance."),
     "ends_at_period_end": _("It ends with the paid period. Your last day is %(access_until)s."),

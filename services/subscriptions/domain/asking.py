@@ -70,6 +70,7 @@ class Code(StrEnum):
     RESUMES_ON_REQUEST = "resumes_on_request"
     SCHEDULED_PAUSE_REPLACED = "scheduled_pause_replaced"
     SCHEDULED_PAUSE_WITHDRAWN = "scheduled_pause_withdrawn"
+    MINIMUM_TERM_ENDS_PAUSE = "minimum_term_ends_pause"
     PAID_PERIOD_GOES_ON = "paid_period_goes_on"
     NEW_PERIOD_BEGINS = "new_period_begins"
     ENDS_AT_PERIOD_END = "ends_at_period_end"

@@ -5,7 +5,8 @@ until then goes on. A trial ends with the trial, and what has not started never 
 billed, so that it ends as soon as the paid days, notice and minimum term are over.
 
 A hold by the customer's own wish does not save the minimum term: while some of it is still to be billed, a
-cancellation ends the hold at once, and the rest is billed as agreed. Notice does run on such a hold.
+cancellation ends the hold at once, and the rest is billed as agreed. Notice does run on such a hold, and is not
+billed: those who are let pause may stay on hold for nothing, and to cancel must not cost more than to stay.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ def cancel(subscription: Subscription, request: Request) -> Decision:
     if subscription.hold and subscription.hold.own_wish and not subscription.paid_to_minimum_term:
         resumed = resume(subscription, request)
         decision = _cancel_as_agreed(resumed.step.subscription, request)
+        # A new period shows as charges; that the paid one goes on is said.
+        goes_on = () if resumed.charges else resumed.codes
         return replace(
             decision,
             step=resumed.step.then(decision.step),
-            # A new period shows as charges; that the paid one goes on is said.
-            codes=decision.codes if resumed.charges else resumed.codes + decision.codes,
+            codes=(Code.MINIMUM_TERM_ENDS_PAUSE, *goes_on, *decision.codes),
             charges=resumed.charges,
         )
     return _cancel_as_agreed(subscription, request)

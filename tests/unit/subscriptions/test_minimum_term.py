@@ -42,6 +42,7 @@ def test_pausing_at_once_and_cancelling_then_is_billed_to_the_end_of_the_minimum
     assert (shown.effective_on, shown.next_billing_on_after) == (date(2027, 1, 1), date(2026, 2, 1))
     assert (shown.charges, shown.amount_next) == ((), make.eur(2000))
     assert shown.codes == (
+        "minimum_term_ends_pause",
         "paid_period_goes_on",
         "ends_after_minimum_term",
         "billed_until_the_end",
@@ -57,7 +58,12 @@ def test_cancelling_on_hold_after_the_paid_days_is_billed_at_once_and_for_what_i
     shown = decided.preview
     assert [line.net for line in shown.charges] == [make.eur(2000)]
     assert (shown.effective_on, shown.next_billing_on_after) == (date(2027, 6, 15), date(2026, 8, 15))
-    assert shown.codes == ("ends_after_minimum_term", "billed_until_the_end", "can_be_undone")
+    assert shown.codes == (
+        "minimum_term_ends_pause",
+        "ends_after_minimum_term",
+        "billed_until_the_end",
+        "can_be_undone",
+    )
     assert [each.type for each in decided.step.happenings] == [
         "subscription_paused",
         "subscription_resumed",

@@ -11,6 +11,7 @@ from services.subscriptions.domain.asking import Action, Asker, When
 from services.subscriptions.domain.periods import Interval, Unit
 from services.subscriptions.domain.plans import Price
 from services.subscriptions.domain.previews import confirm, decide
+from services.subscriptions.domain.steps import caught_up
 from services.subscriptions.domain.subscription import Side
 from shared.kernel.errors import DomainError, Kind
 from tests.unit.subscriptions import make
@@ -143,6 +144,17 @@ def test_a_cancellation_on_hold_ends_once_what_is_paid_is_over():
     assert later.preview.effective_on == date(2026, 5, 20)
     assert codes(later.preview) == ["ends_at_once", "not_billed_again"]
     assert [each.type for each in later.step.happenings] == ["subscription_cancelled", "subscription_expired"]
+
+
+def test_notice_runs_on_hold_and_is_not_billed():
+    """Who may stay on hold for nothing is not billed for leaving."""
+    held = make.on_hold(terms=make.terms(notice_days=30))
+    decided = decide(held, make.ask(Action.CANCEL))
+    assert decided.preview.effective_on == date(2026, 5, 11)
+    assert (decided.preview.status_after, decided.preview.charges) == ("on_hold", ())
+    assert codes(decided.preview) == ["ends_after_notice", "not_billed_again", "can_be_undone"]
+    ended = caught_up(decided.step.subscription, date(2027, 1, 1))
+    assert [each.type for each in ended.happenings] == ["subscription_expired"]
 
 
 def test_a_cancellation_outranks_a_pause():
