@@ -226,7 +226,8 @@ class Broker:
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(at / "enabled_plugins"),
             "RABBITMQ_GENERATED_CONFIG_DIR": str(at / "generated"),
             "RABBITMQ_LOG_BASE": str(at / "log"),
-            "RABBITMQ_MNESIA_BASE": str(at / "data"),
+            # Below its working directory: queues remember their path, and would be lost after a move otherwise.
+            "RABBITMQ_MNESIA_BASE": "data",
             "RABBITMQ_PID_FILE": str(at / "pid"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG_ARGUMENTS,
             # So told, the script turns into the Erlang machine instead of staying in front of it: one process
