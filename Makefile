@@ -17,12 +17,29 @@ PARALLEL := --numprocesses $(WORKERS) --dist loadfile
 help: ## List these commands
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@printf '\nTo add a package: name it in requirements/runtime.in (or local.in, dev.in), then run make lock venv.\n'
 
 .PHONY: run
 run: setup ## Run the whole suite on this machine until ctrl-c; data stay in .portico/
 	@exec $(PY) -m deploy.local.run
+
+.PHONY: import
+import: venv ## Bring in a folder of your own data through the API: make import FOLDER=…
+	@$(PY) -m deploy.importer "$(or $(FOLDER),$(error name the folder: make import FOLDER=…))" \
+		--key-file "$${PORTICO_API_KEY_FILE:-$${PORTICO_STATE:-.portico}/api-key}" $(if $(REPORT),--report "$(REPORT)")
+
+.PHONY: backup
+backup: venv ## Copy the data of `make run` into FILE=portico.tar.gz, while it is stopped
+	@$(PY) -m deploy.local.backup save "$(or $(FILE),portico.tar.gz)"
+
+.PHONY: restore
+restore: venv ## Make the data of `make run` from FILE=portico.tar.gz, where there are none
+	@$(PY) -m deploy.local.backup restore "$(or $(FILE),portico.tar.gz)"
+
+.PHONY: compose-secrets
+compose-secrets: ## Make the secrets that docker-compose.yml needs, once
+	@sh deploy/compose/secrets.sh
 
 ##@ Checking
 .PHONY: test
