@@ -82,11 +82,11 @@ def test_who_can_not_be_reached_is_given_up() -> None:
 
 
 def test_who_never_answers_is_given_up(fake_api: FakeApi) -> None:
-    api = Api(fake_api.url, "the-key", patience=IMPATIENT)
+    api = Api(fake_api.url, "the-key", patience=Patience(seconds=0.5, first_pause=0.01, longest_pause=0.01))
     fake_api.decide = lambda _asked: problem(503, "service_away")
     with pytest.raises(AwayError, match="service_away: About"):
         api.post("/imports/plans", {}, "key-0001")
-    assert len(fake_api.asked) > 2
+    assert len(fake_api.asked) >= 2
 
 
 def test_where_others_have_success_only_the_one_request_is_given_up(fake_api: FakeApi) -> None:
