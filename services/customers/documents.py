@@ -24,6 +24,8 @@ _NOT_KEPT = frozenset({"sealed"})
 
 def to_merchant(document: Document) -> Merchant:
     settings = {name: document[name] for name in Merchant.__dataclass_fields__ if name in document}
+    if "sign_in_ways" in settings:
+        settings["sign_in_ways"] = tuple(settings["sign_in_ways"])
     company = settings["company"]
     address, bank = Address(**company["address"]), Bank(**company["bank"])
     return Merchant(**{**settings, "company": Company(**{**company, "address": address, "bank": bank})})
@@ -131,12 +133,7 @@ def event(event: Mapping[str, Any]) -> Document:
 
 def in_order(moment: datetime) -> str:
     """``moment`` as text that sorts as moments do."""
-    try:
-        moment = moment.astimezone(UTC)
-    except OverflowError:
-        # The first or the last day of all time in some other zone: to be looked for, but nothing happened then.
-        moment = moment.replace(tzinfo=UTC)
-    return moment.isoformat(timespec="microseconds")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _to_contact(document: Document) -> Contact:

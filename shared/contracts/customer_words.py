@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Change, Message, Text
 
+SIGN_IN_WAYS = ("code", "link")
 ROLES = ("billing", "shipping")
 
 
@@ -80,13 +81,19 @@ class Merchant(Message):
     """The merchant's company and settings.
 
     ``sign_in_answer``: whether an unknown address is told so (``plain``) or gets the same answer as a known
-    one (``discreet``). ``default_access`` holds for customers whose own switch says ``default``.
+    one (``discreet``). ``sign_in_ways``: by a one-time code, by a link in the e-mail, or by either; at least one.
+    ``default_access`` holds for customers whose own switch says ``default``.
     ``customers_…``: what customers may do in the portal.
     """
 
     company = fields.Nested(Company, required=True)
     accent = fields.String(load_default="#1f5f8b", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z"))
     sign_in_answer = fields.String(load_default="plain", validate=validate.OneOf(("plain", "discreet")))
+    sign_in_ways = fields.List(
+        fields.String(validate=validate.OneOf(SIGN_IN_WAYS)),
+        load_default=lambda: list(SIGN_IN_WAYS),
+        validate=validate.Length(min=1),
+    )
     default_access = Switch(load_default="on")
     customers_edit = fields.Boolean(load_default=True)
     customers_pause = fields.Boolean(load_default=True)

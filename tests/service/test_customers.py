@@ -385,9 +385,10 @@ def test_the_list_is_completed_at_start(client: RpcClient, running: Suite) -> No
 def test_the_merchant(client: RpcClient) -> None:
     before = client.customers.get_merchant(Context())
     company = {"name": "Acme", "address": {"country": "DE"}, "bank": {"iban": "DE89 3704 0044 0532 0130 00"}}
-    request = {"company": company, "accent": "#aa0000", "key": new_id()}
+    request = {"company": company, "accent": "#aa0000", "sign_in_ways": ["link"], "key": new_id()}
     after = client.customers.set_merchant(SYSTEM, **request)
     assert after["version"] == before["version"] + 1
     assert after["company"]["bank"]["iban"] == "DE89370400440532013000"
+    assert after["sign_in_ways"] == ["link"]
     assert client.customers.set_merchant(SYSTEM, **request) == after
     assert client.customers.get_merchant(Context()) == after

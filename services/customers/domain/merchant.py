@@ -14,6 +14,7 @@ from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening
 
 HANDLE = "merchant"
+SIGN_IN_WAYS = ("code", "link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,14 @@ class Merchant:
     """The company and the settings of its portal, with what holds before anybody has set them.
 
     ``sign_in_answer`` is ``plain`` (an unknown address is told so) or ``discreet`` (every address gets the
-    same answer). ``default_access``, ``on`` or ``off``, holds where a customer's own switch says ``default``.
+    same answer). ``sign_in_ways`` are those of SIGN_IN_WAYS that are offered, at least one. ``default_access``,
+    ``on`` or ``off``, holds where a customer's own switch says ``default``.
     """
 
     company: Company = field(default_factory=Company)
     accent: str = "#1f5f8b"
     sign_in_answer: str = "plain"
+    sign_in_ways: tuple[str, ...] = SIGN_IN_WAYS
     default_access: str = "on"
     customers_edit: bool = True
     customers_pause: bool = True
@@ -108,11 +111,14 @@ def _checked(merchant: Merchant) -> Merchant:
             company.vat_number,
         ),
     )
+    if not merchant.sign_in_ways:
+        problems["sign_in_ways"] = "required"
     terms_url = check("terms_url", "invalid_url", _checked_url, tidy(merchant.terms_url))
     privacy_url = check("privacy_url", "invalid_url", _checked_url, tidy(merchant.privacy_url))
     if problems:
         raise DomainError("invalid_merchant", fields=problems)
-    return replace(merchant, company=company, terms_url=terms_url, privacy_url=privacy_url)
+    ways = tuple(way for way in SIGN_IN_WAYS if way in merchant.sign_in_ways)
+    return replace(merchant, company=company, sign_in_ways=ways, terms_url=terms_url, privacy_url=privacy_url)
 
 
 def _checked_url(text: str) -> str:

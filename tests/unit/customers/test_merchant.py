@@ -41,3 +41,18 @@ def test_everything_wrong_is_told_at_once() -> None:
         "company.bank.bic": "invalid_bic",
         "terms_url": "invalid_url",
     }
+
+
+@pytest.mark.parametrize(
+    "chosen, kept", [(("link",), ("link",)), (("link", "code", "link"), ("code", "link"))]
+)
+def test_ways_to_sign_in_are_kept_once_each(chosen: tuple[str, ...], kept: tuple[str, ...]) -> None:
+    merchant, [happening] = set_merchant(Merchant(), Merchant(company=COMPANY, sign_in_ways=chosen))
+    assert merchant.sign_in_ways == kept
+    assert ("sign_in_ways" in happening.data["fields_changed"]) is (kept != ("code", "link"))
+
+
+def test_somebody_must_be_able_to_sign_in_somehow() -> None:
+    with pytest.raises(DomainError, match="invalid_merchant") as refused:
+        set_merchant(Merchant(), Merchant(company=COMPANY, sign_in_ways=()))
+    assert refused.value.params["fields"] == {"sign_in_ways": "required"}
