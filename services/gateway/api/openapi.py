@@ -20,10 +20,9 @@ from shared.contracts.registry import CONTRACTS
 Json = dict[str, Any]
 
 VERSION = "1"
-_SUMMARY = """\
-What the portal's pages can do, and what the merchant does behind them. An introduction with examples and all error
-codes stands above this description under `/api/docs`.
-"""
+_SUMMARY = (
+    "What the portal's pages can do, and what the merchant does behind them. `/api/docs` introduces it."
+)
 
 # What any operation may be answered with, and why; a change also conflicts.
 _ANSWERS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.gateway.api import catalogue, customers, invoices, keys, payments, subscriptions
+from services.gateway.api import catalogue, customers, invoices, keys, payments, sessions, subscriptions
 from services.gateway.api.operation import Operation
 
 # In the order in which the description shows them.
@@ -12,6 +12,7 @@ RESOURCES: dict[str, tuple[Operation, ...]] = {
     "Subscriptions": subscriptions.OPERATIONS,
     "Invoices": invoices.OPERATIONS,
     "Payments": payments.OPERATIONS,
+    "Sessions": sessions.OPERATIONS,
     "Keys": keys.OPERATIONS,
 }
 

@@ -6,7 +6,7 @@ window.addEventListener("load", () => {
     domNode: place,
     deepLinking: false,
     defaultModelsExpandDepth: 0,
-    docExpansion: "none",
+    docExpansion: "list",
     // Nothing is checked by another host.
     validatorUrl: null,
   });
