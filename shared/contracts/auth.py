@@ -176,9 +176,9 @@ def _scopes() -> fields.List[str]:
 
 
 class CreateApiKey(Change):
-    """A new API key. ``name`` is what people know it by; without ``expires_at`` it is good until withdrawn.
+    """A new API key. ``name`` is what people know it by.
 
-    A key that makes a key needs all the scopes that it gives.
+    ``expires_at`` lies in the future, within 100 years; without, the key is good until it is withdrawn. A key that makes a key needs all the scopes that it gives.
     """
 
     name = fields.String(

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
+import requests
 from pymongo import MongoClient
 
 from deploy.local.waiting import wait_until
@@ -135,6 +137,35 @@ def test_the_merchants_history_tells_of_it(auth: Any, running: Suite, mongo: Mon
         timeout=30,
         what="the event",
     )
+
+
+def test_a_program_keeps_keys_over_the_api(whole_suite: Suite) -> None:
+    address = f"{whole_suite.url}/api/v1/api-keys"
+    client = RpcClient(whole_suite.settings["AMQP_URI"], CONTRACTS, timeout=30)
+    with closing(client), requests.Session() as program:
+        own = create(client.auth, "keys:write", "invoices:read")
+        program.headers["Authorization"] = f"Bearer {own['secret']}"
+
+        less = {"name": "less", "scopes": ["invoices:read"]}
+        once = {"Idempotency-Key": new_id()}
+        answers = [program.post(address, json=less, headers=once, timeout=30) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 201]
+        made = answers[0].json()
+        assert answers[1].json() == made
+        checked = client.auth.check_api_key(Context(), secret=made["secret"])
+        assert checked["scopes"] == ["invoices:read"]
+
+        more = program.post(address, json={"name": "more", "scopes": ["invoices:write"]}, timeout=30)
+        assert (more.status_code, more.json()["code"]) == (403, "missing_scope")
+
+        listed = program.get(address, params={"limit": 1}, timeout=30).json()
+        assert [line["api_key"] for line in listed["items"]] == [made["api_key"]]
+        assert "secret" not in listed["items"][0]
+
+        withdrawn = program.delete(f"{address}/{made['api_key']}", timeout=30)
+        assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
+        with pytest.raises(DomainError, match="invalid_api_key"):
+            client.auth.check_api_key(Context(), secret=made["secret"])
 
 
 def test_the_command_makes_lists_and_withdraws_keys(auth: Any, running: Suite) -> None:

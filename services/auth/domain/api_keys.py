@@ -12,6 +12,8 @@ from shared.kernel.happening import Happening
 
 # That a key was used is written down no more often than this.
 USED_EVERY = timedelta(minutes=1)
+# Longer than anybody plans, and well before the calendar of the store ends.
+LONGEST = timedelta(days=36_500)
 _WRITE = ":write"
 
 
@@ -87,6 +89,7 @@ class ApiKey:
 
 
 def check_expiry(expires_at: datetime | None, now: datetime) -> None:
-    """Raises DomainError ``invalid_request`` for a new key that would be of no use."""
-    if expires_at is not None and expires_at <= now:
-        raise DomainError("invalid_request", fields={"expires_at": ["Must lie in the future."]})
+    """Raises DomainError ``invalid_request`` for a new key that has expired already, or hardly ever will."""
+    if expires_at is not None and not timedelta(0) < expires_at - now <= LONGEST:
+        problem = "Must lie in the future, and within 100 years."
+        raise DomainError("invalid_request", fields={"expires_at": [problem]})

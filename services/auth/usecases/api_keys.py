@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from services.auth.domain.api_keys import ApiKey, check_expiry
@@ -121,9 +121,6 @@ def _write_cursor(last: Stored[ApiKey]) -> str:
 def _read_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         moment, handle = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        created_at = datetime.fromisoformat(moment)
-    except (binascii.Error, ValueError) as error:
+        return datetime.fromisoformat(moment).astimezone(UTC), handle
+    except (binascii.Error, ValueError, OverflowError) as error:
         raise DomainError("invalid_cursor") from error
-    if created_at.tzinfo is None:
-        raise DomainError("invalid_cursor")
-    return created_at, handle

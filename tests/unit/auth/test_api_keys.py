@@ -1,6 +1,7 @@
 """API keys: who may make which, and what a secret opens."""
 
-from datetime import datetime, timedelta
+import base64
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -155,9 +156,17 @@ def test_an_expired_key_opens_nothing(ring: Ring) -> None:
         ring.check(secret)
 
 
-def test_a_key_can_not_be_made_expired(ring: Ring) -> None:
+@pytest.mark.parametrize(
+    "expires_at",
+    [
+        NOON,
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=14))),
+    ],
+)
+def test_a_key_can_not_be_made_expired_nor_for_ever_and_a_day(ring: Ring, expires_at: datetime) -> None:
     with pytest.raises(DomainError, match="invalid_request") as refused:
-        ring.create(expires_at=NOON)
+        ring.create(expires_at=expires_at)
     assert set(refused.value.params["fields"]) == {"expires_at"}
 
 
@@ -277,7 +286,21 @@ def test_pages_hold_each_key_once_and_the_newest_first(ring: Ring, limit: int) -
     assert "secret" not in listed[0]
 
 
-@pytest.mark.parametrize("cursor", ["?", "x", "é", "MjAyNg==", "MjAyNi0wMS0wMVQwMDowMDowMCBrZXktMQ=="])
+def cursor_of(place: str) -> str:
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "?",
+        "x",
+        "é",
+        cursor_of("2026"),
+        cursor_of("today key-1"),
+        cursor_of("0001-01-01T00:00:00+14:00 key-1"),
+    ],
+)
 def test_made_up_cursors_are_refused(ring: Ring, cursor: str) -> None:
     with pytest.raises(DomainError, match="invalid_cursor"):
         ring.listed(cursor=cursor)
