@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import amqp
+import eventlet
 from kombu import Connection
 from nameko.extensions import SharedExtension
 
@@ -16,6 +17,7 @@ from shared.messaging.wire import CONTENT_TYPE, encode
 log = logging.getLogger(__name__)
 
 _TRANSIENT = 1
+_CLOSE_SECONDS = 2.0
 
 
 class Replies(SharedExtension):
@@ -53,8 +55,14 @@ class Replies(SharedExtension):
                 log.warning("a reply was lost: %s", type(error).__name__)
 
     def stop(self) -> None:
-        """Close the connection."""
+        """Close the connection once the broker has taken all replies: what it has not read yet, a reset would lose."""
         with self._lock:
+            if self._connection is not None:
+                try:
+                    with eventlet.Timeout(_CLOSE_SECONDS):
+                        self._connection.connection.close()
+                except (*BROKER_ERRORS, eventlet.Timeout) as error:
+                    log.warning("replies may be lost: %s", type(error).__name__)
             self._drop()
 
     def _connect(self) -> Any:

@@ -27,13 +27,16 @@ from shared.telemetry import traces
 
 log = logging.getLogger(__name__)
 
+# Longer than a restart takes; shorter than callers wait, so that a call that waited can still be answered.
+_KEPT_SECONDS = 3.0
 _FAULTS = ("internal", "store_away")
 
 
 class RpcQueue(SharedExtension, ProviderCollector):
     """The queue of one service and its methods.
 
-    The queue goes with its last consumer, so that calls of a service that is away come back at once.
+    The queue outlives its last consumer by a moment: when the only copy of a service is restarted, calls wait for the
+    next one. After that calls of a service that is away come back at once.
     """
 
     consumers = Consumers()
@@ -42,7 +45,9 @@ class RpcQueue(SharedExtension, ProviderCollector):
     def __init__(self) -> None:
         super().__init__()
         self._methods: dict[str, Rpc] = {}
+        self._stopping = False
         self._stopped = False
+        self._to_give_back: list[Any] = []
 
     def setup(self) -> None:
         service = self.container.service_name
@@ -51,7 +56,7 @@ class RpcQueue(SharedExtension, ProviderCollector):
             exchange=Exchange(wire.RPC_EXCHANGE, durable=True, type="topic"),
             routing_key=f"{service}.*",
             durable=True,
-            auto_delete=True,
+            expires=_KEPT_SECONDS,
         )
         self.consumers.register_provider(self)
 
@@ -65,13 +70,23 @@ class RpcQueue(SharedExtension, ProviderCollector):
         self._methods[f"{self.container.service_name}.{provider.method_name}"] = provider
 
     def close(self) -> None:
-        """Take no more calls; those that were taken are still answered."""
-        if not self._stopped:
-            self._stopped = True
+        """Take no more calls. Those being worked on are still answered; those that come meanwhile go back."""
+        if not self._stopping:
+            self._stopping = True
             self.consumers.unregister_provider(self)
+            self._stopped = True
+            for message in self._to_give_back:
+                self.give_back(message)
 
     def handle_message(self, body: bytes | str, message: Any) -> None:
         """Called for each message, in a green thread of its own."""
+        if self._stopped:
+            self.give_back(message)
+            return
+        if self._stopping:
+            # Given back now, it would come again: the broker doesn't know yet that we take no more.
+            self._to_give_back.append(message)
+            return
         routing_key = message.delivery_info["routing_key"]
         if routing_key.endswith(".ping"):
             self.answer(message, {"result": {}, "error": None})
