@@ -12,6 +12,7 @@ import kombu
 import pytest
 from pymongo import MongoClient
 
+from deploy.local.waiting import wait_until
 from services.auth.domain import limits
 from services.auth.domain.challenges import MOST_TRIES
 from services.auth.domain.limits import Limit
@@ -28,6 +29,9 @@ from shared.storage import Store
 from tests.support.fixtures import SharedStore, SuiteFactory
 from tests.support.mailbox import Mailbox
 from tests.support.suite import Suite
+
+OPERATOR = Context(principal=system("tests"))
+ADDRESS = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
 
 
 class Mailman:
@@ -129,8 +133,7 @@ def new_customer(client: RpcClient, email: str = "", created_at: str = "2026-01-
     """A customer with one bill group and an address that nobody else has; the address."""
     name = secrets.token_hex(6)
     email = email or f"{name}@example.com"
-    address = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
-    contact = {"name": "Ada", "company": "", "email": email, "phone": "", "address": address}
+    contact = {"name": "Ada", "company": "", "email": email, "phone": "", "address": ADDRESS}
     bill_group = {
         "bill_group": f"bg-{name}",
         "currency": "EUR",
@@ -139,7 +142,7 @@ def new_customer(client: RpcClient, email: str = "", created_at: str = "2026-01-
         "contacts": {"billing": contact, "shipping": None},
     }
     client.customers.import_customer(
-        Context(principal=system("tests")),
+        OPERATOR,
         customer=f"cust-{name}",
         created_at=created_at,
         name="Ada",
@@ -203,6 +206,39 @@ def test_a_link_in_another_browser_needs_the_code_of_the_same_mail(portal: Porta
     assert portal.calls.get_link(portal.context, token=link, browser=portal.browser)["needs_code"]
     assert outcome(portal.press, link) == "code_needed"
     assert outcome(portal.press, link, wrong(code)) == "wrong_code"
+    assert portal.press(link, code)["email"] == portal.email
+
+
+def choose_ways(portal: Portal, client: RpcClient, *ways: str) -> None:
+    """The merchant offers these from now on; waits until auth has heard of it."""
+    company = {"name": "Merchant", "legal_name": "Merchant Ltd", "address": ADDRESS}
+    client.customers.set_merchant(OPERATOR, company=company, sign_in_ways=list(ways), key=new_id())
+
+    def is_offered() -> bool:
+        somebody = Portal(client, portal.mailman, portal.email)
+        view = portal.calls.request_code(
+            somebody.context, email=somebody.email, browser=somebody.browser, language="en"
+        )
+        return bool(view["ways"] == list(ways))
+
+    wait_until(is_offered, timeout=10, every=0.4, what="the merchant's choice")
+
+
+@pytest.fixture
+def by_link_only(client: RpcClient, mailman: Mailman) -> Iterator[None]:
+    somebody = Portal(client, mailman, new_customer(client))
+    choose_ways(somebody, client, "link")
+    yield
+    choose_ways(Portal(client, mailman, new_customer(client)), client, "code", "link")
+
+
+@pytest.mark.usefixtures("by_link_only")
+def test_where_the_merchant_offers_links_only_the_code_is_but_their_second_step(portal: Portal) -> None:
+    challenge = portal.ask()
+    link, code = portal.mailman.link_for(portal.email), portal.mailman.code_for(portal.email)
+
+    assert outcome(portal.try_code, challenge, code) == "way_not_offered"
+    portal.browser = new_token()
     assert portal.press(link, code)["email"] == portal.email
 
 

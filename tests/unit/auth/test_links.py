@@ -4,6 +4,7 @@ import pytest
 
 from services.auth.domain import limits
 from services.auth.domain.challenges import MOST_TRIES, Way
+from shared.contracts.customer_words import SIGN_IN_WAYS
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from tests.unit.auth.fakes import World, way_in
@@ -181,6 +182,10 @@ def test_where_only_codes_are_offered_no_link_is_sent(world: World) -> None:
 
     assert world.mailed_links == []
     assert world.try_code(challenge, world.mailed_codes[-1])
+
+
+def test_every_way_is_one_that_a_merchant_can_choose() -> None:
+    assert {way.value for way in Way} <= set(SIGN_IN_WAYS)
 
 
 def test_where_neither_is_offered_nothing_is_sent(world: World) -> None:
