@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -21,7 +21,7 @@ from services.subscriptions.documents import (
 )
 from services.subscriptions.domain.plans import Plan, Product
 from services.subscriptions.domain.subscription import Status, Subscription
-from shared.storage import Aggregates, Index, Store
+from shared.storage import Aggregates, Index, Store, Stored
 
 T = TypeVar("T")
 Page = tuple[list[T], str | None]
@@ -74,7 +74,8 @@ class Catalogue:
         return _page_by_handle(self.plans, wanted, limit, cursor)
 
 
-# All bill groups' subscriptions are found by one of these, or by none, in the order of their first days.
+# What all bill groups' subscriptions are found by, the most telling first, and the order in which they come. The
+# first one that is given chooses the index: the embedded store would not use any for three conditions.
 _BY_START = ("starts_on", "_id")
 _FIELDS = {
     "bill_group": "bill_group",
@@ -83,7 +84,7 @@ _FIELDS = {
     "product": "terms.product",
     "status": "status",
 }
-_FOUND_BY: tuple[tuple[str, ...], ...] = ((), *((field,) for field in _FIELDS.values()))
+_FOUND_BY = tuple((field, *_BY_START) for field in _FIELDS.values())
 
 
 class Subscriptions:
@@ -98,7 +99,7 @@ class Subscriptions:
                 Index(("bill_group", 1), ("place", 1)),
                 Index(("bill_group", 1), ("status", 1), ("place", 1)),
                 Index(("wake_at", 1), sparse=True),
-                *(Index(*((field, 1) for field in (*chosen, *_BY_START))) for chosen in _FOUND_BY),
+                *(Index(*_ascending(fields)) for fields in (_BY_START, *_FOUND_BY)),
             ],
         )
 
@@ -135,18 +136,16 @@ class Subscriptions:
 
         ``sort`` is ``starts_on`` or ``-starts_on``. Raises DomainError ``invalid_cursor``.
         """
-        wanted: Document = {_FIELDS[name]: value for name, value in filters.items() if value is not None}
-        descending = sort.startswith("-")
-        if cursor is not None:
-            day, handle = cursors.read(sort, 2, cursor)
-            further = "$lt" if descending else "$gt"
-            # Each branch is a range of the same index, in the list's order.
-            wanted["$or"] = [
-                {"starts_on": {further: day}},
-                {"starts_on": day, "_id": {further: handle}},
-            ]
-        order = [(field, -1 if descending else 1) for field in _BY_START]
-        found = self.aggregates.find(wanted, sort=order, limit=limit + 1)
+        wanted: Document = {
+            field: filters[name] for name, field in _FIELDS.items() if filters.get(name) is not None
+        }
+        index = _ascending((*tuple(wanted)[:1], *_BY_START))
+        order = [(field, -1 if sort.startswith("-") else 1) for field in _BY_START]
+        found: list[Stored[Subscription]] = []
+        for span in _spans(sort, cursor):
+            if len(found) <= limit:
+                rest = limit + 1 - len(found)
+                found += self.aggregates.find({**wanted, **span}, sort=order, limit=rest, hint=index)
         page = [stored.value for stored in found[:limit]]
         if len(found) <= limit:
             return page, None
@@ -168,6 +167,19 @@ class Subscriptions:
         self.aggregates.collection.update_one(
             {"_id": due.handle, "wake_at": due.since}, {"$set": {"wake_at": until}}
         )
+
+
+def _ascending(fields: Iterable[str]) -> list[tuple[str, int]]:
+    return [(field, 1) for field in fields]
+
+
+def _spans(sort: str, cursor: str | None) -> list[Document]:
+    """The ranges of an index that a page is read from: first what is left of the day that the last one ended on."""
+    if cursor is None:
+        return [{}]
+    day, handle = cursors.read(sort, 2, cursor)
+    further = "$lt" if sort.startswith("-") else "$gt"
+    return [{"starts_on": day, "_id": {further: handle}}, {"starts_on": {further: day}}]
 
 
 def _archived(archived: bool | None) -> Document:
