@@ -14,6 +14,7 @@ from services.customers.domain.contacts import Address, Contact
 from services.customers.domain.customers import Access, Customer
 from services.customers.domain.merchant import Bank, Company, Merchant
 from services.customers.domain.notes import Note
+from services.customers.domain.preferences import Preferences
 from shared.storage import Stored
 
 Document = dict[str, Any]
@@ -71,6 +72,8 @@ def to_bill_group(document: Document) -> BillGroup:
         vat_number=document["vat_number"],
         registration_number=document["registration_number"],
         sign_in_emails=frozenset(document["emails"]),
+        billing_preferences=_to_preferences(document.get("billing_preferences")),
+        shipping_preferences=_to_preferences(document.get("shipping_preferences")),
     )
 
 
@@ -138,6 +141,13 @@ def in_order(moment: datetime) -> str:
 
 def _to_contact(document: Document) -> Contact:
     return Contact(**{**document, "address": Address(**document["address"])})
+
+
+def _to_preferences(document: Document | None) -> Preferences:
+    # Bill groups from before there were preferences have none.
+    if document is None:
+        return Preferences()
+    return Preferences(document["language"], document["time_zone"], tuple(document["unwanted"]))
 
 
 def _storable(value: Any) -> Any:

@@ -100,6 +100,10 @@ class CustomersService:
         return self.use.bill_groups.change_numbers(self.context, **change)
 
     @rpc(contract)
+    def change_preferences(self, **change: Any) -> Any:
+        return self.use.bill_groups.change_preferences(self.context, **change)
+
+    @rpc(contract)
     def list_timeline(self, **page: Any) -> Any:
         return self.use.history.list_timeline(self.context, **page)
 

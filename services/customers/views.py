@@ -10,6 +10,7 @@ from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.customers import Customer, SignIn
 from services.customers.domain.merchant import Merchant
 from services.customers.domain.notes import Note
+from services.customers.domain.preferences import Preferences
 
 View = dict[str, Any]
 
@@ -54,6 +55,10 @@ def of_bill_group(group: BillGroup, version: int, customer_name: str) -> View:
             "billing": asdict(group.billing),
             "shipping": asdict(group.shipping) if group.shipping else None,
         },
+        "preferences": {
+            "billing": _of_preferences(group.billing_preferences),
+            "shipping": _of_preferences(group.shipping_preferences) if group.shipping else None,
+        },
     }
 
 
@@ -66,7 +71,7 @@ def of_sign_in(sign_in: SignIn) -> View:
         "contact_role": sign_in.role.value,
         "email": contact.email,
         "name": contact.shown_name,
-        "language": sign_in.bill_group.language,
+        "language": sign_in.language,
         "customer_created_at": sign_in.customer.created_at,
         "access": "on" if sign_in.allowed else "off",
     }
@@ -84,4 +89,12 @@ def of_note(note: Note) -> View:
         "bill_group": note.bill_group,
         "text": note.text,
         "created_at": note.created_at,
+    }
+
+
+def _of_preferences(preferences: Preferences) -> View:
+    return {
+        "language": preferences.language,
+        "time_zone": preferences.time_zone,
+        "emails": preferences.emails,
     }

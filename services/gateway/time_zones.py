@@ -1,6 +1,8 @@
-"""In which time zone moments are shown: the bill group's, which billing follows, too."""
+"""In which time zone moments are shown: the contact's choice, else the bill group's, which billing follows."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Flask, current_app, g, has_request_context
 
@@ -16,16 +18,24 @@ def select_time_zone() -> str:
     session = g.get("session") if has_request_context() else None
     if session is None:
         return "UTC"
-    bill_group = session["bill_group"]
+    bill_group, role = session["bill_group"], session["contact_role"]
     kept: Brief[str] = current_app.extensions["portico_time_zones"]
     try:
         return kept.get(
-            bill_group, lambda: call("customers", "get_bill_group", bill_group=bill_group)["time_zone"]
+            f"{bill_group} {role}",
+            lambda: _chosen(call("customers", "get_bill_group", bill_group=bill_group), role),
         )
     except DomainError as error:
         if error.kind not in (Kind.RETRY, Kind.UNKNOWN):
             raise
         return "UTC"
+
+
+def _chosen(group: dict[str, Any], role: str) -> str:
+    # A contact that is gone meanwhile has no preferences, and a customers service of before knows of none.
+    preferences = group.get("preferences", {}).get(role) or {}
+    time_zone: str = preferences.get("time_zone") or group["time_zone"]
+    return time_zone
 
 
 def set_up(app: Flask) -> None:

@@ -11,11 +11,12 @@ from shared.kernel.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a letter. ``language`` is an IETF tag."""
+    """Who reads a letter. ``language`` is an IETF tag; ``unwanted`` are the kinds of letters that they don't want."""
 
     name: str
     email: str
     language: str
+    unwanted: frozenset[str] = frozenset()
 
 
 class Customers(Protocol):
@@ -55,4 +56,8 @@ class CustomersService:
         """Who reads what is sent to a bill group. Raises NotFound."""
         group = self._calls.customers.get_bill_group(context, bill_group=bill_group)
         contact = group["contacts"]["billing"]
-        return Reader(contact["name"], contact["email"], group["language"])
+        # A customers service of before knows of no preferences.
+        wishes = group.get("preferences", {}).get("billing", {})
+        language = wishes.get("language") or group["language"]
+        unwanted = frozenset(kind for kind, wanted in wishes.get("emails", {}).items() if not wanted)
+        return Reader(contact["name"], contact["email"], language, unwanted)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from services.notifications.customers import Customers, Reader
 from services.notifications.domain.mails import Mail, Status
-from services.notifications.domain.occasions import CODE_REQUESTED, mails_for
+from services.notifications.domain.occasions import CODE_REQUESTED, mails_for, optional_kind
 from services.notifications.letters.packing import NoAddress, for_the_wire, pack
 from services.notifications.letters.words import language_for
 from services.notifications.letters.writing import Sender, Unwritable, Writer
@@ -25,6 +25,10 @@ from shared.sealing import NotUnsealable
 log = logging.getLogger(__name__)
 
 _BATCH = 20
+
+
+class _Unwanted(Exception):
+    """The reader doesn't want mails of this kind."""
 
 
 class MailServer(Protocol):
@@ -94,6 +98,8 @@ class Mailing:
             recipient, content = self._write(mail)
             with self._server.open(self._mail_from, recipient) as delivery:
                 self._hand_over(mail, delivery, content)
+        except _Unwanted:
+            self._step(mail, mail.unwanted())
         except (NoAddress, NotUnsealable, Unwritable) as error:
             self._step(mail, mail.failed(type(error).__name__))
         except DomainError as error:
@@ -123,7 +129,7 @@ class Mailing:
     def _write(self, mail: Mail) -> tuple[str, bytes]:
         """The address and the content.
 
-        Raises NoAddress, NotUnsealable, Unwritable, and DomainError when the customers service is away.
+        Raises NoAddress, NotUnsealable, Unwritable, _Unwanted, and DomainError when the customers service is away.
         """
         context = Context(principal=system("notifications"))
         sender = self._customers.sender(context)
@@ -136,6 +142,8 @@ class Mailing:
             facts["minutes"] = round((mail.data["expires_at"] - mail.created_at).total_seconds() / 60)
         else:
             reader = self._customers.billing_contact(context, mail.bill_group)
+            if optional_kind(mail.event) in reader.unwanted:
+                raise _Unwanted
             facts["is_former"] = mail.recipient is not None
         to = for_the_wire(mail.recipient or reader.email)
         language = language_for(reader.language)

@@ -13,7 +13,15 @@ from shared.contracts.base import (
     Message,
     Text,
 )
-from shared.contracts.customer_words import Contact, Contacts, Language, Role, Switch
+from shared.contracts.customer_words import (
+    Contact,
+    Contacts,
+    Language,
+    Preferences,
+    PreferencesOfContacts,
+    Role,
+    Switch,
+)
 
 
 class BillGroup(Message):
@@ -35,6 +43,7 @@ class BillGroup(Message):
     vat_number = fields.String(required=True)
     registration_number = fields.String(required=True)
     contacts = fields.Nested(Contacts, required=True)
+    preferences = fields.Nested(PreferencesOfContacts, required=True)
 
 
 class FindBillGroups(Listing):
@@ -109,3 +118,10 @@ class ChangeNumbers(ChangeOfBillGroup):
     vat_number = Text(30, required=True)
     registration_number = Text(60, required=True)
     version = fields.Integer(required=True)
+
+
+class ChangePreferences(Preferences, ChangeOfBillGroup):
+    """All that the contact of ``role`` would like. With ``version``, refused when another is stored by now."""
+
+    role = Role(required=True)
+    version = fields.Integer(load_default=None)

@@ -23,6 +23,13 @@ class ContactChanged(Message):
     changes = fields.List(fields.Nested(FieldChange), required=True)
 
 
+class PreferencesChanged(Message):
+    """``preferences_changed``: ``language``, ``time_zone`` or ``emails.…``, which are on or off."""
+
+    role = Role(required=True)
+    changes = fields.List(fields.Nested(FieldChange), required=True)
+
+
 class NumbersChanged(Message):
     """``numbers_changed``."""
 

@@ -55,6 +55,35 @@ class Contacts(Message):
     shipping = fields.Nested(Contact, load_default=None, allow_none=True)
 
 
+class EmailWishes(Message):
+    """Which e-mails are wanted of those that may be unwanted.
+
+    ``subscriptions``: pauses, resumptions and the end of a subscription; ``payment_methods``: those that are added,
+    changed or removed. Codes, invoices, what is contracted and changes of an address are always told.
+    """
+
+    subscriptions = fields.Boolean(load_default=True)
+    payment_methods = fields.Boolean(load_default=True)
+
+
+class Preferences(Message):
+    """What a contact would like: null is the bill group's own language or time zone.
+
+    Moments are shown in ``time_zone``, an IANA name; days are billed in the bill group's.
+    """
+
+    language = Language(load_default=None, allow_none=True)
+    time_zone = Text(60, load_default=None, allow_none=True)
+    emails = fields.Nested(EmailWishes, load_default=lambda: EmailWishes().load({}))
+
+
+class PreferencesOfContacts(Message):
+    """What each contact of a bill group would like."""
+
+    billing = fields.Nested(Preferences, required=True)
+    shipping = fields.Nested(Preferences, required=True, allow_none=True)
+
+
 class Bank(Message):
     """The merchant's own account, for payments by transfer."""
 

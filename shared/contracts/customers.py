@@ -18,6 +18,7 @@ from shared.contracts.customer_bill_groups import (
     ChangeBillGroup,
     ChangeContact,
     ChangeNumbers,
+    ChangePreferences,
     CreateBillGroup,
     FindBillGroups,
     RemoveShippingContact,
@@ -32,6 +33,7 @@ from shared.contracts.customer_events import (
     MerchantChanged,
     NoteAdded,
     NumbersChanged,
+    PreferencesChanged,
 )
 from shared.contracts.customer_people import (
     ChangeCustomer,
@@ -79,6 +81,7 @@ contract = Contract.of(
         Method("change_contact", ChangeContact, BillGroup),
         Method("remove_shipping_contact", RemoveShippingContact, BillGroup),
         Method("change_numbers", ChangeNumbers, BillGroup),
+        Method("change_preferences", ChangePreferences, BillGroup),
         Method("list_timeline", ListTimeline, Timeline),
         Method("add_note", AddNote, Note),
     ],
@@ -92,6 +95,7 @@ contract = Contract.of(
         EventType("contact_changed", ContactChanged),
         EventType("contact_removed", ContactChanged),
         EventType("numbers_changed", NumbersChanged),
+        EventType("preferences_changed", PreferencesChanged),
         EventType("note_added", NoteAdded),
     ],
     errors=[

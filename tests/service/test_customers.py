@@ -271,6 +271,19 @@ def test_a_note_is_for_the_merchants_side(client: RpcClient) -> None:
     assert someone.timeline(type="note_added")["items"] == []
 
 
+def test_what_a_contact_would_like_is_kept(client: RpcClient) -> None:
+    someone = Someone(client)
+    wishes = {"language": "pt-BR", "time_zone": "America/Sao_Paulo", "emails": {"payment_methods": False}}
+    changed = client.customers.change_preferences(
+        someone.context, bill_group=someone.bill_group, role="billing", version=1, key=new_id(), **wishes
+    )
+    assert changed == someone.get()
+    kept = changed["preferences"]["billing"]
+    assert kept == {**wishes, "emails": {"subscriptions": True, "payment_methods": False}}
+    [found] = client.customers.find_sign_ins(Context(), email=someone.email)["items"]
+    assert found["language"] == "pt-BR"
+
+
 def test_one_key_makes_one_customer(client: RpcClient) -> None:
     group = {"currency": "EUR", "contacts": {"billing": {**CONTACT, "email": "someone@example.com"}}}
     request = {"name": "Once", "bill_groups": [group, group], "key": new_id()}

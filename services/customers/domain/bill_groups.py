@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.customers.domain.contacts import Contact, FieldChange, Problems, contact_changes
 from services.customers.domain.numbers import checked_vat_number
+from services.customers.domain.preferences import Preferences, preference_changes
 from services.customers.domain.texts import email_key, tidy
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening
 
 _SETTINGS = ("language", "time_zone", "access")
@@ -45,6 +46,8 @@ class BillGroup:
     vat_number: str = ""
     registration_number: str = ""
     sign_in_emails: frozenset[str] = frozenset()
+    billing_preferences: Preferences = field(default_factory=Preferences)
+    shipping_preferences: Preferences = field(default_factory=Preferences)
 
     @property
     def access(self) -> str:
@@ -60,6 +63,10 @@ class BillGroup:
     def contact(self, role: Role) -> Contact | None:
         """The contact of ``role``, None where there is none."""
         return dict(self.contacts()).get(role)
+
+    def preferences(self, role: Role) -> Preferences:
+        """What the contact of ``role`` would like."""
+        return self.billing_preferences if role is Role.BILLING else self.shipping_preferences
 
     def with_contact(self, role: Role, contact: Contact) -> BillGroup:
         """The bill group with ``contact`` in that role. Raises DomainError ``invalid_contact``."""
@@ -140,9 +147,26 @@ def change_contact(
 def remove_shipping_contact(group: BillGroup) -> tuple[BillGroup, list[Happening]]:
     """From now on the billing contact stands for the shipping one, too."""
     changes = contact_changes(group.shipping, None)
-    changed = replace(group, shipping=None)
+    changed = replace(group, shipping=None, shipping_preferences=Preferences())
     changed = replace(changed, sign_in_emails=changed.contact_emails() & group.sign_in_emails)
     return changed, _told(group, "contact_removed", changes, role=Role.SHIPPING.value)
+
+
+def change_preferences(
+    group: BillGroup, role: Role, preferences: Preferences
+) -> tuple[BillGroup, list[Happening]]:
+    """Let the contact of ``role`` have it so. Raises NotFound without one, and DomainError ``invalid_contact``."""
+    if group.contact(role) is None:
+        raise NotFound
+    if preferences.time_zone is not None and not _is_time_zone(preferences.time_zone):
+        raise DomainError("invalid_contact", fields={"time_zone": "unknown_time_zone"})
+    changes = preference_changes(group.preferences(role), preferences)
+    changed = (
+        replace(group, billing_preferences=preferences)
+        if role is Role.BILLING
+        else replace(group, shipping_preferences=preferences)
+    )
+    return changed, _told(group, "preferences_changed", changes, role=role.value)
 
 
 def change_numbers(

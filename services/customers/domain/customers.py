@@ -48,6 +48,11 @@ class SignIn:
     contact: Contact
     allowed: bool
 
+    @property
+    def language(self) -> str:
+        """In which language to greet them."""
+        return self.bill_group.preferences(self.role).language or self.bill_group.language
+
 
 def new_customer(customer: Customer, groups: Sequence[BillGroup], *, imported: bool) -> list[Happening]:
     """Check that ``customer`` with their bill groups can be taken in; the first of ``groups`` is told of it.

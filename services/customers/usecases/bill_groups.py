@@ -9,12 +9,13 @@ from services.customers import views
 from services.customers.domain import bill_groups as rules
 from services.customers.domain.bill_groups import BillGroup, Role
 from services.customers.domain.contacts import Contact
+from services.customers.domain.preferences import Preferences
 from services.customers.repository import BillGroups, Customers, MerchantAccount
 from services.customers.usecases.listing import Listing
 from services.customers.usecases.making import bill_group_of, handle_by_key
 from services.customers.views import View
 from shared.kernel import cursors
-from shared.kernel.access import require_merchant_side
+from shared.kernel.access import require_known, require_merchant_side
 from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError, Stale
 from shared.kernel.happening import Happening, IdempotencyKey
@@ -124,6 +125,27 @@ class BillGroupDesk:
         self._refuse_unless_may_edit(context)
         return self._change(
             context, bill_group, version, key, lambda group: rules.change_numbers(group, **numbers)
+        )
+
+    def change_preferences(
+        self,
+        context: Context,
+        *,
+        bill_group: str,
+        role: str,
+        version: int | None,
+        key: IdempotencyKey,
+        **preferences: Any,
+    ) -> View | None:
+        """Set what a contact would like. That is theirs to say, also where customers may change nothing else."""
+        require_known(context)
+        new = Preferences.of(**preferences)
+        return self._change(
+            context,
+            bill_group,
+            version,
+            key,
+            lambda group: rules.change_preferences(group, Role(role), new),
         )
 
     def _change(

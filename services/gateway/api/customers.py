@@ -64,6 +64,14 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "PUT",
+        f"{_GROUP}/contacts/<role>/preferences",
+        "customers.change_preferences",
+        _WRITE,
+        "Set a contact's language, time zone and wanted e-mails",
+        "They are set whole: what is left out gets its default.",
+    ),
+    Operation(
+        "PUT",
         f"{_GROUP}/numbers",
         "customers.change_numbers",
         _WRITE,

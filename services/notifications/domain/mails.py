@@ -32,6 +32,7 @@ class Status(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     EXPIRED = "expired"
+    UNWANTED = "unwanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,10 @@ class Mail:
     def expired(self) -> Mail:
         """Not sent in time."""
         return self._finished(Status.EXPIRED, None)
+
+    def unwanted(self) -> Mail:
+        """Not sent, because its reader has chosen not to get such mails."""
+        return self._finished(Status.UNWANTED, None)
 
     def _finished(self, status: Status, problem: str | None) -> Mail:
         # What was sealed for this mail alone has no business in the store any longer.

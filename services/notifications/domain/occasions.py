@@ -11,6 +11,24 @@ from services.notifications.domain.mails import Mail
 CODE_REQUESTED = "auth.code_requested"
 CONTACT_CHANGED = "customers.contact_changed"
 
+# Which kind of e-mails, in the words of the customers service, an event's mail is of. What stands not here nobody can
+# do without: what lets somebody in, what the law wants to be told, and word that somebody changed an address.
+_KINDS = {
+    "subscriptions.subscription_pause_scheduled": "subscriptions",
+    "subscriptions.subscription_pause_withdrawn": "subscriptions",
+    "subscriptions.subscription_paused": "subscriptions",
+    "subscriptions.subscription_resumed": "subscriptions",
+    "subscriptions.subscription_expired": "subscriptions",
+    "payments.payment_method_added": "payment_methods",
+    "payments.payment_method_updated": "payment_methods",
+    "payments.payment_method_removed": "payment_methods",
+}
+
+
+def optional_kind(event: str) -> str | None:
+    """The kind of e-mails that an event's mail is of, None where it is always sent."""
+    return _KINDS.get(event)
+
 
 def mails_for(event: Mapping[str, Any]) -> list[Mail]:
     """The mails for an event, given in its envelope with ``data`` as its schema loads it.

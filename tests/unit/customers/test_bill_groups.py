@@ -7,11 +7,14 @@ from services.customers.domain.bill_groups import (
     change_bill_group,
     change_contact,
     change_numbers,
+    change_preferences,
     new_bill_group,
     remove_shipping_contact,
 )
+from services.customers.domain.preferences import OPTIONAL_EMAILS, Preferences
+from shared.contracts.customer_words import EmailWishes
 from shared.contracts.customers import contract
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, NotFound
 from tests.unit.customers.examples import BERLIN, JANE, bill_group
 
 GROUP = bill_group()
@@ -136,4 +139,43 @@ def test_settings_that_are_not_named_stay() -> None:
 def test_what_is_no_time_zone_is_refused(time_zone: str) -> None:
     with pytest.raises(DomainError, match="invalid_customer") as refused:
         change_bill_group(GROUP, language=None, time_zone=time_zone, access=None)
+    assert refused.value.params["fields"] == {"time_zone": "unknown_time_zone"}
+
+
+WISHES = Preferences("fr", "Europe/Paris", ("payment_methods",))
+
+
+def test_what_a_contact_would_like_is_told_with_old_and_new_values() -> None:
+    changed, [happening] = change_preferences(GROUP, Role.BILLING, WISHES)
+    assert changed == replace(GROUP, billing_preferences=WISHES)
+    assert happening.type == "preferences_changed"
+    assert happening.data == {
+        "role": "billing",
+        "changes": [
+            {"field": "language", "old": "", "new": "fr"},
+            {"field": "time_zone", "old": "", "new": "Europe/Paris"},
+            {"field": "emails.payment_methods", "old": "on", "new": "off"},
+        ],
+    }
+    assert contract.events[happening.type].data().validate(happening.data) == {}
+    assert change_preferences(changed, Role.BILLING, WISHES) == (changed, [])
+
+
+def test_what_the_shipping_contact_would_like_goes_with_them() -> None:
+    with pytest.raises(NotFound):
+        change_preferences(GROUP, Role.SHIPPING, WISHES)
+    with_depot, _ = change_preferences(replace(GROUP, shipping=DEPOT), Role.SHIPPING, WISHES)
+    assert with_depot.preferences(Role.SHIPPING) == WISHES
+    assert with_depot.preferences(Role.BILLING) == Preferences()
+    without, _ = remove_shipping_contact(with_depot)
+    assert without == GROUP
+
+
+def test_the_kinds_of_e_mails_are_those_of_the_contract() -> None:
+    assert set(OPTIONAL_EMAILS) == set(EmailWishes().fields)
+
+
+def test_a_contacts_time_zone_must_exist() -> None:
+    with pytest.raises(DomainError, match="invalid_contact") as refused:
+        change_preferences(GROUP, Role.BILLING, replace(WISHES, time_zone="Europe/Bielefeld"))
     assert refused.value.params["fields"] == {"time_zone": "unknown_time_zone"}

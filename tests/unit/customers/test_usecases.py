@@ -95,6 +95,10 @@ class Service:
             key=KEY,
         )
 
+    def change_preferences(self, context: Context = JANE_HERSELF, **more: Any) -> Any:
+        asked = load("change_preferences", **{"bill_group": "bg-1", "role": "billing", **more})
+        return self.bill_groups.change_preferences(context, **{**asked, "key": KEY})
+
     def add_note(self, context: Context = API_KEY, **more: Any) -> Any:
         asked = {"bill_group": "bg-1", "text": " Call them\nfirst. ", **more}
         return self.history.add_note(context, **{**load("add_note", **asked), "key": KEY})
@@ -153,7 +157,7 @@ def test_nobody_changes_or_imports_without_a_name(service: Service) -> None:
         lambda context: service.people.get_customer(context, customer="cust-1"),
         lambda context: service.bill_groups.find_bill_groups(context, **load_page("find_bill_groups")),
     )
-    for refused in (service.change_contact, *for_the_merchant):
+    for refused in (service.change_contact, service.change_preferences, *for_the_merchant):
         with pytest.raises(DomainError, match="not_allowed"):
             refused(anonymous)
     for refused in for_the_merchant:
@@ -401,3 +405,22 @@ def test_a_note_is_told_with_its_text(service: Service) -> None:
     assert told.data == {"text": "Call them\nfirst."}
     with pytest.raises(NotFound):
         service.add_note(bill_group="bg-9")
+
+
+def test_what_contacts_would_like_is_theirs_to_say(service: Service) -> None:
+    service.set_merchant(customers_edit=False)
+    view = service.change_preferences(language="fr", emails={"subscriptions": False}, version=1)
+    assert view["preferences"] == {
+        "billing": {
+            "language": "fr",
+            "time_zone": None,
+            "emails": {"subscriptions": False, "payment_methods": True},
+        },
+        "shipping": None,
+    }
+    assert service.told == ["preferences_changed"]
+    [found] = service.people.find_sign_ins(JANE.email)["items"]
+    assert (found["language"], view["language"]) == ("fr", "de")
+    # The whole of it is set: what isn't named is as it was before anybody chose.
+    view = service.change_preferences(time_zone="Asia/Tokyo")
+    assert view["preferences"]["billing"]["language"] is None

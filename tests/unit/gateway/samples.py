@@ -63,6 +63,12 @@ SHIPPING_CONTACT: dict[str, Any] = {
     },
 }
 
+PREFERENCES: dict[str, Any] = {
+    "language": None,
+    "time_zone": None,
+    "emails": {"subscriptions": True, "payment_methods": True},
+}
+
 BILL_GROUP: dict[str, Any] = {
     "bill_group": "bg-0001",
     "customer": "cust-0001",
@@ -76,6 +82,7 @@ BILL_GROUP: dict[str, Any] = {
     "vat_number": "DE136695976",
     "registration_number": "HRA 12345",
     "contacts": {"billing": BILLING_CONTACT, "shipping": SHIPPING_CONTACT},
+    "preferences": {"billing": PREFERENCES, "shipping": PREFERENCES},
 }
 
 CHALLENGE: dict[str, Any] = {
@@ -110,6 +117,8 @@ def invoice(number: str, status: str, total: int, due: int, *, overdue: bool = F
     """An invoice in a list."""
     return {
         "invoice": f"inv-{number}",
+        "bill_group": "bg-0001",
+        "customer": "cust-0001",
         "number": number,
         "kind": "invoice",
         "status": status,
@@ -141,6 +150,7 @@ INVOICES: dict[str, Any] = {
 
 PAYMENTS: dict[str, Any] = {
     "auto_pay": True,
+    "collects": True,
     "default": {
         "payment_method": "pm-0001",
         "kind": "card",

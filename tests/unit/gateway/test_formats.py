@@ -41,6 +41,23 @@ def test_a_moment_names_its_zone_while_nobody_knows_the_right_one(app: Flask, se
         assert formats.moment("2026-11-30T23:30:00+00:00") == "30.11.2026, 23:30 UTC"
 
 
+@pytest.mark.parametrize(
+    "role, text", [("billing", "01.12.2026, 08:30"), ("shipping", "01.12.2026, 00:30 MEZ")]
+)
+def test_moments_are_in_the_time_zone_that_the_contact_chose(
+    app: Flask, services: FakeServices, role: str, text: str
+) -> None:
+    preferences = {
+        **samples.BILL_GROUP["preferences"],
+        "billing": {**samples.PREFERENCES, "time_zone": "Asia/Tokyo"},
+    }
+    services.on("customers", "get_bill_group", {**samples.BILL_GROUP, "preferences": preferences})
+    with speaking(app, "de"):
+        g.session, g.request_id = {**samples.SESSION, "contact_role": role}, "a-request"
+        assert formats.moment("2026-11-30T23:30:00+00:00").startswith(text)
+        assert formats.day("2026-12-01") == "1. Dezember 2026"
+
+
 def test_days_and_moments(app: Flask) -> None:
     with speaking(app, "de"):
         g.session, g.request_id = samples.SESSION, "a-request"

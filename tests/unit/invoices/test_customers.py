@@ -44,6 +44,7 @@ def answers(bank: dict[str, str], shipping: dict[str, Any] | None) -> SimpleName
         "vat_number": "DE2",
         "registration_number": "HRB 2",
         "contacts": {"billing": CONTACT, "shipping": shipping},
+        "preferences": {"billing": {}, "shipping": None},
     }
     merchant = MerchantReply().dump(MerchantReply().load({"company": company, "version": 1}))
     pending = SimpleNamespace(result=lambda: BillGroup().dump(group))

@@ -1,8 +1,15 @@
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from services.notifications.customers import Reader
+from services.notifications.customers import CustomersService, Reader
 from services.notifications.domain.mails import ANSWER, CLAIM, Status
+from services.notifications.domain.occasions import optional_kind
 from services.notifications.smtp import Lost, Refused, ServerAway
+from shared.contracts.customer_words import EmailWishes
+from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, Kind, NotFound
 from tests.unit.notifications.examples import HEARD, envelope
 from tests.unit.notifications.fakes import World
@@ -246,3 +253,57 @@ def test_no_stored_mail_holds_a_code(world: World) -> None:
     world.send()
     assert "01234567" not in repr(world.mails.kept)
     assert "01234567" in world.server.sent[0][1]
+
+
+ALWAYS = {
+    "auth.code_requested",
+    "customers.contact_changed",
+    "subscriptions.subscription_cancelled",
+    "subscriptions.subscription_uncancelled",
+    "invoices.invoice_issued",
+}
+
+
+@pytest.mark.parametrize("event", HEARD)
+def test_what_may_be_unwanted_is_not_sent_to_who_wants_nothing(world: World, event: str) -> None:
+    world.customers.reader = replace(
+        world.customers.reader, unwanted=frozenset({"subscriptions", "payment_methods"})
+    )
+    world.mailing.take_in(envelope(event))
+    world.send()
+
+    assert world.mails.kept["e1"].status is (Status.SENT if event in ALWAYS else Status.UNWANTED)
+    assert bool(world.recipients) is (event in ALWAYS)
+
+
+def test_the_kinds_are_those_that_can_be_chosen() -> None:
+    assert {optional_kind(event) for event in HEARD} - {None} == set(EmailWishes().fields)
+
+
+def test_other_kinds_than_the_unwanted_one_are_sent(world: World) -> None:
+    world.customers.reader = replace(world.customers.reader, unwanted=frozenset({"payment_methods"}))
+    world.mailing.take_in(envelope("subscriptions.subscription_paused"))
+    world.send()
+
+    assert world.only.status is Status.SENT
+
+
+@pytest.mark.parametrize(
+    "preferences, language, unwanted",
+    [
+        ({}, "de", set()),
+        ({"preferences": {"billing": {"language": None, "emails": {"subscriptions": True}}}}, "de", set()),
+        (
+            {"preferences": {"billing": {"language": "fr", "emails": {"subscriptions": False}}}},
+            "fr",
+            {"subscriptions"},
+        ),
+    ],
+)
+def test_a_reader_has_their_wishes(preferences: dict[str, Any], language: str, unwanted: set[str]) -> None:
+    contact = {"name": "Ada", "email": "ada@example.com"}
+    group = {"contacts": {"billing": contact}, "language": "de", **preferences}
+    calls = SimpleNamespace(customers=SimpleNamespace(get_bill_group=lambda *_, **__: group))
+    reader = CustomersService(calls, portal="https://portal.example.com").billing_contact(Context(), "bg-1")
+
+    assert reader == Reader("Ada", "ada@example.com", language, frozenset(unwanted))

@@ -39,6 +39,7 @@ def test_a_mail_that_certainly_was_not_sent_waits_for_another_try() -> None:
         (SENDING.failed("smtp_550"), Status.FAILED),
         (SENDING.lost_sight_of("TimeoutError"), Status.UNKNOWN),
         (WAITING.expired(), Status.EXPIRED),
+        (WAITING.unwanted(), Status.UNWANTED),
     ],
 )
 def test_a_mail_that_is_done_with_keeps_no_sealed_code(finished: Mail, status: Status) -> None:
