@@ -1,36 +1,39 @@
-"""``python -m deploy.demo`` loads the demo data; ``python -m deploy.demo --signins`` prints demo sign-ins."""
+"""``python -m deploy.demo`` brings the demo data in through the API, as any merchant would bring in their own.
+
+``--write FOLDER`` writes them as files that the importer takes, as an example; ``--signins`` prints demo sign-ins.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
+from pathlib import Path
 
 from deploy.demo import files
-from deploy.demo.loading import Loaded, Outcome, load
-from shared.contracts.registry import CONTRACTS
+from deploy.demo.rows import rows, write
+from deploy.importer import command
+from deploy.importer.folder import Rows
 from shared.kernel.clock import utc_now
-from shared.messaging.client import RpcClient
-from shared.settings import load_settings
 
 
 def main() -> int:
-    """The exit status: 1 when something was refused."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.demo", description="Loads the demo data.")
-    parser.add_argument(
-        "--signins", action="store_true", help="print addresses to sign in with, load nothing"
+    """The exit status: 0 when everything is in, 1 when rows were refused, 2 when it could not be done."""
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.demo", description="Brings in the demo data through the API."
     )
-    if parser.parse_args().signins:
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--signins", action="store_true", help="only print addresses to sign in with")
+    instead.add_argument("--write", type=Path, metavar="FOLDER", help="only write files for the importer")
+    command.add_arguments(parser)
+    given = parser.parse_args()
+    if given.signins:
         print_sign_ins()
         return 0
-    client = RpcClient(load_settings().amqp_uri.get_secret_value(), CONTRACTS)
-    progress = Progress()
-    try:
-        refused = load(client, utc_now().date(), progress.tell)
-    finally:
-        client.close()
-    progress.sum_up()
-    return 1 if refused else 0
+    today = utc_now().date()
+    if given.write:
+        print(*write(given.write, today), sep="\n")
+        return 0
+    return command.run(Rows(rows(today)), given)
 
 
 def print_sign_ins() -> None:
@@ -39,31 +42,6 @@ def print_sign_ins() -> None:
     width = max(len(each["email"]) for each in sign_ins)
     for each in sign_ins:
         print(f"{each['email']:{width}}  {each['has']}")
-
-
-class Progress:
-    """Tells on standard output how far the load is: line by line, or in place on a terminal."""
-
-    def __init__(self) -> None:
-        self._in_place = sys.stdout.isatty()
-        self._outcomes: Counter[Outcome] = Counter()
-
-    def tell(self, loaded: Loaded) -> None:
-        """One more row is done."""
-        self._outcomes[loaded.outcome] += 1
-        count = len(loaded.stage.imports)
-        last = loaded.done == count
-        if self._in_place or last:
-            end = "\n" if last else ""
-            print(
-                f"\r{loaded.stage.title}: {loaded.done} of {count}"[not self._in_place :], end=end, flush=True
-            )
-        if loaded.outcome is Outcome.REFUSED:
-            print(f"\nrefused: {loaded.stage.title}, {loaded.title}: {loaded.reason}", file=sys.stderr)
-
-    def sum_up(self) -> None:
-        """What became of all."""
-        print(", ".join(f"{self._outcomes[outcome]} {outcome.value}" for outcome in Outcome))
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which API and which key: the key itself is never an argument, for all users of a machine can read those."""
     parser.add_argument(
         "--url",
-        default=os.environ.get("PORTICO_URL") or "http://127.0.0.1:8000",
-        help="the portal's address (default: PORTICO_URL, else %(default)s)",
+        default=os.environ.get("PORTICO_URL") or f"http://127.0.0.1:{os.environ.get('GATEWAY_PORT') or 8000}",
+        help="the portal's address (default: PORTICO_URL, else the one of `make run`)",
     )
     parser.add_argument(
         "--key-file",

@@ -16,7 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import parts
+from deploy.importer.api import ApiError
+from deploy.local import api_key, parts
 from deploy.local.packages import PackageError, ensure
 from deploy.local.parts import BROKER
 from deploy.local.process import tied_command
@@ -75,7 +76,8 @@ class LocalSuite:
         self._say(f"starting {_listed([program.name for program in self._programs])}")
         self._supervisor.start(self._programs)
         self._supervisor.wait_until_ready([*broker, *self._programs], START_TIMEOUT)
-        self._load_demo()
+        if self._has_api_key():
+            self._load_demo()
 
     def run(self) -> None:
         """Look after everything until somebody asks to stop."""
@@ -103,6 +105,8 @@ class LocalSuite:
             f"  Portal        {settings.url('GATEWAY_PORT')}/",
             f"  Mailbox       {settings.url('MAILBOX_PORT')}/   (codes and links arrive here)",
             f"  Sandbox bank  {settings.url('SANDBOX_PORT')}/",
+            f"  API           {settings.url('GATEWAY_PORT')}/api/docs",
+            f"  API key       {settings.api_key}   (opens everything)",
             f"  Logs          {settings.logs}",
             "",
         ]
@@ -112,12 +116,24 @@ class LocalSuite:
             subprocess.run(command, env=self._env, cwd=ROOT, check=False)
         print("Press ctrl-c to stop.\n", flush=True)
 
+    def _has_api_key(self) -> bool:
+        try:
+            api_key.ensure(self._settings.api_key, self._settings.url("GATEWAY_PORT"), self._env)
+        except (ApiError, api_key.KeyNotMadeError) as error:
+            self._say(f"there is no API key: {error}; the next start tries again")
+            return False
+        return True
+
     def _load_demo(self) -> None:
         loaded = self._settings.state / "demo-loaded"
         if loaded.exists() or not _has_demo():
             return
         self._say("loading the demo data (on the first start only)")
-        demo = subprocess.Popen(tied_command([sys.executable, "-m", "deploy.demo"]), env=self._env, cwd=ROOT)
+        url, key_file = self._settings.url("GATEWAY_PORT"), str(self._settings.api_key)
+        command = [sys.executable, "-m", "deploy.demo", "--url", url, "--key-file", key_file]
+        # A key that the environment may have is one for another Portico.
+        env = {name: value for name, value in self._env.items() if name != "PORTICO_API_KEY"}
+        demo = subprocess.Popen(tied_command(command), env=env, cwd=ROOT)
         try:
             while demo.poll() is None:
                 self._supervisor.look_after()

@@ -39,6 +39,11 @@ class LocalSettings:
         """The directory of log files."""
         return self.state / "logs"
 
+    @property
+    def api_key(self) -> Path:
+        """The file with the API key that `make run` makes for itself."""
+        return self.state / "api-key"
+
     def url(self, port: str) -> str:
         """The address of the page behind this port's variable."""
         return f"http://127.0.0.1:{self.ports[port]}"
@@ -63,6 +68,8 @@ class LocalSettings:
             "SANDBOX_URL": self.url("SANDBOX_PORT"),
             "SANDBOX_KEY": self.sandbox_key,
             "DATABASE_PREFIX": given.get("DATABASE_PREFIX", "portico_"),
+            # Nobody needs to be kept from crowding out others here, and a first import is soon done.
+            "API_REQUESTS_PER_MINUTE": given.get("API_REQUESTS_PER_MINUTE") or "100000",
             "LOG_LEVEL": given.get("LOG_LEVEL", "INFO"),
         }
 

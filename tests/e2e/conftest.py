@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from deploy.demo.loading import Loaded, Outcome, load
-from shared.contracts.registry import CONTRACTS
-from shared.kernel.clock import utc_now
-from shared.messaging.client import RpcClient
+from tests.support.demo import load_demo
 from tests.support.mailbox import Mailbox
 from tests.support.suite import Suite
 
@@ -32,11 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def portal(whole_suite: Suite) -> Suite:
     """Everything runs, and the demo data are loaded."""
-    client = RpcClient(whole_suite.settings["AMQP_URI"], CONTRACTS)
-    told: list[Loaded] = []
-    load(client, utc_now().date(), told.append)
-    client.close()
-    assert [each for each in told if each.outcome is Outcome.REFUSED] == []
+    load_demo(whole_suite)
     return whole_suite
 
 

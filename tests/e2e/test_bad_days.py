@@ -12,8 +12,6 @@ import requests
 from deploy.local.broker import Broker
 from deploy.local.store import Store
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
-from shared.messaging.client import RpcClient
 from tests.e2e.conftest import read_code
 from tests.support.demo import EMAIL, load_one_customer
 from tests.support.faults import frozen
@@ -30,9 +28,7 @@ _TOKEN = re.compile(r'name="(csrf_token|key)"[^>]*value="([^"]+)"')
 @pytest.fixture(scope="module")
 def portal(suite: SuiteFactory, own_broker: Broker, own_store: Store) -> Suite:
     portal = suite(broker=own_broker, store=own_store).start_everything()
-    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
-    load_one_customer(client)
-    client.close()
+    load_one_customer(portal)
     return portal
 
 

@@ -1,22 +1,28 @@
-"""The demo data in real services."""
+"""The demo data in real services, brought in through the API."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy.demo import files
-from deploy.demo.loading import Loaded, Outcome, load
+from deploy.demo.rows import rows
+from deploy.importer.api import Api
+from deploy.importer.folder import Rows
+from deploy.importer.importing import Outcome, Result, bring_in
+from deploy.local import api_key
+from deploy.local.programs import GATEWAY, SERVICES
 from deploy.local.waiting import wait_until
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.clock import utc_now
 from shared.kernel.context import Context, system
 from shared.messaging.client import RpcClient
+from tests.support.demo import load_demo, make_api_key
 from tests.support.fixtures import SuiteFactory
+from tests.support.suite import Suite
 
 pytestmark = pytest.mark.slow
 
@@ -24,54 +30,41 @@ STAFF = Context(principal=system("tests"))
 
 
 @pytest.fixture(scope="module")
-def client(suite: SuiteFactory) -> Iterator[RpcClient]:
-    services = suite("customers", "subscriptions", "invoices", "payments")
-    client = RpcClient(services.settings["AMQP_URI"], CONTRACTS)
+def running(suite: SuiteFactory) -> Suite:
+    return suite(*SERVICES, GATEWAY)
+
+
+@pytest.fixture(scope="module")
+def client(running: Suite) -> Iterator[RpcClient]:
+    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
     yield client
     client.close()
 
 
 @pytest.fixture(scope="module")
-def today() -> date:
-    return utc_now().date()
-
-
-@pytest.fixture(scope="module")
-def told(client: RpcClient, today: date) -> list[Loaded]:
+def told(running: Suite) -> list[Result]:
     """What became of each row when the data were loaded for the first time."""
-    told: list[Loaded] = []
-    load(client, today, told.append)
-    return told
+    return load_demo(running)
 
 
-def test_everything_is_taken(told: list[Loaded]) -> None:
-    assert [each for each in told if each.outcome is not Outcome.LOADED] == []
+def test_everything_is_taken_in(told: list[Result]) -> None:
+    assert [each for each in told if each.outcome is not Outcome.TAKEN] == []
+    assert len(told) == sum(map(len, rows(utc_now().date()).values()))
 
 
-class FirstOfEach:
-    """Passes on the first few calls of each method, and takes the others for done."""
-
-    def __init__(self, client: RpcClient, few: int = 5) -> None:
-        self._client = client
-        self._asked = Counter[str]()
-        self._few = few
-
-    def call(self, service: str, method: str, context: Context, /, **arguments: object) -> object:
-        self._asked[method] += 1
-        if self._asked[method] > self._few:
-            return {}
-        return self._client.call(service, method, context, **arguments)
-
-
-def test_loading_again_changes_nothing(client: RpcClient, today: date, told: list[Loaded]) -> None:
+def test_loading_again_changes_nothing(running: Suite, client: RpcClient, told: list[Result]) -> None:
+    few = {
+        name: [*of_name[:5], *(row for row in of_name[5:] if "corrects" in row)]
+        for name, of_name in rows(utc_now().date()).items()
+    }
     before = client.customers.get_merchant(STAFF)
-    again: list[Loaded] = []
-    assert load(FirstOfEach(client), today, again.append) == 0
-    assert len(again) == len(told)
+    again: list[Result] = []
+    bring_in(Api(running.url, make_api_key(running)), Rows(few), again.append)
+    assert [each for each in again if each.outcome is not Outcome.KEPT] == []
     assert client.customers.get_merchant(STAFF) == before
 
 
-def test_the_sign_ins_lead_somewhere(client: RpcClient, told: list[Loaded]) -> None:
+def test_the_sign_ins_lead_somewhere(client: RpcClient, told: list[Result]) -> None:
     for each in files.read("signins"):
         found = client.customers.find_sign_ins(STAFF, email=each["email"])["items"]
         assert found, each["email"]
@@ -80,7 +73,7 @@ def test_the_sign_ins_lead_somewhere(client: RpcClient, told: list[Loaded]) -> N
     assert [each["customer"] for each in petra] == ["cust-0027", "cust-0026"]
 
 
-def test_stages_are_those_of_the_files(client: RpcClient, told: list[Loaded]) -> None:
+def test_stages_are_those_of_the_files(client: RpcClient, told: list[Result]) -> None:
     expected = {
         "bg-0001": {"active"},
         "bg-0003": {"on_hold"},
@@ -95,7 +88,7 @@ def test_stages_are_those_of_the_files(client: RpcClient, told: list[Loaded]) ->
         assert {each["stage"] for each in page["items"]} == stages, bill_group
 
 
-def test_balances_are_those_of_the_files(client: RpcClient, told: list[Loaded]) -> None:
+def test_balances_are_those_of_the_files(client: RpcClient, told: list[Result]) -> None:
     expected = _open_amounts()
 
     def balances() -> dict[str, Any]:
@@ -116,3 +109,20 @@ def _open_amounts() -> dict[str, int]:
         if row["state"] in ("settled", "refunded"):
             owed[row["bill_group"]] += -row["amount"] if row["kind"] == "settle" else row["amount"]
     return owed
+
+
+def test_a_key_for_this_machine_is_made_once_and_again_when_it_is_no_good(
+    running: Suite, tmp_path: Path
+) -> None:
+    file = tmp_path / "api-key"
+    api_key.ensure(file, running.url, running.env)
+    made = file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert Api(running.url, made.strip()).get("/settings")
+
+    api_key.ensure(file, running.url, running.env)
+    assert file.read_text() == made
+
+    file.write_text("portico_ofanotherstore_0123456789")
+    api_key.ensure(file, running.url, running.env)
+    assert Api(running.url, file.read_text().strip()).get("/settings")

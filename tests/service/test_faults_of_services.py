@@ -11,7 +11,7 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.local.broker import Broker
-from deploy.local.programs import SERVICES
+from deploy.local.programs import GATEWAY, SERVICES
 from deploy.local.store import Store
 from deploy.local.waiting import wait_until
 from shared.contracts.registry import CONTRACTS
@@ -47,7 +47,9 @@ def running(suite: SuiteFactory, own_broker: Broker, own_store: Store) -> Suite:
 @pytest.fixture(scope="module")
 def client(running: Suite) -> Iterator[RpcClient]:
     client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
-    load_one_customer(client)
+    running.start(GATEWAY)
+    load_one_customer(running)
+    running.kill(GATEWAY)
     yield client
     client.close()
 
