@@ -75,6 +75,10 @@ e2e: setup-tests ## Tests through a browser
 chaos: setup-tests ## Kill processes at chosen points and count what was lost or doubled: the long form
 	PORTICO_CHAOS=long $(PYTEST) tests/chaos -s
 
+.PHONY: bench
+bench: setup ## Figures beside those of peers, in less than eight minutes; PART=rpc, pages or pdf alone
+	@$(PY) -W ignore -m tests.bench $(PART)
+
 ##@ Set-up
 .PHONY: venv
 venv: $(VENV)/.ready ## The virtual environment with all pinned packages
