@@ -147,6 +147,15 @@ class Aggregates(Generic[T]):
             self._wake_relay()
         return result
 
+    def answered(self, key: IdempotencyKey, *, bill_group: str) -> Result | None:
+        """What an ``add`` with ``key`` was answered before, or None: for those who find a reason to refuse it by now.
+
+        Raises DomainError ``key_used_for_something_else``.
+        """
+        made = {"bill_group": bill_group, "created.key": key.value}
+        first = self.collection.find_one(made, {"answers": 1})
+        return answers.find(first["answers"], key) if first else None
+
     def change(
         self,
         handle: str,

@@ -203,6 +203,20 @@ def test_one_key_begins_one_subscription(merchant):
         )
 
 
+def test_what_was_done_once_is_answered_so_whatever_stands_against_it_by_now(merchant):
+    product = merchant.call("create_product", names=NAMES)["product"]
+    planned = {"product": product, **PLAN, "key": new_id()}
+    plan = merchant.call("create_plan", **planned)
+    wanted = {"bill_group": merchant.bill_group(), "plan": plan["plan"], "key": new_id()}
+    begun = merchant.call("create_subscription", **wanted)
+    merchant.call("archive_plan", plan=plan["plan"])
+    merchant.call("archive_product", product=product)
+    assert merchant.call("create_plan", **planned) == plan
+    assert merchant.call("create_subscription", **wanted) == begun
+    with refused("key_used_for_something_else"):
+        merchant.call("create_subscription", **wanted, quantity=2)
+
+
 def test_what_can_not_be_subscribed_to_is_refused_with_its_reason(merchant):
     bill_group, plan = merchant.bill_group(), merchant.plan()
     product = merchant.call("get_plan", plan=plan)["product"]

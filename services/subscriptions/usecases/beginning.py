@@ -51,7 +51,15 @@ class BeginningSubscriptions:
     ) -> View | None:
         """A new subscription. Raises DomainError ``already_exists``, and ``preview_outdated``, too."""
         require_merchant_side(context)
-        beginning = self._begin(context, subscription or new_handle("sub"), bill_group=bill_group, **wanted)
+        handle = subscription or new_handle("sub")
+        try:
+            beginning = self._begin(context, handle, bill_group=bill_group, **wanted)
+        except DomainError:
+            # It may have been begun before, when nothing stood against it yet.
+            answered = self._subscriptions.aggregates.answered(key, bill_group=bill_group)
+            if answered is None:
+                raise
+            return answered
         new = beginning.step.subscription
         actions = possible(new, Asker.merchant())
         try:

@@ -89,7 +89,14 @@ class Cataloguing:
     ) -> View | None:
         """Raises NotFound (the product), DomainError ``product_archived``, ``invalid_plan``, ``already_exists``."""
         require_merchant_side(context)
-        self._catalogue.product(product).check_sold()
+        try:
+            self._catalogue.product(product).check_sold()
+        except DomainError:
+            # It may have been made before the product was archived.
+            answered = self._catalogue.plans.answered(key, bill_group="")
+            if answered is None:
+                raise
+            return answered
         new = new_plan(plan or new_handle("plan"), product=product, **conditions)
         return _add(self._catalogue.plans, rules.new_plan(new), views.of_plan, context, key)
 
