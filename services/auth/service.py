@@ -13,7 +13,7 @@ from services.auth.usecases.door import Door
 from services.auth.usecases.links import Links
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from shared.contracts.auth import contract
-from shared.messaging.entrypoints import rpc
+from shared.messaging.entrypoints import on_event, rpc
 from shared.messaging.providers import CallContext, Resources, UseCases
 
 
@@ -102,3 +102,7 @@ class AuthService:
     @rpc(contract)
     def check_api_key(self, *, secret: str) -> Any:
         return self.use.keys.check_api_key(self.context, secret=secret)
+
+    @on_event(contract)
+    def shut_out(self, event: dict[str, Any]) -> None:
+        self.use.sessions.shut_out(self.context, event)

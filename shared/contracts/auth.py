@@ -11,6 +11,7 @@ from shared.contracts.base import (
     ErrorCode,
     EventType,
     Handle,
+    Hears,
     Listing,
     Message,
     Method,
@@ -339,4 +340,5 @@ contract = Contract.of(
         ErrorCode("missing_scope", Kind.REFUSED, 403),  # params: scope, the one that is missing (or several)
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),
     ],
+    hears=[Hears("shut_out", ("customers.customer_access_changed", "customers.bill_group_changed"))],
 )

@@ -371,6 +371,20 @@ def test_sessions_of_one_bill_group_are_listed_and_ended(portal: Portal, client:
     assert portal.calls.get_session(portal.context, token=here["token"])
 
 
+@pytest.mark.parametrize("method", ["change_customer", "change_bill_group"])
+def test_access_that_is_switched_off_ends_sessions(portal: Portal, client: RpcClient, method: str) -> None:
+    session = portal.sign_in()
+    whose = "customer" if method == "change_customer" else "bill_group"
+    change = getattr(client.customers, method)
+    change(OPERATOR, **{whose: session[whose]}, access="off", key=new_id())
+
+    wait_until(
+        lambda: outcome(lambda: portal.calls.get_session(portal.context, token=session["token"])) != "ok",
+        timeout=20,
+        what="the end of the session",
+    )
+
+
 @pytest.mark.parametrize("most", [1, 10, 50])
 def test_counts_in_parallel_never_exceed_the_limit(counters: Counters, most: int) -> None:
     limit = Limit("any", most, timedelta(days=1))
