@@ -89,6 +89,7 @@ TEXTS: dict[str, LazyString] = {
     # Invoices
     "document_issued": _("This document is issued and can't be changed any more."),
     "not_issued": _("This document is not issued yet."),
+    "already_paid": _("Something was paid on this invoice: it is refunded and credited instead."),
     "no_tax_rule": _("There is no tax rule for one of the lines."),
     "amounts_do_not_fit": _("The amounts of this document don't fit together."),
     "currency_differs": _("The currency is another than that of the invoices."),
@@ -99,6 +100,10 @@ TEXTS: dict[str, LazyString] = {
     "method_expired": _("This payment method has expired. Please add a new one."),
     "invalid_return_url": _("The way back from the payment provider is not right."),
     "invalid_transaction": _("This transaction's data can't be used."),
+    "nothing_due": _("Nothing is due on this invoice."),
+    "more_than_due": _("This is more than is due on the invoice."),
+    "not_refundable": _("This payment can't be refunded."),
+    "more_than_paid": _("This is more than is left of the payment."),
     "provider_refused": _("The payment provider did not accept this. Please try another payment method."),
     "provider_away": _("The payment provider can't be reached at the moment. Please try again later."),
     "provider_not_known_yet": _(

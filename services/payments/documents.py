@@ -64,7 +64,7 @@ def to_setup(document: Document) -> Setup:
 
 
 def from_transaction(transaction: Transaction) -> Document:
-    return {
+    document = {
         "kind": transaction.kind.value,
         "state": transaction.state.value,
         "amount": transaction.amount.minor,
@@ -72,7 +72,10 @@ def from_transaction(transaction: Transaction) -> Document:
         "at": transaction.at,
         "invoice": transaction.invoice,
         "instrument": _from_instrument(transaction.instrument) if transaction.instrument else None,
+        "reference": transaction.reference,
     }
+    # Only refunds have it, so that the index over it holds no others.
+    return document if transaction.refunds is None else {**document, "refunds": transaction.refunds}
 
 
 def to_transaction(document: Document) -> Transaction:
@@ -86,6 +89,8 @@ def to_transaction(document: Document) -> Transaction:
         at=document["at"],
         invoice=document["invoice"],
         instrument=_to_instrument(instrument) if instrument else None,
+        refunds=document.get("refunds"),
+        reference=document.get("reference", ""),
     )
 
 

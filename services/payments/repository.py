@@ -8,12 +8,13 @@ from typing import Any
 
 from services.payments import documents
 from services.payments.domain.setups import Setup
-from services.payments.domain.transactions import Page, Transaction
+from services.payments.domain.transactions import Transaction
 from services.payments.domain.wallet import Change, Wallet
+from services.payments.pages import Span, Wanted
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
-from shared.storage import AlreadyExists, Index, Outcome, Store
+from shared.storage import AlreadyExists, Index, Outcome, Store, answers
 
 View = dict[str, Any]
 
@@ -104,7 +105,7 @@ class StoredSetups:
 
 
 class StoredTransactions:
-    """Transactions, paged from the newest."""
+    """Transactions, of one bill group or of all, in the order of time."""
 
     def __init__(self, store: Store) -> None:
         newest_first = (("at", -1), ("_id", -1))
@@ -115,55 +116,57 @@ class StoredTransactions:
             indexes=[
                 Index(("bill_group", 1), *newest_first),
                 Index(("bill_group", 1), ("invoice", 1), *newest_first),
+                # Lists of all bill groups: of everything, and of what there is little of.
+                Index(*newest_first),
+                Index(("kind", 1), *newest_first),
+                Index(("state", 1), *newest_first),
+                Index(("invoice", 1), *newest_first),
+                Index(("refunds", 1), sparse=True),
             ],
         )
 
-    def add_imported(self, context: Context, transaction: Transaction, key: IdempotencyKey) -> None:
+    def get(self, bill_group: str, handle: str) -> Transaction:
+        return self._transactions.get(handle, bill_group=bill_group).value
+
+    def add(self, context: Context, transaction: Transaction, key: IdempotencyKey, *, imported: bool) -> View:
         try:
-            self._transactions.add(
+            answer = self._transactions.add(
                 transaction,
                 handle=transaction.handle,
                 bill_group=transaction.bill_group,
                 context=context,
-                happenings=[transaction.imported()],
+                happenings=[transaction.happened(imported=imported)],
                 result=transaction.shown(),
                 key=key,
             )
         except AlreadyExists as error:
-            if not self._is_kept(transaction):
+            if not (imported and self._is_kept(transaction)):
                 raise DomainError("already_exists") from error
+            answer = None
+        return transaction.shown() if answer is None else answer
 
-    def page(self, bill_group: str, invoice: str | None, limit: int, cursor: str | None) -> Page:
-        wanted: dict[str, Any] = {"bill_group": bill_group}
-        if invoice:
-            wanted["invoice"] = invoice
-        if cursor:
-            at, handle = _read_cursor(cursor)
-            # The first condition bounds the range of the index; the second leaves out what was shown.
-            wanted["at"] = {"$lte": at}
-            wanted["$or"] = [{"at": {"$lt": at}}, {"_id": {"$lt": handle}}]
-        found = self._transactions.find(wanted, sort=[("at", -1), ("_id", -1)], limit=limit + 1)
-        items = [stored.value for stored in found[:limit]]
-        return Page(items, _cursor(items[-1]) if len(found) > limit else None)
+    def answered(self, bill_group: str, handle: str, key: IdempotencyKey) -> View | None:
+        wanted = {"_id": handle, "bill_group": bill_group}
+        kept = self._transactions.collection.find_one(wanted, {"answers": 1})
+        return answers.find(kept["answers"], key) if kept else None
+
+    def page(self, wanted: Wanted, span: Span, limit: int) -> Sequence[Transaction]:
+        direction = 1 if wanted.ascending else -1
+        order = [("at", direction), ("_id", direction)]
+        found = self._transactions.find(wanted.query(span), sort=order, limit=limit)
+        return [stored.value for stored in found]
+
+    def of_invoice(self, bill_group: str, invoice: str) -> Sequence[Transaction]:
+        found = self._transactions.find({"bill_group": bill_group, "invoice": invoice})
+        return [stored.value for stored in found]
+
+    def refunds_of(self, payment: Transaction) -> Sequence[Transaction]:
+        found = self._transactions.find({"refunds": payment.handle, "bill_group": payment.bill_group})
+        return [stored.value for stored in found]
 
     def _is_kept(self, transaction: Transaction) -> bool:
         try:
-            kept = self._transactions.get(transaction.handle, bill_group=transaction.bill_group)
+            kept = self.get(transaction.bill_group, transaction.handle)
         except NotFound:
             return False
-        return documents.from_transaction(kept.value) == documents.from_transaction(transaction)
-
-
-def _cursor(last: Transaction) -> str:
-    return f"{last.at.isoformat()}~{last.handle}"
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    moment, _, handle = cursor.partition("~")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not handle:
-        raise DomainError("invalid_request", fields={"cursor": ["unknown"]})
-    return at, handle
+        return documents.from_transaction(kept) == documents.from_transaction(transaction)

@@ -1,4 +1,4 @@
-"""Addresses that a browser is sent back to: only ever under the portal's own."""
+"""Addresses that a browser is sent back to: a customer's only ever under the portal's own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def is_under(base: str, url: str) -> bool:
 
     Origins are compared, not beginnings: ``https://portal.example.evil.test`` begins like the portal's.
     """
-    if "\\" in url or any(ord(character) <= 32 or ord(character) == 127 for character in url):
+    if not is_web_address(url):
         return False
     wanted, given = urlsplit(base), urlsplit(url)
     folder = wanted.path.rstrip("/") + "/"
@@ -20,6 +20,17 @@ def is_under(base: str, url: str) -> bool:
         and (path + "/").startswith(folder)
         and ".." not in path.split("/")
     )
+
+
+def is_web_address(url: str) -> bool:
+    """Whether ``url`` is a whole address of the web that every browser reads alike."""
+    if "\\" in url or any(ord(character) <= 32 or ord(character) == 127 for character in url):
+        return False
+    try:
+        given = urlsplit(url)
+        return given.scheme in ("http", "https") and bool(given.hostname) and given.port != 0
+    except ValueError:
+        return False
 
 
 def with_setup(url: str, setup: str) -> str:

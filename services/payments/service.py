@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.payments.domain.wallet import RunningSubscription
+from services.payments.invoices import InvoicesService
 from services.payments.providers.sandbox import SandboxProvider
 from services.payments.repository import StoredSetups, StoredTransactions, StoredWallets
 from services.payments.usecases.adding import AddingUseCases
+from services.payments.usecases.recording import RecordingUseCases
 from services.payments.usecases.transactions import TransactionUseCases
 from services.payments.usecases.wallets import WalletUseCases
 from shared.contracts.payments import contract
@@ -26,13 +28,15 @@ class Payments:
     wallets: WalletUseCases
     adding: AddingUseCases
     transactions: TransactionUseCases
+    recording: RecordingUseCases
 
 
 def build(resources: Resources) -> Payments:
-    """The use cases, with the store, the sandbox provider and the subscriptions service behind them."""
+    """The use cases, with the store, the sandbox provider and the other services behind them."""
     settings = resources.settings
     wallets = StoredWallets(resources.store)
     setups = StoredSetups(resources.store)
+    transactions = StoredTransactions(resources.store)
     provider = SandboxProvider(settings.sandbox_api, settings.sandbox_key.get_secret_value())
 
     def running(context: Context, bill_group: str) -> list[RunningSubscription]:
@@ -42,7 +46,8 @@ def build(resources: Resources) -> Payments:
     return Payments(
         WalletUseCases(wallets, running),
         AddingUseCases(setups, wallets, provider, resources.clock, settings.public_url),
-        TransactionUseCases(StoredTransactions(resources.store)),
+        TransactionUseCases(transactions),
+        RecordingUseCases(transactions, InvoicesService(resources.calls)),
     )
 
 
@@ -88,7 +93,23 @@ class PaymentsService:
 
     @rpc(contract)
     def list_transactions(self, **asked: Any) -> View:
-        return self.use.transactions.list_transactions(**asked)
+        return self.use.transactions.list_transactions(self.context, **asked)
+
+    @rpc(contract)
+    def find_transactions(self, **asked: Any) -> View:
+        return self.use.transactions.find_transactions(self.context, **asked)
+
+    @rpc(contract)
+    def get_transaction(self, **asked: Any) -> View:
+        return self.use.transactions.get_transaction(**asked)
+
+    @rpc(contract)
+    def record_payment(self, **asked: Any) -> View:
+        return self.use.recording.record_payment(self.context, **asked)
+
+    @rpc(contract)
+    def record_refund(self, **asked: Any) -> View:
+        return self.use.recording.record_refund(self.context, **asked)
 
     @rpc(contract)
     def import_transaction(self, **asked: Any) -> View:

@@ -44,6 +44,7 @@ def of_summary(wallet: Wallet, now: datetime) -> View:
     """How the bill group pays at ``now``, and what the customer should look at."""
     return {
         "auto_pay": wallet.auto_pay,
+        "collects": wallet.collects(now),
         "default": of_method(wallet.get(wallet.default), wallet, now) if wallet.default else None,
         "attention": list(_attention(wallet, now)),
     }

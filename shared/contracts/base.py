@@ -46,6 +46,11 @@ def Text(most: int = 500, **options: Any) -> fields.String:
     )
 
 
+def OneOf(words: Iterable[str], **options: Any) -> fields.String:
+    """One of these words."""
+    return fields.String(validate=validate.OneOf(tuple(words)), **options)
+
+
 def Minor(**options: Any) -> fields.Integer:
     """An amount in minor units of the currency that stands beside it."""
     return fields.Integer(

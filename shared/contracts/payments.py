@@ -8,8 +8,6 @@ IBANs never pass here.
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields, validate
 
 from shared.contracts.base import (
@@ -19,135 +17,99 @@ from shared.contracts.base import (
     ErrorCode,
     EventType,
     Handle,
+    Listing,
     Message,
     Method,
-    Minor,
     Moment,
     OfBillGroup,
+    OneOf,
     PageRequest,
     Text,
 )
+from shared.contracts.payment_views import (
+    BY_HAND,
+    METHOD_STATUSES,
+    SETUP_STATES,
+    TRANSACTION_KINDS,
+    TRANSACTION_SORTS,
+    TRANSACTION_STATES,
+    Expiry,
+    ImportedInstrument,
+    Instrument,
+    Mandate,
+    PaymentMethod,
+    PaymentMethods,
+    PaymentSummary,
+    PositiveMinor,
+    StoredInstrument,
+    Transaction,
+    TransactionFields,
+    TransactionPage,
+)
 from shared.kernel.errors import Kind
 
-METHOD_KINDS = ("card", "sepa_debit")
-METHOD_STATUSES = ("active", "inactivated", "failed", "pending", "deleted")
-EXPIRY_STATES = ("ok", "soon", "expired")
-SETUP_STATES = ("pending", "added", "cancelled", "failed")
-TRANSACTION_KINDS = ("settle", "refund", "authorization", "chargeback")
-TRANSACTION_STATES = (
-    "pending",
-    "processing",
-    "unknown",
-    "authorized",
-    "settled",
-    "refunded",
-    "failed",
-    "cancelled",
-)
-# What the customer should look at, most urgent first.
-ATTENTION = ("no_usable_method", "method_failed", "method_expired", "method_expires_soon")
 
-
-def _one_of(values: tuple[str, ...], **options: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(values), **options)
-
-
-def _last4(**options: Any) -> fields.String:
-    return fields.String(validate=validate.Regexp(r"^[0-9A-Z]{1,4}\Z"), **options)
-
-
-# What is shown of payment methods and transactions.
-
-
-class Expiry(Message):
-    """The last month in which a card is valid."""
-
-    month = fields.Integer(required=True, validate=validate.Range(1, 12))
-    year = fields.Integer(required=True, validate=validate.Range(2000, 2199))
-
-
-class Mandate(Message):
-    """A SEPA mandate: the payer's written consent, by its reference."""
-
-    reference = Text(35, required=True)
-    signed_at = Moment(required=True)
-
-
-class Instrument(Message):
-    """What may be shown of a card or account, never its number. ``brand`` of an account is its country."""
-
-    kind = _one_of(METHOD_KINDS, required=True)
-    brand = Text(40, required=True)
-    last4 = _last4(required=True)
-
-
-class PaymentMethod(Instrument):
-    """A payment method as its bill group sees it. ``expiry`` is a card's, ``mandate`` a direct debit's."""
-
-    payment_method = Handle(required=True)
-    expiry = fields.Nested(Expiry, allow_none=True)
-    expiry_state = _one_of(EXPIRY_STATES)
-    mandate = fields.Nested(Mandate, allow_none=True)
-    status = _one_of(METHOD_STATUSES, required=True)
-    default = fields.Boolean(required=True)
-    created_at = Moment(required=True)
-
-
-class PaymentMethods(Message):
-    """All payment methods of a bill group, oldest first; ``default`` is a handle."""
-
-    items = fields.List(fields.Nested(PaymentMethod), required=True)
-    default = Handle(allow_none=True)
-    auto_pay = fields.Boolean(required=True)
-
-
-class Attention(Message):
-    """Something that the customer should look at; ``payment_method`` where it is about one."""
-
-    code = _one_of(ATTENTION, required=True)
-    payment_method = Handle(allow_none=True)
-
-
-class PaymentSummary(Message):
-    """How the bill group pays, for the overview page."""
-
-    auto_pay = fields.Boolean(required=True)
-    default = fields.Nested(PaymentMethod, allow_none=True)
-    attention = fields.List(fields.Nested(Attention), required=True)
-
-
-class Transaction(Message):
-    """Money that moved or should have. ``amount`` is positive; ``kind`` tells the direction."""
-
-    transaction = Handle(required=True)
-    kind = _one_of(TRANSACTION_KINDS, required=True)
-    state = _one_of(TRANSACTION_STATES, required=True)
-    amount = Minor(required=True)
-    currency = Currency(required=True)
-    invoice = Handle(allow_none=True)
-    method = fields.Nested(Instrument, allow_none=True)
-    at = Moment(required=True)
-
-
-class TransactionPage(Message):
-    """One page of transactions, newest first."""
-
-    items = fields.List(fields.Nested(Transaction), required=True)
-    next_cursor = fields.String(allow_none=True)
-
-
-# Requests and replies.
-
-
-class ListTransactions(PageRequest):
-    """Transactions of the bill group, or of one of its invoices."""
+class TransactionFilters(Listing):
+    """Which transactions, in which order. All that is asked for holds at once; both moments are included."""
 
     invoice = Handle(load_default=None, allow_none=True)
+    kind = OneOf(TRANSACTION_KINDS, load_default=None, allow_none=True)
+    state = OneOf(TRANSACTION_STATES, load_default=None, allow_none=True)
+    at_from = Moment(load_default=None, allow_none=True)
+    at_to = Moment(load_default=None, allow_none=True)
+    sort = OneOf(TRANSACTION_SORTS, load_default="-at")
+
+
+class ListTransactions(TransactionFilters, PageRequest):
+    """Transactions of one bill group."""
+
+
+class FindTransactions(TransactionFilters):
+    """Transactions of all bill groups."""
+
+    bill_group = Handle(load_default=None, allow_none=True)
+
+
+class OneTransaction(OfBillGroup):
+    """One transaction of the bill group."""
+
+    transaction = Handle(required=True)
+
+
+class ByHand(ChangeOfBillGroup):
+    """Money that no provider moved. ``at`` is when it moved, where that was not just now."""
+
+    amount = PositiveMinor(load_default=None, allow_none=True)
+    paid_with = OneOf(BY_HAND, load_default="transfer")
+    reference = Text(140, load_default="")
+    at = Moment(load_default=None, allow_none=True)
+
+
+class RecordPayment(ByHand):
+    """Money that came in for an invoice: ``amount``, or all that is due where none is given.
+
+    More than is due is refused unless ``overpay`` says that so much came; the invoice then shows what is owed back.
+    ``currency``, where given, must be the invoice's.
+    """
+
+    invoice = Handle(required=True)
+    currency = Currency(load_default=None, allow_none=True)
+    overpay = fields.Boolean(load_default=False)
+    transaction = Handle(load_default=None, allow_none=True)
+
+
+class RecordRefund(ByHand):
+    """Money that went back, or a payment recorded by mistake: ``amount`` of ``transaction``, or all that is left."""
+
+    transaction = Handle(required=True)
+    refund = Handle(load_default=None, allow_none=True)
 
 
 class BeginPaymentMethod(ChangeOfBillGroup):
-    """``return_url`` lies under the portal's own address. ``replaces`` is a method whose place the new card
-    or account takes: the handle stays, so what uses it follows."""
+    """``return_url`` lies under the portal's own address; for the merchant's side, it may be any web address.
+
+    ``replaces`` is a method whose place the new card or account takes: the handle stays, so what uses it follows.
+    """
 
     return_url = fields.String(required=True, validate=validate.Length(max=2000))
     replaces = Handle(load_default=None, allow_none=True)
@@ -169,9 +131,9 @@ class FinishPaymentMethod(ChangeOfBillGroup):
 class FinishedPaymentMethod(Message):
     """``payment_method`` is there when ``state`` is ``added``; ``reason`` is a code when it is ``failed``."""
 
-    state = _one_of(SETUP_STATES, required=True)
-    payment_method = fields.Nested(PaymentMethod, allow_none=True)
-    reason = fields.String(allow_none=True)
+    state = OneOf(SETUP_STATES, required=True)
+    payment_method = fields.Nested(PaymentMethod, required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
 
 
 class ChangeOfPaymentMethod(ChangeOfBillGroup):
@@ -186,13 +148,13 @@ class SetAutoPay(ChangeOfBillGroup):
     auto_pay = fields.Boolean(required=True)
 
 
-class ImportedPaymentMethod(Instrument):
+class ImportedPaymentMethod(StoredInstrument):
     """A payment method from elsewhere. ``token`` is how the provider knows it."""
 
     payment_method = Handle(required=True)
     expiry = fields.Nested(Expiry, load_default=None, allow_none=True)
     mandate = fields.Nested(Mandate, load_default=None, allow_none=True)
-    status = _one_of(METHOD_STATUSES, load_default="active")
+    status = OneOf(METHOD_STATUSES, load_default="active")
     created_at = Moment(required=True)
     token = Text(255, load_default="")
 
@@ -205,28 +167,24 @@ class ImportPaymentMethods(ChangeOfBillGroup):
     auto_pay = fields.Boolean(load_default=True)
 
 
-class ImportTransaction(ChangeOfBillGroup):
+class ImportTransaction(TransactionFields, ChangeOfBillGroup):
     """A transaction from elsewhere."""
 
-    transaction = Handle(required=True)
-    kind = _one_of(TRANSACTION_KINDS, required=True)
-    state = _one_of(TRANSACTION_STATES, required=True)
-    amount = Minor(required=True)
-    currency = Currency(required=True)
     invoice = Handle(load_default=None, allow_none=True)
-    method = fields.Nested(Instrument, load_default=None, allow_none=True)
-    at = Moment(required=True)
+    refunds = Handle(load_default=None, allow_none=True)
+    method = fields.Nested(ImportedInstrument, load_default=None, allow_none=True)
+    reference = Text(140, load_default="")
 
 
 # Events.
 
 
-class MethodHappened(Instrument):
+class MethodHappened(StoredInstrument):
     """A payment method was added, updated or removed. ``replaced`` is what it was before an update."""
 
     payment_method = Handle(required=True)
     default = fields.Boolean(required=True)
-    replaced = fields.Nested(Instrument, allow_none=True)
+    replaced = fields.Nested(StoredInstrument, allow_none=True)
 
 
 class DefaultChanged(Message):
@@ -256,9 +214,13 @@ class MethodsImported(Message):
     auto_pay = fields.Boolean(required=True)
 
 
-class PaymentHappened(Transaction):
+class PaymentHappened(TransactionFields):
     """Money moved. ``transaction`` is unique, so that a reader can count it once."""
 
+    invoice = Handle(allow_none=True)
+    refunds = Handle(allow_none=True)
+    method = fields.Nested(Instrument, allow_none=True)
+    reference = fields.String()
     imported = fields.Boolean(required=True)
 
 
@@ -267,7 +229,11 @@ contract = Contract.of(
     methods=[
         Method("list_payment_methods", OfBillGroup, PaymentMethods),
         Method("payment_summary", OfBillGroup, PaymentSummary),
+        Method("find_transactions", FindTransactions, TransactionPage),
         Method("list_transactions", ListTransactions, TransactionPage),
+        Method("get_transaction", OneTransaction, Transaction),
+        Method("record_payment", RecordPayment, Transaction),
+        Method("record_refund", RecordRefund, Transaction),
         Method("begin_payment_method", BeginPaymentMethod, BegunPaymentMethod),
         Method("finish_payment_method", FinishPaymentMethod, FinishedPaymentMethod),
         Method("make_default", ChangeOfPaymentMethod, PaymentMethods),
@@ -300,6 +266,13 @@ contract = Contract.of(
         ErrorCode("method_expired", Kind.REFUSED, 409),
         ErrorCode("invalid_return_url", Kind.REFUSED, 422),
         ErrorCode("invalid_transaction", Kind.REFUSED, 422),  # params: field
+        ErrorCode("invalid_cursor", Kind.REFUSED, 400),
+        ErrorCode("currency_differs"),  # params: expected, given
+        ErrorCode("not_issued", Kind.REFUSED, 409),
+        ErrorCode("nothing_due", Kind.REFUSED, 409),
+        ErrorCode("more_than_due"),  # params: due, currency
+        ErrorCode("not_refundable", Kind.REFUSED, 409),
+        ErrorCode("more_than_paid"),  # params: left, currency
         ErrorCode("provider_refused", Kind.REFUSED, 502),
         ErrorCode("provider_away", Kind.RETRY, 503),
         ErrorCode("provider_not_known_yet", Kind.UNKNOWN, 504),

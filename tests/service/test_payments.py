@@ -255,6 +255,7 @@ def test_auto_pay_is_turned_off(payer: Payer) -> None:
     summary = payer.payments.payment_summary(CUSTOMER, bill_group=payer.bill_group)
     assert summary == {
         "auto_pay": False,
+        "collects": False,
         "default": None,
         "attention": [{"code": "no_usable_method", "payment_method": None}],
     }
@@ -348,7 +349,7 @@ class TestTransactions:
 
     def test_cursor_that_is_none_of_ours_is_refused(self, payer: Payer) -> None:
         for cursor in ("x", "2026-01-01~txn-1", "2026-01-01T00:00:00+00:00~"):
-            with pytest.raises(DomainError, match="invalid_request"):
+            with pytest.raises(DomainError, match="invalid_cursor"):
                 payer.payments.list_transactions(CUSTOMER, bill_group=payer.bill_group, cursor=cursor)
 
 

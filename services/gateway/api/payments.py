@@ -7,14 +7,47 @@ from services.gateway.api.operation import Operation
 _GROUP = "/bill-groups/<bill_group>"
 _METHODS = f"{_GROUP}/payment-methods"
 _METHOD = f"{_METHODS}/<payment_method>"
+_TRANSACTIONS = f"{_GROUP}/transactions"
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET",
-        f"{_GROUP}/transactions",
+        "/transactions",
+        "payments.find_transactions",
+        "payments:read",
+        "Find transactions of all bill groups",
+    ),
+    Operation(
+        "GET",
+        _TRANSACTIONS,
         "payments.list_transactions",
         "payments:read",
         "List a bill group's transactions",
+    ),
+    Operation(
+        "GET",
+        f"{_TRANSACTIONS}/<transaction>",
+        "payments.get_transaction",
+        "payments:read",
+        "Read a transaction",
+    ),
+    Operation(
+        "POST",
+        f"{_GROUP}/invoices/<invoice>/settle",
+        "payments.record_payment",
+        "payments:write",
+        "Settle an invoice by hand",
+        "The invoice follows within moments: read it to see what is still due.",
+        status=201,
+    ),
+    Operation(
+        "POST",
+        f"{_TRANSACTIONS}/<transaction>/refund",
+        "payments.record_refund",
+        "payments:write",
+        "Record that a payment went back",
+        "No provider is asked: it is for money that was sent back otherwise, and for what was recorded by mistake.",
+        status=201,
     ),
     Operation("GET", _METHODS, "payments.list_payment_methods", "payments:read", "List the payment methods"),
     Operation(
@@ -23,6 +56,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "payments.begin_payment_method",
         "payments:write",
         "Begin to add a payment method",
+        "Send the browser to `url`. It comes back to `return_url` with `setup` in the query: then finish it.",
         status=201,
     ),
     Operation(

@@ -147,12 +147,12 @@ TEXTS: dict[str, Text] = {
     "method_not_active": Text("Payment method not active", "Choose an active one, or add a new one."),
     "method_expired": Text("Payment method expired", "Choose another one, or add a new one."),
     "invalid_return_url": Text(
-        "Return address not valid", "Send an address under the portal's own public address."
+        "Return address not valid", "Send a whole address of the web, like https://shop.example/back."
     ),
     "invalid_transaction": Text("Transaction not valid", _FIELDS),
     "nothing_due": Text("Nothing due", "Nothing is to be paid on this document."),
     "already_paid": Text(
-        "Already paid", "The document is paid. Money that came beyond it is a refund's business."
+        "Already paid", "Something was paid on the document. Refund that and credit the document instead."
     ),
     "more_than_due": Text("More than is due", "Send at most what is still due on the document."),
     "more_than_paid": Text("More than was paid", "Send at most what was paid and not refunded yet."),

@@ -11,10 +11,13 @@ _SOON_MONTHS = 1
 
 
 class InstrumentKind(StrEnum):
-    """What is charged."""
+    """What is charged, or what money came or went by without a provider."""
 
     CARD = "card"
     SEPA_DEBIT = "sepa_debit"
+    TRANSFER = "transfer"
+    CASH = "cash"
+    OTHER = "other"
 
 
 class ExpiryState(StrEnum):
@@ -51,7 +54,10 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What can be charged. ``provider`` knows it by ``token``; ``brand`` of an account is its country."""
+    """What can be charged. ``provider`` knows it by ``token``; ``brand`` of an account is its country.
+
+    What no provider knows has neither ``brand`` nor ``last4``.
+    """
 
     kind: InstrumentKind
     brand: str

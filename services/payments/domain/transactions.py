@@ -57,8 +57,8 @@ _EVENT_OF_SUCCESS = {
 class Transaction:
     """One movement of ``amount`` (positive; the kind tells the direction), at best for an ``invoice``.
 
-    ``instrument`` is what was charged, as it was then. Raises ``invalid_transaction`` when built of what
-    can't be.
+    ``instrument`` is what was charged, as it was then; ``refunds`` the payment that a refund gives back;
+    ``reference`` what a statement or a receipt says of it. Raises ``invalid_transaction`` when built of what can't be.
     """
 
     handle: str
@@ -69,45 +69,83 @@ class Transaction:
     at: datetime
     invoice: str | None = None
     instrument: Instrument | None = None
+    refunds: str | None = None
+    reference: str = ""
 
     def __post_init__(self) -> None:
         if self.amount.minor <= 0:
             raise DomainError("invalid_transaction", field="amount")
         if self.state in _SUCCESSES and self.state is not _SUCCESS[self.kind]:
             raise DomainError("invalid_transaction", field="state")
+        if self.refunds is not None and self.kind is not TransactionKind.REFUND:
+            raise DomainError("invalid_transaction", field="refunds")
 
     @property
     def succeeded(self) -> bool:
         """Whether the money moved."""
         return self.state is _SUCCESS[self.kind]
 
+    @property
+    def moved(self) -> int:
+        """What the merchant has more of it, in minor units: nothing, unless it succeeded."""
+        if not self.succeeded or self.kind is TransactionKind.AUTHORIZATION:
+            return 0
+        return self.amount.minor if self.kind is TransactionKind.SETTLE else -self.amount.minor
+
+    def refund(
+        self,
+        handle: str,
+        before: Sequence[Transaction],
+        *,
+        amount: int | None,
+        instrument: Instrument,
+        at: datetime,
+        reference: str,
+    ) -> Transaction:
+        """The refund of ``amount``, or of all that the refunds ``before`` have left.
+
+        Raises ``not_refundable`` unless this is a payment of which something is left, and ``more_than_paid``.
+        """
+        left = self.moved + sum(refund.moved for refund in before)
+        if self.kind is not TransactionKind.SETTLE or left <= 0:
+            raise DomainError("not_refundable", transaction=self.handle)
+        if amount is not None and amount > left:
+            raise DomainError("more_than_paid", left=left, currency=self.amount.currency)
+        return Transaction(
+            handle=handle,
+            bill_group=self.bill_group,
+            kind=TransactionKind.REFUND,
+            state=TransactionState.REFUNDED,
+            amount=Money(left if amount is None else amount, self.amount.currency),
+            at=at,
+            invoice=self.invoice,
+            instrument=instrument,
+            refunds=self.handle,
+            reference=reference,
+        )
+
     def shown(self) -> dict[str, Any]:
         """What events and views tell of it."""
         return {
             "transaction": self.handle,
+            "bill_group": self.bill_group,
             "kind": self.kind.value,
             "state": self.state.value,
             "amount": self.amount.minor,
             "currency": self.amount.currency,
             "invoice": self.invoice,
+            "refunds": self.refunds,
             "method": self.instrument.shown() if self.instrument else None,
+            "reference": self.reference,
             "at": self.at,
         }
 
-    def imported(self) -> Happening:
-        """What taking it over from elsewhere means to others: that money moved, where it did."""
+    def happened(self, *, imported: bool) -> Happening:
+        """What it means to others: that money moved, where it did."""
         moved = _EVENT_OF_SUCCESS.get(self.kind) if self.succeeded else None
         return Happening(
             moved or "transaction_imported",
             self.handle,
             self.bill_group,
-            {**self.shown(), "imported": True},
+            {**self.shown(), "imported": imported},
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some transactions, and where the next page begins; None where there is none."""
-
-    items: Sequence[Transaction]
-    next_cursor: str | None

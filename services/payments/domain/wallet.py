@@ -104,6 +104,11 @@ class Wallet:
                 return method
         raise NotFound
 
+    def collects(self, now: datetime) -> bool:
+        """Whether what falls due at ``now`` is charged by itself."""
+        chosen = next((method for method in self.shown if method.handle == self.default), None)
+        return self.auto_pay and chosen is not None and chosen.usable(now)
+
     def of_setup(self, setup: str) -> PaymentMethod | None:
         """The method on which ``setup`` has had its effect, deleted or not."""
         return next((method for method in self.methods if setup in method.setups), None)

@@ -22,9 +22,9 @@ from services.payments.providers.base import (
     ProviderRefused,
     Succeeded,
 )
-from services.payments.return_urls import is_under, with_setup
+from services.payments.return_urls import is_under, is_web_address, with_setup
 from services.payments.usecases.wallets import Wallets
-from shared.kernel.access import require_known
+from shared.kernel.access import is_merchant_side, require_known
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError
@@ -89,7 +89,13 @@ class AddingUseCases:
         Raises ``invalid_return_url``, NotFound for a method to replace that is not there, and provider errors.
         """
         require_known(context)
-        if not is_under(self._public_url, return_url):
+        # A merchant's own portal sends its customers back to itself; a customer goes back to ours.
+        fits = (
+            is_web_address(return_url)
+            if is_merchant_side(context)
+            else is_under(self._public_url, return_url)
+        )
+        if not fits:
             raise DomainError("invalid_return_url")
         if replaces:
             self._wallets.get(bill_group).get(replaces)

@@ -1,12 +1,14 @@
-"""The payment history of a bill group."""
+"""The payment history: looked at, and taken over from elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from services.payments.domain.instruments import Instrument, InstrumentKind
-from services.payments.domain.transactions import Page, Transaction, TransactionKind, TransactionState
+from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
+from services.payments.pages import Place, Span, Wanted
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.happening import IdempotencyKey
@@ -18,12 +20,31 @@ View = dict[str, Any]
 class Transactions(Protocol):
     """Where transactions are kept."""
 
-    def add_imported(self, context: Context, transaction: Transaction, key: IdempotencyKey) -> None:
-        """Keep it, once. Raises ``already_exists`` when its handle is another transaction's."""
+    def get(self, bill_group: str, handle: str) -> Transaction:
+        """The transaction ``handle`` of ``bill_group``. Raises NotFound."""
         ...
 
-    def page(self, bill_group: str, invoice: str | None, limit: int, cursor: str | None) -> Page:
-        """Transactions of ``bill_group``, or of one of its invoices, newest first."""
+    def add(self, context: Context, transaction: Transaction, key: IdempotencyKey, *, imported: bool) -> View:
+        """Keep it and answer what is shown of it: what was answered first when ``key`` comes again.
+
+        Raises ``already_exists`` when its handle is taken; for what is ``imported``, only by another transaction.
+        """
+        ...
+
+    def answered(self, bill_group: str, handle: str, key: IdempotencyKey) -> View | None:
+        """What ``key`` was answered when it made the transaction ``handle``; None where it did not."""
+        ...
+
+    def page(self, wanted: Wanted, span: Span, limit: int) -> Sequence[Transaction]:
+        """Up to ``limit`` transactions in ``span``."""
+        ...
+
+    def of_invoice(self, bill_group: str, invoice: str) -> Sequence[Transaction]:
+        """All transactions of an invoice."""
+        ...
+
+    def refunds_of(self, payment: Transaction) -> Sequence[Transaction]:
+        """All refunds of ``payment``."""
         ...
 
 
@@ -33,13 +54,52 @@ class TransactionUseCases:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
+    def find_transactions(self, context: Context, **asked: Any) -> View:
+        """A page of the transactions of all bill groups, or of one.
+
+        Raises ``not_allowed`` to customers, and ``invalid_cursor``.
+        """
+        require_merchant_side(context)
+        return self.list_transactions(context, **asked)
+
     def list_transactions(
-        self, *, bill_group: str, invoice: str | None, limit: int, cursor: str | None
+        self,
+        context: Context,
+        *,
+        bill_group: str | None,
+        invoice: str | None,
+        kind: str | None,
+        state: str | None,
+        at_from: datetime | None,
+        at_to: datetime | None,
+        sort: str,
+        limit: int,
+        cursor: str | None,
     ) -> View:
-        """A page of the payment history, newest first; of one invoice where one is named."""
-        page = self._transactions.page(bill_group, invoice, limit, cursor)
-        items = [transaction.shown() for transaction in page.items]
-        return {"items": items, "next_cursor": page.next_cursor}
+        """A page of the payment history. Raises ``invalid_cursor``."""
+        wanted = Wanted(
+            bill_group=bill_group,
+            invoice=invoice,
+            kind=kind,
+            state=state,
+            within=(at_from, at_to),
+            after=Place.read(sort, cursor),
+            ascending=not sort.startswith("-"),
+        )
+        found: list[Transaction] = []
+        for span in wanted.spans(context.business_now):
+            found += self._transactions.page(wanted, span, limit + 1 - len(found))
+            if len(found) > limit:
+                break
+        shown = found[:limit]
+        return {
+            "items": [transaction.shown() for transaction in shown],
+            "next_cursor": Place.of(shown[-1]).cursor(sort) if len(found) > limit else None,
+        }
+
+    def get_transaction(self, *, bill_group: str, transaction: str) -> View:
+        """One transaction. Raises NotFound."""
+        return self._transactions.get(bill_group, transaction).shown()
 
     def import_transaction(
         self,
@@ -52,7 +112,9 @@ class TransactionUseCases:
         amount: int,
         currency: str,
         invoice: str | None,
+        refunds: str | None,
         method: View | None,
+        reference: str,
         at: datetime,
         key: IdempotencyKey,
     ) -> View:
@@ -67,9 +129,10 @@ class TransactionUseCases:
             at=at,
             invoice=invoice,
             instrument=_instrument(method) if method else None,
+            refunds=refunds,
+            reference=reference,
         )
-        self._transactions.add_imported(context, imported, key)
-        return imported.shown()
+        return self._transactions.add(context, imported, key, imported=True)
 
 
 def _instrument(method: View) -> Instrument:

@@ -113,6 +113,8 @@ def invoice(number: str = "2026-0042", **more: Any) -> dict[str, Any]:
     """An open invoice in a list, over 172.55 EUR."""
     return {
         "invoice": f"inv-{number}",
+        "bill_group": "bg-0001",
+        "customer": "cust-0001",
         "number": number,
         "kind": "invoice",
         "status": "pending",
@@ -142,7 +144,6 @@ def invoice_view(number: str = "2026-0042", **more: Any) -> dict[str, Any]:
     }
     return {
         **invoice(number),
-        "bill_group": "bg-0001",
         "version": 2,
         "language": "de",
         "imported": False,
@@ -171,6 +172,7 @@ def invoice_view(number: str = "2026-0042", **more: Any) -> dict[str, Any]:
         "shipping": None,
         "po_number": "PO-4711",
         "corrects": None,
+        "corrects_number": None,
         "lines": [
             {
                 "description": "Reflow Cloud, seats",
@@ -200,12 +202,15 @@ def transaction(**more: Any) -> dict[str, Any]:
     """A payment of 50 EUR by card."""
     return {
         "transaction": "txn-0001",
+        "bill_group": "bg-0001",
         "kind": "settle",
         "state": "settled",
         "amount": 5000,
         "currency": "EUR",
         "invoice": "inv-2026-0042",
+        "refunds": None,
         "method": {"kind": "card", "brand": "Visa", "last4": "4242"},
+        "reference": "",
         "at": "2026-11-03T10:00:00+00:00",
         **more,
     }

@@ -82,7 +82,11 @@ def test_a_customer_without_anything(visitor: Browser, services: FakeServices) -
             "latest": [],
         },
     )
-    services.on("payments", "payment_summary", {"auto_pay": False, "default": None, "attention": []})
+    services.on(
+        "payments",
+        "payment_summary",
+        {"auto_pay": False, "collects": False, "default": None, "attention": []},
+    )
     page = visitor.get("/overview").text
     for text in ("None planned", "All invoices are paid", "There are no invoices yet.", "Off"):
         assert text in page
@@ -91,7 +95,7 @@ def test_a_customer_without_anything(visitor: Browser, services: FakeServices) -
 
 def test_every_code_of_attention_has_a_sentence(visitor: Browser, services: FakeServices) -> None:
     from services.gateway.portal.attention import PAYMENT_TEXTS, SUBSCRIPTION_TEXTS
-    from shared.contracts import payments, subscriptions
+    from shared.contracts import payment_views, subscriptions
 
-    assert set(PAYMENT_TEXTS) == set(payments.ATTENTION)
+    assert set(PAYMENT_TEXTS) == set(payment_views.ATTENTION)
     assert set(SUBSCRIPTION_TEXTS) == set(subscriptions.ATTENTION)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.payments.domain.payable import Payable
 from services.payments.domain.setups import Setup
-from services.payments.domain.transactions import Page, Transaction
+from services.payments.domain.transactions import Transaction
 from services.payments.domain.wallet import Change, Wallet
+from services.payments.pages import Span, Wanted
 from services.payments.providers.base import Open, ProviderSetup
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
@@ -88,20 +90,59 @@ class FakeSetups:
 
 
 class FakeTransactions:
-    def __init__(self) -> None:
-        self.kept: dict[str, Transaction] = {}
+    def __init__(self, *transactions: Transaction) -> None:
+        self.kept = {transaction.handle: transaction for transaction in transactions}
+        self.happened: list[str] = []
+        self._made_by: dict[str, str] = {}
 
-    def add_imported(self, context: Context, transaction: Transaction, key: IdempotencyKey) -> None:
-        if self.kept.setdefault(transaction.handle, transaction) != transaction:
+    def get(self, bill_group: str, handle: str) -> Transaction:
+        transaction = self.kept.get(handle)
+        if transaction is None or transaction.bill_group != bill_group:
+            raise NotFound
+        return transaction
+
+    def add(
+        self, context: Context, transaction: Transaction, key: IdempotencyKey, *, imported: bool
+    ) -> dict[str, Any]:
+        there = self.kept.get(transaction.handle)
+        if there is not None and not (imported and there == transaction):
             raise DomainError("already_exists")
+        self.kept[transaction.handle] = transaction
+        self._made_by[transaction.handle] = key.value
+        self.happened.append(transaction.happened(imported=imported).type)
+        return transaction.shown()
 
-    def page(self, bill_group: str, invoice: str | None, limit: int, cursor: str | None) -> Page:
+    def answered(self, bill_group: str, handle: str, key: IdempotencyKey) -> dict[str, Any] | None:
+        return self.get(bill_group, handle).shown() if self._made_by.get(handle) == key.value else None
+
+    def page(self, wanted: Wanted, span: Span, limit: int) -> Sequence[Transaction]:
+        start, end = span
         found = [
             kept
-            for kept in self.kept.values()
-            if kept.bill_group == bill_group and invoice in (None, kept.invoice)
+            for kept in self.of_invoice(wanted.bill_group or "", wanted.invoice or "")
+            if (start is None or start <= kept.at) and (end is None or kept.at <= end)
         ]
-        return Page(found[:limit], None)
+        return found[:limit]
+
+    def of_invoice(self, bill_group: str, invoice: str) -> Sequence[Transaction]:
+        return [
+            kept for kept in self.kept.values() if (kept.bill_group, kept.invoice) == (bill_group, invoice)
+        ]
+
+    def refunds_of(self, payment: Transaction) -> Sequence[Transaction]:
+        return [kept for kept in self.kept.values() if kept.refunds == payment.handle]
+
+
+class FakeInvoices:
+    """Knows one invoice."""
+
+    def __init__(self, payable: Payable) -> None:
+        self.known = payable
+
+    def payable(self, context: Context, bill_group: str, invoice: str) -> Payable:
+        if invoice != self.known.handle:
+            raise NotFound
+        return self.known
 
 
 class FakeProvider:

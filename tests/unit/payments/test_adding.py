@@ -69,6 +69,17 @@ def test_begin_with_the_same_key_gives_the_same_setup(house: House) -> None:
     assert len(house.provider.created) == 1
 
 
+def test_a_merchants_own_portal_sends_its_customers_back_to_itself(house: House) -> None:
+    asked = {"bill_group": GROUP, "return_url": "https://shop.test/cards", "replaces": None, "key": key()}
+    house.use.begin(by(PrincipalKind.API_KEY), **asked)
+    (setup,) = house.setups.kept.values()
+    assert setup.return_url == f"https://shop.test/cards?setup={setup.handle}"
+    with pytest.raises(DomainError, match="invalid_return_url"):
+        house.use.begin(
+            by(PrincipalKind.API_KEY), **{**asked, "return_url": "/cards", "key": key("key-0002")}
+        )
+
+
 @pytest.mark.parametrize("url", ["https://evil.test/", "https://portal.test.evil.test/", "/relative"])
 def test_begin_refuses_to_come_back_elsewhere(house: House, url: str) -> None:
     with pytest.raises(DomainError, match="invalid_return_url"):

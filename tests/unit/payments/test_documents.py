@@ -1,5 +1,7 @@
 """Documents of the store give back what they were made of."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.payments import documents
@@ -36,18 +38,23 @@ def test_setup(kept: Setup) -> None:
     assert ("ask_at" in document) == (not kept.ended)
 
 
-@pytest.mark.parametrize("invoice, instrument", [(None, None), ("inv-1", card()), ("inv-1", ACCOUNT)])
-def test_transaction(invoice: str | None, instrument: Instrument | None) -> None:
-    kept = Transaction(
-        "txn-1",
-        GROUP,
-        TransactionKind.SETTLE,
-        TransactionState.UNKNOWN,
-        Money(5, "JPY"),
-        NOW,
-        invoice,
-        instrument,
-    )
+PAYMENT = Transaction(
+    "txn-1", GROUP, TransactionKind.SETTLE, TransactionState.UNKNOWN, Money(5, "JPY"), NOW, reference="R 7"
+)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        PAYMENT,
+        replace(PAYMENT, invoice="inv-1", instrument=card()),
+        replace(PAYMENT, invoice="inv-1", instrument=ACCOUNT),
+        replace(PAYMENT, instrument=Instrument(InstrumentKind.CASH, "", "")),
+        replace(PAYMENT, kind=TransactionKind.REFUND, refunds="txn-0"),
+    ],
+)
+def test_transaction(kept: Transaction) -> None:
     document = {"_id": "txn-1", "bill_group": GROUP, **documents.from_transaction(kept)}
 
     assert documents.to_transaction(document) == kept
+    assert ("refunds" in document) == (kept.refunds is not None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.payments.return_urls import is_under, with_setup
+from services.payments.return_urls import is_under, is_web_address, with_setup
 
 PORTAL = "https://billing.example.com"
 
@@ -54,3 +54,29 @@ def test_setup_is_added_once() -> None:
     url = with_setup("https://billing.example.com/new?lang=de&setup=old", "setup-1")
 
     assert url == "https://billing.example.com/new?lang=de&setup=setup-1"
+
+
+@pytest.mark.parametrize("url", ["https://shop.example/account?tab=cards", "http://127.0.0.1:3000/back"])
+def test_address_of_the_web(url: str) -> None:
+    assert is_web_address(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/back",
+        "//shop.example/",
+        "javascript:alert(1)",
+        "ftp://shop.example/",
+        "https://",
+        "https:///back",
+        "https://[::1/",
+        "https://shop.example:99999/",
+        "https://shop.example\\@evil.test/",
+        "https://shop.example/ back",
+    ],
+)
+def test_no_address_of_the_web(url: str) -> None:
+    assert not is_web_address(url)
+    assert not is_under(url, url)

@@ -1,5 +1,6 @@
 """Which transactions can be, what they tell, and their use cases."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -36,13 +37,34 @@ def test_every_kind_in_every_state(kind: TransactionKind, state: TransactionStat
         return
     made = transaction(kind, state)
     assert made.succeeded == (state is success)
-    assert made.imported().type == (event if made.succeeded else "transaction_imported")
+    told = event if made.succeeded else "transaction_imported"
+    assert made.happened(imported=True).type == told
 
 
 @pytest.mark.parametrize("minor", [0, -1])
 def test_amount_is_positive(minor: int) -> None:
     with pytest.raises(DomainError, match="invalid_transaction"):
         transaction(TransactionKind.SETTLE, TransactionState.SETTLED, minor)
+
+
+def test_only_a_refund_refunds() -> None:
+    payment = transaction(TransactionKind.SETTLE, TransactionState.SETTLED)
+    with pytest.raises(DomainError, match="invalid_transaction"):
+        replace(payment, refunds="txn-0")
+
+
+@pytest.mark.parametrize(
+    "kind, state, moved",
+    [
+        (TransactionKind.SETTLE, TransactionState.SETTLED, 1900),
+        (TransactionKind.SETTLE, TransactionState.PROCESSING, 0),
+        (TransactionKind.REFUND, TransactionState.REFUNDED, -1900),
+        (TransactionKind.CHARGEBACK, TransactionState.SETTLED, -1900),
+        (TransactionKind.AUTHORIZATION, TransactionState.AUTHORIZED, 0),
+    ],
+)
+def test_what_the_merchant_has_more_of_it(kind: TransactionKind, state: TransactionState, moved: int) -> None:
+    assert transaction(kind, state).moved == moved
 
 
 IMPORT = {
@@ -53,8 +75,19 @@ IMPORT = {
     "amount": 1900,
     "currency": "EUR",
     "invoice": "inv-1",
+    "refunds": None,
     "method": {"kind": "card", "brand": "Visa", "last4": "4242"},
+    "reference": "",
     "at": NOW,
+}
+ANY = {
+    "kind": None,
+    "state": None,
+    "at_from": None,
+    "at_to": None,
+    "sort": "-at",
+    "limit": 25,
+    "cursor": None,
 }
 
 
@@ -62,10 +95,10 @@ def test_imported_transaction_is_listed() -> None:
     use = TransactionUseCases(FakeTransactions())
 
     answer = use.import_transaction(by(PrincipalKind.SYSTEM), **IMPORT, key=key())
-    listed = use.list_transactions(bill_group=GROUP, invoice="inv-1", limit=25, cursor=None)
+    listed = use.list_transactions(by(PrincipalKind.CUSTOMER), bill_group=GROUP, invoice="inv-1", **ANY)
 
     assert listed == {"items": [answer], "next_cursor": None}
-    assert answer == {name: value for name, value in IMPORT.items() if name != "bill_group"}
+    assert answer == IMPORT == use.get_transaction(bill_group=GROUP, transaction="txn-1")
 
 
 def test_import_again_with_another_content_is_refused() -> None:
@@ -78,6 +111,10 @@ def test_import_again_with_another_content_is_refused() -> None:
 
 
 @pytest.mark.parametrize("kind", [PrincipalKind.ANONYMOUS, PrincipalKind.CUSTOMER])
-def test_customers_do_not_import(kind: PrincipalKind) -> None:
+def test_customers_neither_import_nor_find(kind: PrincipalKind) -> None:
     with pytest.raises(DomainError, match="not_allowed"):
         TransactionUseCases(FakeTransactions()).import_transaction(by(kind), **IMPORT, key=key())
+    with pytest.raises(DomainError, match="not_allowed"):
+        TransactionUseCases(FakeTransactions()).find_transactions(
+            by(kind), bill_group=None, invoice=None, **ANY
+        )

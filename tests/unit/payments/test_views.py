@@ -52,6 +52,20 @@ def test_account_with_its_mandate() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "kept, collects",
+    [
+        (wallet(method("pm-1"), default="pm-1"), True),
+        (wallet(method("pm-1"), default="pm-1", auto_pay=False), False),
+        (wallet(method("pm-1", expiry=EXPIRED), method("pm-2"), default="pm-1"), False),
+        (wallet(method("pm-1", Status.FAILED), default="pm-1"), False),
+        (wallet(method("pm-1")), False),
+    ],
+)
+def test_whether_what_falls_due_is_charged_by_itself(kept: Wallet, collects: bool) -> None:
+    assert views.of_summary(kept, NOW)["collects"] is collects
+
+
 def test_views_fit_the_contract() -> None:
     kept = wallet(method("pm-1"), method("pm-2", Status.DELETED), default="pm-1")
 
