@@ -31,6 +31,9 @@ from services.invoices.domain.totals import Tax
 
 Stored = dict[str, Any]
 
+# As what credit notes are listed.
+CREDIT_NOTES = "credit notes"
+
 # These are the store's own names for the same.
 _NOT_STATE = frozenset({"id", "bill_group"})
 _NOT_SEARCHED = re.compile(r"[\W_]+")
@@ -51,20 +54,15 @@ def to_document(document: Document) -> Stored:
 def _listed(document: Document) -> Stored:
     """How it stands in lists: ``as`` what it is, ``found`` by a search, ``by`` its place in each order.
 
-    A place in an order is one text, unique in its bill group, so that a page goes on behind it.
+    A place in an order is one text, unique among all documents, so that a page goes on behind it. What was deleted
+    is listed as nothing.
     """
     issue = document.issue
     tie = f"{issue.number.text if issue else ''}|{document.id}"
     created = issue.created_on if issue else document.drafted_on
     due = issue.due_on if issue else document.drafted_on
-    states = ["all", document.status.value]
-    if issue:
-        states.append("issued")
-    if document.status in OPEN:
-        states.append("open")
-    states += [of_subscription(subscription) for subscription in document.subscriptions]
     return {
-        "as": states,
+        "as": [] if document.deleted else _labels(document),
         "found": sorted(search_terms(issue.number.text)) if issue else [],
         "by": {
             "created": f"{created.isoformat()}|{tie}",
@@ -73,6 +71,25 @@ def _listed(document: Document) -> Stored:
         },
         "summary": _plain(asdict(Summary.of(document))),
     }
+
+
+def _labels(document: Document) -> list[str]:
+    """As what a document is listed: by its state, and by all of which there are few."""
+    labels = ["all", document.status.value]
+    if document.status in OPEN:
+        labels.append("open")
+    if document.kind is Kind.CREDIT_NOTE:
+        labels.append(CREDIT_NOTES)
+    if document.issue:
+        labels.append("issued")
+        if document.issue.buyer.customer:
+            labels.append(of_customer(document.issue.buyer.customer))
+    return [*labels, *(of_subscription(subscription) for subscription in document.subscriptions)]
+
+
+def of_customer(customer: str) -> str:
+    """As what the documents that were issued to ``customer`` are listed."""
+    return f"to {customer}"
 
 
 def of_subscription(subscription: str) -> str:
@@ -112,6 +129,7 @@ def from_document(stored: Stored) -> Document:
         issue=_issue(stored["issue"]) if stored["issue"] else None,
         payments=tuple(_payment(payment) for payment in stored["payments"]),
         credits=tuple(_credit(credit) for credit in stored["credits"]),
+        deleted=stored.get("deleted", False),
     )
 
 
@@ -120,6 +138,9 @@ def summary_from(stored: Stored) -> Summary:
     kept = stored["listed"]["summary"]
     return Summary(
         **{
+            # These two are in no summary that was kept before they came to be shown.
+            "bill_group": stored["bill_group"],
+            "customer": None,
             **kept,
             "created_on": date.fromisoformat(kept["created_on"]) if kept["created_on"] else None,
             "due_on": date.fromisoformat(kept["due_on"]) if kept["due_on"] else None,

@@ -7,9 +7,6 @@ Either way it is a range of one index that is read.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +15,8 @@ from shared.kernel.errors import DomainError
 
 # From a place up to, not including, another; None is without bound.
 Span = tuple[str | None, str | None]
+
+EVERYWHERE: Span = (None, None)
 
 # The lengths of spans, as multiples of the first; then comes all the rest at once.
 _WIDER = (1, 4, 16)
@@ -55,26 +54,37 @@ class Density:
         return max(1, span * documents // max(self.count, 1))
 
 
-def write_cursor(order: Order, place: str) -> str:
-    """The cursor of a page that goes on behind ``place``."""
-    return base64.urlsafe_b64encode(json.dumps([str(order), place]).encode()).decode().rstrip("=")
+def days(first: date | None, last: date | None) -> Span:
+    """The places of the days from ``first`` to ``last``, both included."""
+    return before(first) if first else None, f"{last.isoformat()}}}" if last else None
 
 
-def read_cursor(order: Order, cursor: str) -> str:
-    """The place behind which the page goes on. Raises DomainError ``invalid_cursor``."""
-    try:
-        sort, place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
-        raise DomainError("invalid_cursor") from error
-    if sort != str(order) or not isinstance(place, str):
-        raise DomainError("invalid_cursor")
-    return place
+def before(day: date) -> str:
+    """Where the places of ``day`` begin.
+
+    A place goes on behind its day with "|", which stands between "{" and "}". The day alone won't do: the embedded
+    store looks behind all texts that begin with a bound.
+    """
+    return f"{day.isoformat()}{{"
+
+
+def overlap(one: Span, other: Span) -> Span:
+    """What lies in both."""
+    starts = [start for start, _ in (one, other) if start is not None]
+    ends = [end for _, end in (one, other) if end is not None]
+    return max(starts, default=None), min(ends, default=None)
+
+
+def beginning(order: Order, within: Span) -> str | None:
+    """Behind which place the first page of a list begins that shows only what lies ``within``."""
+    start, end = within
+    return end if order.descending else start
 
 
 def spans(order: Order, after: str | None, density: Density | None, limit: int) -> Iterator[Span]:
     """The ranges of places to look through, one after the other until the page is full.
 
-    ``after`` is the place behind which the page goes on; the first page has none.
+    ``after`` is the place behind which the page goes on; the first page of the whole list has none.
     """
     if order.by == "total" or density is None or density.count <= _FEW * limit:
         yield _behind(order, after)
@@ -85,7 +95,7 @@ def spans(order: Order, after: str | None, density: Density | None, limit: int) 
         day = _further(order, day, days * factor)
         if not density.first <= day <= density.last:
             break
-        far = day.isoformat()
+        far = before(day)
         yield (far, near) if order.descending else (near, far)
         near = far
     yield _behind(order, near)

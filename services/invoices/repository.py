@@ -8,16 +8,18 @@ from datetime import date
 from typing import Any
 
 from services.invoices.documents import (
+    CREDIT_NOTES,
     from_document,
+    of_customer,
     of_subscription,
     search_term,
     summary_from,
     to_document,
 )
-from services.invoices.domain.document import OPEN, Document, Status
+from services.invoices.domain.document import OPEN, Document, Kind, Status
 from services.invoices.domain.numbering import Number
 from services.invoices.domain.summary import Summary
-from services.invoices.pages import Density, Order, Span
+from services.invoices.pages import EVERYWHERE, Density, Order, Span, overlap
 from shared.kernel.context import Context
 from shared.kernel.errors import NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
@@ -26,7 +28,10 @@ from shared.storage.errors import DuplicateKeyError
 
 View = dict[str, Any]
 
+_LISTED = {"listed": 1, "bill_group": 1}
 _ORDERS = ("created", "due", "total")
+# What is counted for all bill groups together; no handle is like it.
+_ALL_GROUPS = "*"
 _NUMBERED = {"sequence": {"$exists": True}}
 _HAS_HANDLE = {"handle": {"$exists": True}}
 # What states mean that are not a status.
@@ -39,38 +44,55 @@ _OF_STATE: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which documents of a bill group a list shows.
+    """Which documents a list shows: those of a bill group, or (None) of all.
 
-    Those of a state, and perhaps only those that bill a subscription, or that are found by a part of their number.
+    Those of a state, and of all else that is named. ``created`` and ``due`` bound the places in those orders.
     """
 
-    bill_group: str
+    bill_group: str | None
     state: str = "all"
     search: str | None = None
     subscription: str | None = None
+    customer: str | None = None
+    kind: str | None = None
+    created: Span = EVERYWHERE
+    due: Span = EVERYWHERE
 
     def query(self, order: Order, span: Span) -> dict[str, Any]:
         """What to ask for in ``span``: each form goes with one index.
 
-        A search follows its terms, and the documents of a subscription what they bill: few have them, so that it
-        costs little to look at their state, too.
+        It follows what the fewest documents have: it costs little to look at the rest of these few.
         """
-        query: dict[str, Any] = {"bill_group": self.bill_group}
+        query: dict[str, Any] = {"bill_group": self.bill_group} if self.bill_group is not None else {}
+        label = self._rarest_label
         if self.search is not None:
             query["listed.found"] = search_term(self.search)
-        if self.subscription is not None:
-            query["listed.as"] = of_subscription(self.subscription)
-        if len(query) == 1:
-            query["listed.as"] = self.state
         else:
+            query["listed.as"] = label or self.state
+        if self.search is not None or label is not None:
             query |= _OF_STATE.get(self.state, {"status": self.state})
-        start, end = span
-        within = {"$gt": start} if start is not None else {}
-        if end is not None:
-            within["$lt"] = end
-        if within:
-            query[f"listed.by.{order.by}"] = within
-        return query
+        also = {
+            "listed.summary.subscriptions": self.subscription,
+            "listed.summary.customer": self.customer,
+            "kind": self.kind,
+        }
+        query |= {field: wanted for field, wanted in also.items() if wanted is not None}
+        ranges = {"created": self.created, "due": self.due}
+        ranges[order.by] = overlap(span, ranges.get(order.by, EVERYWHERE))
+        return query | {f"listed.by.{by}": within for by, span in ranges.items() if (within := _within(span))}
+
+    @property
+    def _rarest_label(self) -> str | None:
+        if self.subscription is not None:
+            return of_subscription(self.subscription)
+        if self.customer is not None:
+            return of_customer(self.customer)
+        return CREDIT_NOTES if self.kind == Kind.CREDIT_NOTE else None
+
+
+def _within(span: Span) -> dict[str, str]:
+    start, end = span
+    return {**({"$gt": start} if start is not None else {}), **({"$lt": end} if end is not None else {})}
 
 
 class Documents:
@@ -86,21 +108,30 @@ class Documents:
                 Index(("handle", 1), unique=True, partial=_HAS_HANDLE),
                 # No two documents have the same number. The write that issues a document is what takes it.
                 Index(("series", 1), ("sequence", 1), unique=True, partial=_NUMBERED),
+                # Lists of one bill group, and of all.
                 *(
-                    Index(("bill_group", 1), ("listed.as", 1), (f"listed.by.{order}", -1))
+                    Index(*whose, ("listed.as", 1), (f"listed.by.{order}", -1))
                     for order in _ORDERS
+                    for whose in ([("bill_group", 1)], [])
                 ),
                 Index(("bill_group", 1), ("listed.found", 1), ("listed.by.created", -1)),
+                Index(("listed.found", 1), ("listed.by.created", -1)),
                 Index(("bill_group", 1), ("corrects", 1)),
             ],
         )
         self._series = store.collection("series")
         self._groups = store.collection("groups")
 
-    def get(self, handle: str, bill_group: str) -> Document:
-        """The document ``handle`` of ``bill_group``; a draft's handle goes on leading there. Raises NotFound."""
+    def get(self, handle: str, bill_group: str, *, deleted: bool = False) -> Document:
+        """The document ``handle`` of ``bill_group``; a draft's handle goes on leading there.
+
+        Raises NotFound, for what was ``deleted`` too unless that is looked for.
+        """
         if handle.startswith("draft-"):
-            return self._documents.get(handle, bill_group=bill_group).value
+            document = self._documents.get(handle, bill_group=bill_group).value
+            if document.deleted and not deleted:
+                raise NotFound
+            return document
         found = self._documents.one({"bill_group": bill_group, "handle": handle})
         if found is None:
             raise NotFound
@@ -184,14 +215,14 @@ class Documents:
     def page(self, wanted: Wanted, order: Order, span: Span, limit: int) -> list[tuple[str, Summary]]:
         """Up to ``limit`` documents in ``span``, each with its place in ``order``."""
         field = f"listed.by.{order.by}"
-        found = self._documents.collection.find(wanted.query(order, span), {"listed": 1})
+        found = self._documents.collection.find(wanted.query(order, span), _LISTED)
         in_order = found.sort(field, -1 if order.descending else 1).limit(limit)
         return [(stored["listed"]["by"][order.by], summary_from(stored)) for stored in in_order]
 
     def open(self, bill_group: str) -> list[Summary]:
         """All documents on which something is still due."""
         query = {"bill_group": bill_group, "listed.as": "open"}
-        return [summary_from(stored) for stored in self._documents.collection.find(query, {"listed": 1})]
+        return [summary_from(stored) for stored in self._documents.collection.find(query, _LISTED)]
 
     def credit_numbers(self, invoice: Document) -> dict[str, str]:
         """The numbers of the issued credit notes on ``invoice``, by their ids."""
@@ -199,9 +230,9 @@ class Documents:
         found = self._documents.collection.find(query, {"issue.number.text": 1})
         return {stored["_id"]: stored["issue"]["number"]["text"] for stored in found}
 
-    def density(self, bill_group: str) -> Density | None:
-        """About how many documents there are and from when, or None where that is not known."""
-        kept = self._groups.find_one({"_id": bill_group})
+    def density(self, bill_group: str | None) -> Density | None:
+        """About how many documents a bill group has (None: all have) and from when, or None if that is not known."""
+        kept = self._groups.find_one({"_id": bill_group or _ALL_GROUPS})
         if kept is None:
             return None
         return Density(kept["count"], date.fromisoformat(kept["first"]), date.fromisoformat(kept["last"]))
@@ -213,7 +244,8 @@ class Documents:
     def _count(self, document: Document) -> None:
         day = (document.issue.created_on if document.issue else document.drafted_on).isoformat()
         change = {"$inc": {"count": 1}, "$min": {"first": day}, "$max": {"last": day}}
-        self._upsert(self._groups, document.bill_group, change)
+        for counted in (document.bill_group, _ALL_GROUPS):
+            self._upsert(self._groups, counted, change)
 
     @staticmethod
     def _upsert(collection: Any, id_: str, change: dict[str, Any]) -> None:

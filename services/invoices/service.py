@@ -53,6 +53,10 @@ class InvoicesService:
     use = UseCases(build)
 
     @rpc(contract)
+    def find_invoices(self, **asked: Any) -> View:
+        return self.use.reading.find_invoices(self.context, **asked)
+
+    @rpc(contract)
     def list_invoices(self, **asked: Any) -> View:
         return self.use.reading.list_invoices(self.context, **asked)
 
@@ -77,8 +81,16 @@ class InvoicesService:
         return self.use.drafting.change_invoice(self.context, **asked)
 
     @rpc(contract)
+    def delete_draft(self, **asked: Any) -> View | None:
+        return self.use.drafting.delete_draft(self.context, **asked)
+
+    @rpc(contract)
     def issue_invoice(self, **asked: Any) -> View:
         return self.use.issuing.issue_invoice(self.context, **asked)
+
+    @rpc(contract)
+    def cancel_invoice(self, **asked: Any) -> View:
+        return self.use.issuing.cancel_invoice(self.context, **asked)
 
     @rpc(contract)
     def credit_invoice(self, **asked: Any) -> View:

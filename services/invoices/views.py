@@ -26,7 +26,6 @@ def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] |
     numbers = credit_numbers or {}
     return {
         **item(Summary.of(document), now),
-        "bill_group": document.bill_group,
         "version": document.revision,
         "language": document.language,
         "imported": document.imported,

@@ -21,10 +21,27 @@ def _pdf(reply: dict[str, Any]) -> Response:
 
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "GET",
+        "/invoices",
+        "invoices.find_invoices",
+        "invoices:read",
+        "Find invoices of all bill groups",
+    ),
     Operation("GET", _ALL, "invoices.list_invoices", "invoices:read", "List a bill group's invoices"),
-    Operation("POST", _ALL, "invoices.create_invoice", "invoices:write", "Make a draft", status=201),
+    Operation(
+        "POST",
+        _ALL,
+        "invoices.create_invoice",
+        "invoices:write",
+        "Make a draft",
+        "Its currency is the bill group's. It is taxed as things stand, and anew when it is issued. An issued invoice "
+        "is known by the handle made of its number; the draft's goes on leading there.",
+        status=201,
+    ),
     Operation("GET", _ONE, "invoices.get_invoice", "invoices:read", "Read an invoice"),
     Operation("PUT", _ONE, "invoices.change_invoice", "invoices:write", "Change a draft"),
+    Operation("DELETE", _ONE, "invoices.delete_draft", "invoices:write", "Delete a draft"),
     Operation(
         "GET",
         f"{_ONE}.pdf",
@@ -42,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Credit an invoice",
         status=201,
     ),
+    Operation("POST", f"{_ONE}/cancel", "invoices.cancel_invoice", "invoices:write", "Cancel an invoice"),
     Operation(
         "GET",
         "/bill-groups/<bill_group>/invoice-summary",

@@ -16,7 +16,7 @@ from services.invoices.domain.numbering import CREDIT_NOTES, INVOICES, Number, N
 from services.invoices.domain.parties import Buyer, Parties, Recipient, Seller
 from services.invoices.domain.taxation import decide
 from services.invoices.domain.totals import Tax, reckon
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.ids import handle_from_number
 
 
@@ -43,6 +43,8 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+# In minor units: what JSON's readers can hold exactly, and stores and index keys have room for.
+HIGHEST_AMOUNT = 2**53
 # Something is still to be paid on these; a failed one may still settle.
 OPEN = frozenset({Status.PENDING, Status.DUNNING, Status.FAILED})
 
@@ -91,7 +93,7 @@ class Document:
     """A document. ``id`` never changes; ``handle`` is what others know it by.
 
     ``revision`` counts the changes of a draft. ``corrects`` and ``corrects_number`` are handle and number of the
-    invoice that a credit note credits.
+    invoice that a credit note credits. A draft that was ``deleted`` is nothing but its id.
     """
 
     id: str
@@ -114,6 +116,7 @@ class Document:
     issue: Issue | None = None
     payments: tuple[Payment, ...] = ()
     credits: tuple[Credit, ...] = ()
+    deleted: bool = False
 
     @property
     def handle(self) -> str:
@@ -192,6 +195,11 @@ class Document:
             taxes = reckon_payable(lines, self.discounts)
         return replace(self, lines=lines, taxes=taxes).frozen(number, on, parties)
 
+    def discarded(self) -> Document:
+        """What is left of a draft that was deleted. Raises NotFound and DomainError ``document_issued``."""
+        self._must_be_draft()
+        return replace(self, lines=(), discounts=(), taxes=(), note="", deleted=True)
+
     def frozen(self, number: Number, on: date, parties: Parties) -> Document:
         """The document with its number, date and parties, and with the taxes that it has."""
         self._must_be_draft()
@@ -218,6 +226,11 @@ class Document:
             return self
         return replace(self, payments=(*self.payments, payment))._restated()
 
+    def must_be_unpaid(self) -> None:
+        """Raises DomainError ``already_paid`` when money came that has not all gone back."""
+        if self.paid > 0:
+            raise DomainError("already_paid", invoice=self.handle)
+
     def with_credit(self, credit: Credit) -> Document:
         """The invoice with a credit on it; one that it has already changes nothing."""
         self._must_be_issued()
@@ -241,6 +254,8 @@ class Document:
         return replace(self, status=Status.CANCELLED if never_paid else Status.SETTLED)
 
     def _must_be_draft(self) -> None:
+        if self.deleted:
+            raise NotFound
         if self.issue is not None:
             raise DomainError("document_issued", invoice=self.handle)
 
@@ -250,9 +265,14 @@ class Document:
 
 
 def reckon_payable(lines: Sequence[Line], discounts: Sequence[Discount]) -> tuple[Tax, ...]:
-    """The taxes of an invoice. Raises DomainError ``amounts_do_not_fit`` when its total would be negative."""
+    """The taxes of an invoice.
+
+    Raises DomainError ``amounts_do_not_fit`` when its total would be negative, or an amount higher than amounts can be.
+    """
     taxes = reckon(lines, discounts)
-    if sum(tax.base + tax.amount for tax in taxes) < 0:
+    total = sum(tax.base + tax.amount for tax in taxes)
+    nets, parts = [line.net for line in lines], [amount for tax in taxes for amount in (tax.base, tax.amount)]
+    if total < 0 or any(abs(amount) > HIGHEST_AMOUNT for amount in (*nets, sum(nets), *parts, total)):
         raise DomainError("amounts_do_not_fit", field="lines")
     return taxes
 

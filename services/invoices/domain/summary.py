@@ -11,9 +11,11 @@ from shared.kernel.clock import local_date
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A document in a list. Amounts are minor units of ``currency``."""
+    """A document in a list. Amounts are minor units of ``currency``; ``customer`` is known once it is issued."""
 
     invoice: str
+    bill_group: str
+    customer: str | None
     number: str | None
     kind: str
     status: str
@@ -34,6 +36,8 @@ class Summary:
         issue = document.issue
         return cls(
             invoice=document.handle,
+            bill_group=document.bill_group,
+            customer=issue.buyer.customer if issue else None,
             number=issue.number.text if issue else None,
             kind=document.kind.value,
             status=document.status.value,

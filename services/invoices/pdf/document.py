@@ -34,7 +34,7 @@ class Sheet:
 
 
 def render(document: View) -> bytes:
-    """The PDF of an issued document in its form for the wire (``contracts.invoices.Invoice``).
+    """The PDF of an issued document in its form for the wire (``contracts.invoice_documents.Invoice``).
 
     The same document gives the same bytes.
     """

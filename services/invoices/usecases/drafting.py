@@ -88,6 +88,21 @@ class Drafting:
 
         return self._documents.change(context, document, decide, key=key)
 
+    def delete_draft(
+        self, context: Context, *, bill_group: str, invoice: str, key: IdempotencyKey
+    ) -> View | None:
+        """Throw a draft away. Raises NotFound, and DomainError ``document_issued``.
+
+        Its id stays taken, with the answer and the event of its deletion, and nothing else.
+        """
+        require_merchant_side(context)
+        document = self._documents.get(invoice, bill_group, deleted=True)
+
+        def decide(draft: Document) -> Outcome[Document]:
+            return Outcome(draft.discarded(), [views.happening("invoice_deleted", draft)], {})
+
+        return self._documents.change(context, document, decide, key=key)
+
 
 def new_draft(
     id_: str,

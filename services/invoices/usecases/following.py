@@ -14,7 +14,7 @@ from services.invoices.domain.document import Document, Instrument, Payment
 from services.invoices.domain.parties import Parties
 from services.invoices.repository import Documents
 from services.invoices.usecases.drafting import lines_of, new_draft
-from services.invoices.usecases.issuing import Issuing, settled
+from services.invoices.usecases.issuing import Issuing, ended
 from shared.kernel.context import Context
 from shared.storage import Outcome
 
@@ -57,7 +57,7 @@ class Following:
 
         def decide(invoice: Document) -> Outcome[Document]:
             paid = invoice.with_payment(payment, data["currency"])
-            return Outcome(paid, settled(invoice, paid))
+            return Outcome(paid, ended(invoice, paid))
 
         document = self._documents.get(data["invoice"], event["bill_group"])
         self._documents.change(context, document, decide, event_id=event["event_id"])

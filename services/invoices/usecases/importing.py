@@ -23,7 +23,7 @@ from services.invoices.domain.lines import Line, TaxRate
 from services.invoices.domain.parties import Buyer, Parties, Seller
 from services.invoices.repository import Documents
 from services.invoices.usecases.drafting import discounts_of, lines_of
-from services.invoices.usecases.issuing import settled
+from services.invoices.usecases.issuing import ended
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
@@ -79,7 +79,7 @@ class Importing:
 
         def decide(invoice: Document) -> Outcome[Document]:
             credited = invoice.with_credit(credit)
-            return Outcome(credited, settled(invoice, credited))
+            return Outcome(credited, ended(invoice, credited))
 
         invoice = self._documents.get(corrects, note.bill_group)
         self._documents.change(context, invoice, decide)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,8 +10,10 @@ from services.invoices import views
 from services.invoices.customers import Customers
 from services.invoices.domain.credits import Credit, Credited
 from services.invoices.domain.document import Document, Kind, Status
+from services.invoices.domain.lines import Discount, Line
 from services.invoices.domain.numbering import Number
 from services.invoices.domain.parties import Parties
+from services.invoices.domain.totals import Tax
 from services.invoices.repository import Documents
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import local_date
@@ -21,6 +24,9 @@ from shared.kernel.ids import new_handle
 from shared.storage import AlreadyExists, Outcome
 
 View = dict[str, Any]
+_Content = tuple[tuple[Line, ...], tuple[Discount, ...], tuple[Tax, ...]]
+
+_ENDS = {Status.SETTLED: "invoice_settled", Status.CANCELLED: "invoice_cancelled"}
 
 
 class Issuing:
@@ -57,11 +63,11 @@ class Issuing:
         """
         parties = self._customers.parties(context, bill_group)
         try:
-            document = self._documents.get(id_, bill_group)
+            document = self._documents.get(id_, bill_group, deleted=True)
         except NotFound:
             document = make(parties)
             self._add(context, document)
-        if document.issue is not None:
+        if document.issue is not None or document.deleted:
             return
         try:
             self.issue(context, document, parties)
@@ -86,19 +92,44 @@ class Issuing:
         the event comes.
         """
         require_merchant_side(context)
+        return self._credit(context, bill_group, invoice, lambda billed: _content(billed, lines), reason, key)
+
+    def cancel_invoice(
+        self, context: Context, *, bill_group: str, invoice: str, reason: str, key: IdempotencyKey
+    ) -> View | None:
+        """Credit all that is left of an invoice on which nothing was paid: an issued one is not undone otherwise.
+
+        Raises DomainError ``not_issued``, ``already_paid``, and ``credit_too_large`` where nothing is left.
+        """
+        require_merchant_side(context)
+
+        def content(billed: Document) -> _Content:
+            billed.must_be_unpaid()
+            return _content(billed, None)
+
+        return self._credit(context, bill_group, invoice, content, reason, key)
+
+    def _credit(
+        self,
+        context: Context,
+        bill_group: str,
+        invoice: str,
+        content: Callable[[Document], _Content],
+        reason: str,
+        key: IdempotencyKey,
+    ) -> View | None:
         document = self._documents.get(invoice, bill_group)
         credit_note = new_handle("draft")
         today = local_date(context.business_now, document.time_zone)
 
         def decide(billed: Document) -> Outcome[Document]:
-            content = _content(billed, lines)
-            credit = Credit(credit_note, today, *content, reason)
+            credit = Credit(credit_note, today, *content(billed), reason)
             credited = billed.with_credit(credit)
             told = views.happening(
                 "invoice_credited", credited, credit_note=credit_note, amount=credit.amount
             )
             return Outcome(
-                credited, [told, *settled(billed, credited)], views.whole(credited, context.business_now)
+                credited, [told, *ended(billed, credited)], views.whole(credited, context.business_now)
             )
 
         result = self._documents.change(context, document, decide, key=key)
@@ -122,11 +153,10 @@ class Issuing:
             return
 
 
-def settled(before: Document, after: Document) -> list[Happening]:
-    """The event that the invoice is settled, if it is now and was not before."""
-    if after.status is Status.SETTLED and before.status is not Status.SETTLED:
-        return [views.happening("invoice_settled", after)]
-    return []
+def ended(before: Document, after: Document) -> list[Happening]:
+    """The event that the invoice is settled or cancelled, if it is now and was not before."""
+    type_ = _ENDS.get(after.status)
+    return [views.happening(type_, after)] if type_ and after.status is not before.status else []
 
 
 def _issued(document: Document) -> list[Happening]:
@@ -138,13 +168,16 @@ def _issued(document: Document) -> list[Happening]:
     return issued
 
 
-def _content(billed: Document, lines: Sequence[dict[str, int]] | None) -> tuple[Any, Any, Any]:
+def _content(billed: Document, lines: Sequence[dict[str, int]] | None) -> _Content:
     if billed.issue is None:
         raise DomainError("not_issued", invoice=billed.handle)
     credited = Credited(billed.lines, billed.discounts, billed.taxes, billed.credits)
     if lines is None:
         return credited.rest(billed.issue.number.text)
-    parts, taxes = credited.parts({line["line"]: line["net"] for line in lines})
+    nets: Counter[int] = Counter()
+    for line in lines:
+        nets[line["line"]] += line["net"]
+    parts, taxes = credited.parts(nets)
     return parts, (), taxes
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import date
 from typing import Any, Protocol
 
 from services.invoices import views
 from services.invoices.domain.document import Document
 from services.invoices.domain.summary import Summary
-from services.invoices.pages import Order, read_cursor, spans, write_cursor
+from services.invoices.pages import EVERYWHERE, Order, beginning, days, spans
 from services.invoices.repository import Documents, Pdfs, Wanted
-from shared.contracts import invoices as contract
-from shared.kernel.access import is_merchant_side
+from shared.contracts.invoice_documents import Invoice
+from shared.kernel import cursors
+from shared.kernel.access import is_merchant_side, require_merchant_side
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 
@@ -28,7 +30,7 @@ class Renderer(Protocol):
     version: str
 
     def render(self, document: View) -> bytes:
-        """The PDF of a document in its form for the wire (``contracts.invoices.Invoice``)."""
+        """The PDF of a document in its form for the wire (``contracts.invoice_documents.Invoice``)."""
         ...
 
 
@@ -40,30 +42,51 @@ class Reading:
         self._pdfs = pdfs
         self._renderer = renderer
 
-    def list_invoices(
+    def find_invoices(self, context: Context, *, customer: str | None, **asked: Any) -> View:
+        """A page of the documents of all bill groups, or of one.
+
+        Raises DomainError ``not_allowed`` to customers, and ``invalid_cursor`` for one that is not of the same list.
+        """
+        require_merchant_side(context)
+        return self._list(context, **asked, customer=customer)
+
+    def list_invoices(self, context: Context, *, bill_group: str, **asked: Any) -> View:
+        """A page of a bill group's documents. Raises DomainError ``invalid_cursor``."""
+        return self._list(context, bill_group=bill_group, **asked)
+
+    def _list(
         self,
         context: Context,
         *,
-        bill_group: str,
         status: str | None,
-        search: str | None,
-        subscription: str | None,
         sort: str,
         limit: int,
         cursor: str | None,
+        created_from: date | None,
+        created_to: date | None,
+        due_from: date | None,
+        due_to: date | None,
+        search: str | None,
+        **narrowed: str | None,
     ) -> View:
-        """A page. Raises DomainError ``invalid_cursor`` for one that is not of the same list."""
         state = status or ("all" if is_merchant_side(context) else "issued")
         if state == "draft" and not is_merchant_side(context):
             return {"items": [], "next_cursor": None}
         order = Order.parse(sort)
         if search:
             order = Order("created", order.descending if order.by == "created" else True)
-        found = self._page(Wanted(bill_group, state, search or None, subscription), order, limit, cursor)
+        wanted = Wanted(
+            state=state,
+            search=search or None,
+            created=days(created_from, created_to),
+            due=days(due_from, due_to),
+            **narrowed,
+        )
+        found = self._page(wanted, order, limit, cursor)
         shown = found[:limit]
         return {
             "items": [views.item(summary, context.business_now) for _, summary in shown],
-            "next_cursor": write_cursor(order, shown[-1][0]) if len(found) > limit else None,
+            "next_cursor": cursors.write(str(order), shown[-1][0]) if len(found) > limit else None,
         }
 
     def get_invoice(self, context: Context, *, bill_group: str, invoice: str) -> View:
@@ -79,7 +102,7 @@ class Reading:
             raise DomainError("not_issued", invoice=invoice)
         pdf = self._pdfs.get(document, self._renderer.version)
         if pdf is None:
-            view = contract.Invoice().dump(views.whole(document, context.business_now))
+            view = Invoice().dump(views.whole(document, context.business_now))
             pdf = self._renderer.render(view)
             self._pdfs.keep(document, self._renderer.version, pdf)
         name = _NOT_IN_A_FILE_NAME.sub("-", document.issue.number.text)
@@ -105,7 +128,8 @@ class Reading:
         self, wanted: Wanted, order: Order, limit: int, cursor: str | None
     ) -> list[tuple[str, Summary]]:
         """Up to one more than ``limit``, so that it shows whether there are more."""
-        after = read_cursor(order, cursor) if cursor else None
+        within = {"created": wanted.created, "due": wanted.due}.get(order.by, EVERYWHERE)
+        after = cursors.read(str(order), cursor) or beginning(order, within)
         found: list[tuple[str, Summary]] = []
         for span in spans(order, after, self._documents.density(wanted.bill_group), limit):
             found += self._documents.page(wanted, order, span, limit + 1 - len(found))

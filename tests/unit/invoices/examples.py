@@ -10,7 +10,7 @@ from services.invoices.domain.document import Document, Kind, Status, reckon_pay
 from services.invoices.domain.lines import Days, Discount, Line, TaxRate
 from services.invoices.domain.numbering import INVOICES
 from services.invoices.domain.parties import Address, Bank, Buyer, Parties, Seller
-from shared.contracts import invoices as contract
+from shared.contracts.invoice_documents import Invoice
 
 DAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -81,5 +81,5 @@ def issued(*lines: Line, sequence: int = 42, parties: Parties = PARTIES, **more:
 
 def on_the_wire(document: Document) -> dict[str, Any]:
     """The document in its form for the wire."""
-    dumped: dict[str, Any] = contract.Invoice().dump(views.whole(document, NOW))
+    dumped: dict[str, Any] = Invoice().dump(views.whole(document, NOW))
     return dumped

@@ -31,9 +31,10 @@ class FakeDocuments:
         """The types of all events, in their order."""
         return [happening.type for happening in self.happened]
 
-    def get(self, handle: str, bill_group: str) -> Document:
+    def get(self, handle: str, bill_group: str, *, deleted: bool = False) -> Document:
         for document in self.kept.values():
-            if handle in (document.id, document.handle) and document.bill_group == bill_group:
+            known = handle in (document.id, document.handle) and document.bill_group == bill_group
+            if known and (deleted or not document.deleted):
                 return document
         raise NotFound
 

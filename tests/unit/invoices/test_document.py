@@ -2,6 +2,7 @@
 
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -131,3 +132,11 @@ def test_drafts_are_never_overdue() -> None:
 def test_the_subscriptions_of_a_document() -> None:
     lines = [line(subscription="sub-2"), line(), line(subscription="sub-1"), line(subscription="sub-2")]
     assert draft(*lines).subscriptions == ("sub-2", "sub-1")
+
+
+@pytest.mark.parametrize("quantity, unit_amount", [(Decimal(2), 2**53), (Decimal("1e11"), 10**9)])
+def test_amounts_that_nobody_can_write_down_are_refused(quantity: Decimal, unit_amount: int) -> None:
+    huge = line(quantity=quantity, unit_amount=unit_amount)
+    for lines in ((huge,), (huge, replace(huge, unit_amount=-unit_amount))):
+        with pytest.raises(DomainError, match="amounts_do_not_fit"):
+            draft(*lines)

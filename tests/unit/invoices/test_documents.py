@@ -27,6 +27,7 @@ PAID = Payment("txn-1", "settle", 100, "settled", NOW, Instrument("card", "Visa"
         issued(parties=replace(PARTIES, seller=replace(PARTIES.seller, bank=None))),
         issued().with_payment(PAID, "EUR"),
         issued().with_credit(Credit("draft-2", DAY, issued().lines, (), issued().taxes, "why")),
+        draft().discarded(),
         replace(issued(), imported=True, corrects="inv-1", corrects_number="1"),
     ],
 )
@@ -45,3 +46,8 @@ def test_a_draft_takes_no_number() -> None:
 @pytest.mark.parametrize("asked", ["2026-00042", "202600042", "2026", "42", "00042", "2026 000"])
 def test_a_number_is_found_by_its_beginnings_and_ends(asked: str) -> None:
     assert search_term(asked) in search_terms("2026-00042")
+
+
+def test_what_is_deleted_is_listed_nowhere() -> None:
+    listed = to_document(draft(line(subscription="sub-1")).discarded())["listed"]
+    assert (listed["as"], listed["found"]) == ([], [])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.invoices.pages import Density, Order, Span, read_cursor, spans, write_cursor
+from services.invoices.pages import EVERYWHERE, Density, Order, Span, before, days, overlap, spans
 from shared.kernel.errors import DomainError
 
 DAYS = st.dates(date(2000, 1, 1), date(2030, 1, 1))
@@ -35,7 +35,7 @@ def test_spans_cover_all_that_follows_once_and_in_order(
 def test_many_documents_are_looked_for_in_short_spans() -> None:
     density = Density(1000, date(2024, 1, 1), date(2024, 1, 1) + timedelta(days=999))
     first, *_ = spans(Order("created", True), None, density, 25)
-    assert first == ((density.last - timedelta(days=37)).isoformat(), None)
+    assert first == (before(density.last - timedelta(days=37)), None)
 
 
 @pytest.mark.parametrize(
@@ -50,18 +50,25 @@ def test_few_documents_and_other_orders_are_read_at_once(order: Order, density: 
     assert list(spans(order, None, density, 25)) == [(None, None)]
 
 
-def test_a_cursor_belongs_to_its_order() -> None:
-    newest, oldest = Order.parse("-created"), Order.parse("created")
-    cursor = write_cursor(newest, "2026-01-01|x|ü")
-    assert read_cursor(newest, cursor) == "2026-01-01|x|ü"
-    with pytest.raises(DomainError, match="invalid_cursor"):
-        read_cursor(oldest, cursor)
+def test_days_include_both_ends() -> None:
+    span = days(date(2026, 1, 1), date(2026, 1, 31))
+    inside = ("2026-01-01|n|x", "2026-01-31|~|x")
+    outside = ("2025-12-31|~|x", "2026-02-01||x")
+    assert [within(place, span) for place in (*inside, *outside)] == [True, True, False, False]
+    assert within("0001-01-01|x", days(None, date(1, 1, 1)))
+    assert days(None, None) == EVERYWHERE
 
 
-@pytest.mark.parametrize("cursor", ["x", "????", "bm8", "WzEsMl0", "W10", "eyJhIjoxfQ", "ü"])
-def test_nonsense_is_no_cursor(cursor: str) -> None:
-    with pytest.raises(DomainError, match="invalid_cursor"):
-        read_cursor(Order("created", True), cursor)
+@pytest.mark.parametrize(
+    "one, other, both",
+    [
+        (("b", "d"), ("a", "c"), ("b", "c")),
+        ((None, "d"), ("a", None), ("a", "d")),
+        (EVERYWHERE, EVERYWHERE, EVERYWHERE),
+    ],
+)
+def test_what_lies_in_both(one: Span, other: Span, both: Span) -> None:
+    assert overlap(one, other) == overlap(other, one) == both
 
 
 def test_a_cursor_without_a_day_is_refused() -> None:

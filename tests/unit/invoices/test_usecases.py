@@ -36,6 +36,10 @@ def following(documents: FakeDocuments, language: str = "en") -> Following:
     return Following(documents, Issuing(documents, FakeCustomers(parties)))  # type: ignore[arg-type]
 
 
+def reading(documents: FakeDocuments) -> Reading:
+    return Reading(documents, FakePdfs(), FakeRenderer())  # type: ignore[arg-type]
+
+
 def renewed(**of_the_line: Any) -> dict[str, Any]:
     billed = {
         "description": "Team plan",
@@ -77,7 +81,10 @@ def test_only_the_merchant_s_side_makes_documents(principal: Principal) -> None:
         lambda: drafting.create_invoice(**asked, **content),
         lambda: drafting.change_invoice(**asked, **content, invoice="draft-1", version=1),
         lambda: issuing(documents).issue_invoice(**asked, invoice="draft-1"),
+        lambda: drafting.delete_draft(**asked, invoice="draft-1"),
         lambda: issuing(documents).credit_invoice(**asked, invoice="draft-1", lines=None, reason=""),
+        lambda: issuing(documents).cancel_invoice(**asked, invoice="draft-1", reason=""),
+        lambda: reading(documents).find_invoices(asked["context"], customer=None),
         lambda: importing.import_invoice(**asked),
     ):
         with pytest.raises(DomainError, match="not_allowed"):
@@ -115,7 +122,7 @@ def test_a_draft_that_a_crash_left_behind_is_issued() -> None:
 
 def test_who_comes_second_to_issue_does_nothing() -> None:
     class Overtaken(FakeDocuments):
-        def get(self, handle: str, bill_group: str) -> Document:
+        def get(self, handle: str, bill_group: str, *, deleted: bool = False) -> Document:
             return draft(id=handle)
 
     documents = Overtaken(issued(id="draft-e1"))
@@ -167,6 +174,73 @@ def test_a_credit_note_follows_from_the_invoice_even_after_a_crash() -> None:
     event = {"event_id": "e9", "bill_group": "bg-1", "data": {"invoice": "inv-2026-00042"}}
     following(documents).make_credit_note(SYSTEM, event)
     assert documents.kept[note_id] == made
+
+
+def test_a_draft_is_deleted_and_nothing_of_it_is_left() -> None:
+    documents = FakeDocuments(draft(note="secret"))
+    drafting = Drafting(documents, FakeCustomers(PARTIES))  # type: ignore[arg-type]
+    asked: dict[str, Any] = {"bill_group": "bg-1", "invoice": "draft-1", "key": KEY}
+    drafting.delete_draft(SYSTEM, **asked)
+
+    assert documents.types == ["invoice_deleted"]
+    left = documents.kept["draft-1"]
+    assert (left.lines, left.total, left.note) == ((), 0, "")
+    for again in (
+        lambda: drafting.delete_draft(SYSTEM, **asked),
+        lambda: issuing(documents).issue_invoice(SYSTEM, **asked),
+        lambda: reading(documents).get_invoice(SYSTEM, bill_group="bg-1", invoice="draft-1"),
+    ):
+        with pytest.raises(DomainError, match="not_found"):
+            again()
+
+
+def test_what_is_issued_is_not_deleted() -> None:
+    drafting = Drafting(FakeDocuments(issued()), FakeCustomers(PARTIES))  # type: ignore[arg-type]
+    for handle in ("draft-1", "inv-2026-00042"):
+        with pytest.raises(DomainError, match="document_issued"):
+            drafting.delete_draft(SYSTEM, bill_group="bg-1", invoice=handle, key=KEY)
+
+
+def test_a_deleted_bill_is_not_made_again() -> None:
+    documents = FakeDocuments(draft(id="draft-e1").discarded())
+    following(documents).bill_subscription(SYSTEM, renewed())
+    assert documents.types == []
+
+
+def test_an_unpaid_invoice_is_cancelled_by_a_credit_note_over_all_that_is_left() -> None:
+    documents = FakeDocuments(issued())
+    asked: dict[str, Any] = {"bill_group": "bg-1", "invoice": "inv-2026-00042", "reason": "twice", "key": KEY}
+    issuing(documents).credit_invoice(
+        SYSTEM, **asked, lines=[{"line": 1, "net": 300}, {"line": 1, "net": 100}]
+    )
+    view = issuing(documents).cancel_invoice(SYSTEM, **asked)
+
+    assert view is not None
+    assert (view["status"], view["due"], view["credited"]) == ("cancelled", 0, view["total"])
+    assert [note.total for note in documents.kept.values() if note.kind is Kind.CREDIT_NOTE] == [476, 714]
+    assert [type_ for type_ in documents.types if type_ == "invoice_cancelled"] == ["invoice_cancelled"]
+    with pytest.raises(DomainError, match="credit_too_large"):
+        issuing(documents).cancel_invoice(SYSTEM, **asked)
+
+
+def test_an_invoice_on_which_money_is_left_is_not_cancelled() -> None:
+    documents = FakeDocuments(issued())
+    asked: dict[str, Any] = {"bill_group": "bg-1", "invoice": "inv-2026-00042", "reason": "", "key": KEY}
+    following(documents).apply_payment(SYSTEM, paid("e1", amount=500))
+    with pytest.raises(DomainError, match="already_paid"):
+        issuing(documents).cancel_invoice(SYSTEM, **asked)
+    back = paid("e2", transaction="txn-2", kind="refund", state="refunded", amount=500)
+    following(documents).apply_payment(SYSTEM, back)
+    view = issuing(documents).cancel_invoice(SYSTEM, **asked)
+    assert view is not None
+    assert view["status"] == "cancelled"
+
+
+def test_a_draft_is_not_cancelled() -> None:
+    with pytest.raises(DomainError, match="not_issued"):
+        issuing(FakeDocuments(draft())).cancel_invoice(
+            SYSTEM, bill_group="bg-1", invoice="draft-1", reason="", key=KEY
+        )
 
 
 def imported(documents: FakeDocuments, **asked: Any) -> dict[str, Any]:
