@@ -57,13 +57,15 @@ class Directory:
     def put(self, customer: Stored[Customer], groups: Sequence[Stored[BillGroup]]) -> None:
         """List the customer as they are in these versions, unless later ones are listed already."""
         document = documents.listed(customer, groups)
-        older = {"_id": customer.handle, "stamp": {"$lt": document["stamp"]}}
-        if self._listed.update_one(older, {"$set": document}).matched_count:
-            return
-        try:
-            self._listed.insert_one(document)
-        except DuplicateKeyError:
-            # It is there as it is, or somebody inserted an older copy just now.
+        seen = self._listed.find_one({"_id": customer.handle}, {"stamp": 1})
+        if seen is None:
+            try:
+                self._listed.insert_one(document)
+            except DuplicateKeyError:
+                # Somebody else was quicker, perhaps with an older copy.
+                seen = {"stamp": 0}
+        if seen is not None and seen["stamp"] < document["stamp"]:
+            older = {"_id": customer.handle, "stamp": {"$lt": document["stamp"]}}
             self._listed.update_one(older, {"$set": document})
 
     def page(self, wanted: Wanted, *, limit: int, after: str | None) -> tuple[list[Document], str | None]:
