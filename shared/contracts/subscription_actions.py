@@ -65,14 +65,24 @@ class ActOnSubscription(ChangeOfBillGroup):
 
 
 class PauseSubscription(ActOnSubscription):
-    """``at`` None is the period's end. ``resume_on`` must lie after the day on which the pause begins."""
+    """From the period's end on, or from ``at`` ``now`` on. ``resume_on`` must lie after the day on which the pause begins;
+    without it somebody has to resume it.
+
+    With the ``fingerprint`` of a preview it is done only if the same would come of it; else the answer is
+    ``preview_outdated``.
+    """
 
     at = one_of(WHEN, load_default=None, allow_none=True)
     resume_on = Day(load_default=None, allow_none=True)
 
 
 class CancelSubscription(ActOnSubscription):
-    """``at`` None is the period's end; ``now`` is for staff. Reason and comment are told to staff."""
+    """To the end of the paid period, once notice and minimum term are over; or at once, with ``at`` ``now``, which is for
+    the merchant's side only. ``reason`` and ``comment`` are told to staff.
+
+    With the ``fingerprint`` of a preview it is done only if the same would come of it; else the answer is
+    ``preview_outdated``.
+    """
 
     at = one_of(WHEN, load_default=None, allow_none=True)
     reason = one_of(CANCEL_REASONS, load_default=None, allow_none=True)

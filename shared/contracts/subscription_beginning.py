@@ -12,11 +12,7 @@ from shared.contracts.subscription_words import STATUSES, one_of
 
 
 class Wanted(Message):
-    """What is subscribed to: ``plan`` as it is now, at its price in the bill group's currency.
-
-    ``starts_on`` is today (None) or a later day. ``trial_days`` None takes the plan's trial, 0 is none.
-    ``payment_method`` None is the bill group's default.
-    """
+    """What is subscribed to: ``plan`` as it is now, at its price in the bill group's currency."""
 
     plan = Handle(required=True)
     quantity = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 1_000_000))
@@ -27,7 +23,7 @@ class Wanted(Message):
 
 
 class PreviewSubscription(Wanted, OfBillGroup):
-    """What would be begun."""
+    """What would come of a creation with the same fields. Amounts are net."""
 
 
 class SubscriptionPreview(Message):
@@ -46,8 +42,15 @@ class SubscriptionPreview(Message):
 
 
 class CreateSubscription(Wanted, ChangeOfBillGroup):
-    """Without ``subscription`` it gets a handle of its own. With the ``fingerprint`` of a preview it is begun only if
-    the same would come of it; else the answer is ``preview_outdated``.
+    """The plan is taken as it is now, at its price in the bill group's currency. Without ``subscription`` it gets a
+    handle of its own.
+
+    ``starts_on`` is today, in the bill group's time zone, or a later day. Without ``trial_days`` the trial is the plan's;
+    0 is none. ``discount`` is ``percent`` or ``amount`` off each of ``periods`` periods, or off all of them. Without
+    ``payment_method`` the bill group's default pays.
+
+    With the ``fingerprint`` of a preview it is begun only if the same would come of it; else the answer is
+    ``preview_outdated``.
     """
 
     subscription = Handle(load_default=None, allow_none=True)
