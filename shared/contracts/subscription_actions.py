@@ -65,8 +65,8 @@ class ActOnSubscription(ChangeOfBillGroup):
 
 
 class PauseSubscription(ActOnSubscription):
-    """From the period's end on, or from ``at`` ``now`` on. ``resume_on`` must lie after the day on which the pause begins;
-    without it somebody has to resume it.
+    """From the period's end on, or from ``at`` ``now`` on. ``resume_on`` must lie after the day on which the pause
+    begins; without it somebody has to resume it.
 
     With the ``fingerprint`` of a preview it is done only if the same would come of it; else the answer is
     ``preview_outdated``.
@@ -77,8 +77,8 @@ class PauseSubscription(ActOnSubscription):
 
 
 class CancelSubscription(ActOnSubscription):
-    """To the end of the paid period, once notice and minimum term are over; or at once, with ``at`` ``now``, which is for
-    the merchant's side only. ``reason`` and ``comment`` are told to staff.
+    """To the end of the paid period, once notice and minimum term are over; or at once, with ``at`` ``now``, which is
+    for the merchant's side only. ``reason`` and ``comment`` are told to staff.
 
     With the ``fingerprint`` of a preview it is done only if the same would come of it; else the answer is
     ``preview_outdated``.

@@ -45,9 +45,9 @@ class CreateSubscription(Wanted, ChangeOfBillGroup):
     """The plan is taken as it is now, at its price in the bill group's currency. Without ``subscription`` it gets a
     handle of its own.
 
-    ``starts_on`` is today, in the bill group's time zone, or a later day. Without ``trial_days`` the trial is the plan's;
-    0 is none. ``discount`` is ``percent`` or ``amount`` off each of ``periods`` periods, or off all of them. Without
-    ``payment_method`` the bill group's default pays.
+    ``starts_on`` is today, in the bill group's time zone, or a later day. Without ``trial_days`` the trial is the
+    plan's; 0 is none. ``discount`` is ``percent`` or ``amount`` off each of ``periods`` periods, or off all of them.
+    Without ``payment_method`` the bill group's default pays.
 
     With the ``fingerprint`` of a preview it is begun only if the same would come of it; else the answer is
     ``preview_outdated``.
