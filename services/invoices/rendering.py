@@ -12,6 +12,7 @@ import queue
 import struct
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
 from services.invoices.pdf import TEMPLATE_VERSION
@@ -83,7 +84,8 @@ class _Process:
     def end(self) -> None:
         """Kill the process."""
         if self._running is not None:
-            with self._running as process:
+            # What was not yet written when it died can't be written any more.
+            with suppress(BrokenPipeError), self._running as process:
                 process.kill()
             self._running = None
 

@@ -58,7 +58,7 @@ class Seller(Message):
     vat_number = Text(30, load_default="")
     registration_number = Text(50, load_default="")
     bank = fields.Nested(Bank, load_default=None, allow_none=True)
-    accent = Text(20, load_default="")
+    accent = fields.String(load_default="", validate=validate.Regexp(r"^(#[0-9a-fA-F]{6})?\Z"))
 
 
 class Recipient(Message):

@@ -40,7 +40,7 @@ from shared.contracts.invoice_documents import (
     InvoicePage,
     Seller,
 )
-from shared.contracts.payment_views import ImportedInstrument
+from shared.contracts.payment_views import ImportedInstrument, PositiveMinor
 from shared.kernel.errors import Kind
 
 # What a list can be narrowed to: one status, or all that something is still due on.
@@ -163,7 +163,7 @@ class ImportedPayment(Message):
     """A payment that had been made on an imported document."""
 
     transaction = Handle(required=True)
-    amount = Minor(required=True)
+    amount = PositiveMinor(required=True)
     at = Moment(required=True)
     method = fields.Nested(ImportedInstrument, load_default=None, allow_none=True)
 

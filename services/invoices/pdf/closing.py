@@ -123,18 +123,22 @@ def _firsts(lines: list[str]) -> Iterator[tuple[bool, str]]:
 
 
 def _qr(document: View) -> list[bytearray] | None:
-    """The EPC QR code of a transfer, for euros."""
+    """The EPC QR code of a transfer, for euros, where name and account can stand in one."""
     if document["currency"] != "EUR" or not 0 < document["total"] <= _MOST_BY_QR:
         return None
     seller = document["seller"]
     amount: Decimal = Money(document["total"], "EUR").major
-    code = helpers.make_epc_qr(
-        (seller["legal_name"] or seller["name"])[:70],
-        seller["bank"]["iban"].replace(" ", ""),
-        amount,
-        text=document["number"],
-        bic=seller["bank"]["bic"] or None,
-    )
+    try:
+        code = helpers.make_epc_qr(
+            (seller["legal_name"] or seller["name"])[:70],
+            seller["bank"]["iban"].replace(" ", ""),
+            amount,
+            text=document["number"],
+            bic=seller["bank"]["bic"] or None,
+        )
+    except ValueError:
+        # An imported document may say anything of its seller.
+        return None
     return list(code.matrix)
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -114,11 +114,13 @@ class Wording:
     """How a document of ``currency`` speaks and writes numbers in ``language`` (an IETF tag)."""
 
     def __init__(self, language: str, currency: str) -> None:
-        base = language.replace("_", "-").split("-")[0].lower()
+        spoken = language.replace("_", "-").split("-")[0].lower()
         # Numbers and dates follow the words: nobody reads Portuguese dates in English sentences.
-        self.language = language if base in _WORDS else "en"
-        self._words = _WORDS.get(base, _WORDS["en"])
-        self._locale = Locale.parse(self.language, sep="-" if "-" in self.language else "_")
+        if spoken not in _WORDS:
+            spoken = language = "en"
+        self.language = language if _is_known(language) else spoken
+        self._words = _WORDS[spoken]
+        self._locale = _locale(self.language)
         self._currency = currency
 
     def __call__(self, word: str, **values: str) -> str:
@@ -157,6 +159,19 @@ class Wording:
     def country(self, code: str) -> str:
         """The name of a country."""
         return self._locale.territories.get(code, code)
+
+
+def _locale(language: str) -> Locale:
+    return Locale.parse(language.replace("-", "_"))
+
+
+def _is_known(language: str) -> bool:
+    """Whether it is known how numbers and dates are written there: an imported document may name anything."""
+    try:
+        _locale(language)
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
 
 
 def _typeset(amount: str) -> str:

@@ -16,7 +16,7 @@ from services.invoices.domain.credits import Credit
 from services.invoices.domain.document import Document, Kind
 from services.invoices.domain.lines import Discount
 from services.invoices.domain.numbering import CREDIT_NOTES
-from services.invoices.domain.parties import Address, Buyer
+from services.invoices.domain.parties import Address, Bank, Buyer, Seller
 from services.invoices.pdf import fonts, theme
 from services.invoices.pdf.document import render
 from services.invoices.rendering import RendererDied, RenderingProcesses
@@ -86,6 +86,24 @@ def test_it_speaks_german() -> None:
     ):
         assert part in shown, part
     assert "1.469,13" in shown or "1 469,13" in shown
+
+
+@pytest.mark.parametrize("language", ["de-!!", "de_de-x", "de_", "DE-zzzzzzzz"])
+def test_a_language_that_is_none_is_read_by_its_beginning(language: str) -> None:
+    assert "Rechnung 2026-00042" in text(issued(parties=replace(PARTIES, language=language)))
+
+
+@pytest.mark.parametrize(
+    "seller",
+    [
+        replace(SELLER, bank=Bank("1", "", "")),
+        replace(SELLER, bank=Bank("DE89370400440532013000", "X", "")),
+        replace(SELLER, name="", legal_name=""),
+    ],
+)
+def test_an_account_that_fits_in_no_code_is_written_all_the_same(seller: Seller) -> None:
+    assert "Scan to pay" not in text(issued(parties=replace(PARTIES, seller=seller)))
+    assert "Scan to pay" in text(issued())
 
 
 def test_other_languages_are_read_in_english() -> None:
