@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 
 from services.auth.domain.challenges import DIGITS
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
@@ -45,8 +46,9 @@ class Secrecy:
         return _hash(self._code_key, f"{challenge} {code}")
 
     def is_code(self, challenge: str, code: str, code_hash: str) -> bool:
-        """Whether ``code`` is the one, blanks in it aside. It takes as long when it is not."""
-        typed = "".join(code.split())
+        """Whether the digits of ``code`` are the one. It takes as long when they are not."""
+        # Also those of other scripts, as some keyboards write them.
+        typed = "".join(str(unicodedata.decimal(character)) for character in code if character.isdecimal())
         return hmac.compare_digest(self.code_hash(challenge, typed), code_hash)
 
     def new_link(self, challenge: str) -> str:

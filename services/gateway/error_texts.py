@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 
 from flask_babel import format_timedelta
 from flask_babel import lazy_gettext as _
@@ -23,6 +24,9 @@ _AGAIN = _("Please try again in a moment. Nothing was changed.")
 _OTHER_PROBLEM = _("This can't be used. Please check it.")
 # The errors whose params["fields"] has a code for each field; in others it is not meant for people.
 _ABOUT_FIELDS = frozenset({"invalid_contact", "invalid_numbers"})
+
+# 90 minutes are told as minutes, more as hours.
+_MOST_OF_A_UNIT = 90
 
 # A text may use the error's params: %(name)s.
 TEXTS: dict[str, LazyString] = {
@@ -141,12 +145,22 @@ def text_of(error: DomainError) -> str:
     """What a person reads about ``error``."""
     params = dict(error.params)
     if "seconds" in params:
-        params["wait"] = format_timedelta(timedelta(seconds=params["seconds"]), threshold=1.5)
+        params["wait"] = _wait(params["seconds"])
     try:
         return str(TEXTS.get(error.code, _OTHER)) % params
     except KeyError:
         # Another version of the service leaves out what the text needs.
         return str(_AGAIN if error.kind is Kind.RETRY else _OTHER)
+
+
+def _wait(seconds: int) -> str:
+    """A time to wait in words, rounded up: whoever comes when it is over does not come too early."""
+    for unit in (1, 60, 3600):
+        count = ceil(seconds / unit)
+        if count <= _MOST_OF_A_UNIT:
+            break
+    written: str = format_timedelta(timedelta(seconds=count * unit), threshold=1.6)
+    return written
 
 
 def field_texts(error: DomainError) -> dict[str, str]:

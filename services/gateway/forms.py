@@ -28,6 +28,9 @@ def set_up(app: Flask) -> None:
     """Check every change for forgery, and give templates ``new_key()`` for the hidden field."""
     # A token lives as long as the browser's session does, so that nothing typed is lost to a time limit.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
+    # The token's cookie is one that only this host can set (``__Host-``); a Referer says no more, and a page with a
+    # secret in its address sends none.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
     app.jinja_env.globals["new_key"] = new_id
 

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from services.gateway.asking import Visit, call
 from services.gateway.brief import Brief
+from services.gateway.cookies import delete_cookie, session_token, set_cookie
 from shared.kernel.errors import DomainError
 
 P = ParamSpec("P")
@@ -24,38 +25,11 @@ P = ParamSpec("P")
 _SECONDS = 1.0
 
 
-def cookie_name(name: str) -> str:
-    """The name of a cookie: over HTTPS with ``__Host-``, so that nobody else can set it."""
-    return f"__Host-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name
-
-
-def set_cookie(response: Response, name: str, value: str, max_age: int | None = None) -> None:
-    """Set a cookie that no script reads; without ``max_age`` it lasts until the browser closes."""
-    response.set_cookie(
-        cookie_name(name),
-        value,
-        max_age=max_age,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def delete_cookie(response: Response, name: str) -> None:
-    """Take a cookie away again."""
-    response.delete_cookie(
-        cookie_name(name),
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
-
-
 def current_session() -> dict[str, Any] | None:
     """The session of this request as auth tells it, or None where nobody is signed in."""
     if "session" not in g:
         g.session = None
-        token = request.cookies.get(cookie_name("session"))
+        token = session_token()
         if token:
             g.session = _find_session(token)
     return g.session
@@ -111,7 +85,7 @@ def set_up(app: Flask) -> None:
 
 
 def _revoke_session() -> None:
-    token = request.cookies.get(cookie_name("session"))
+    token = session_token()
     if token:
         call("auth", "end_session", token=token)
         _cache().forget(_cache_key(token))

@@ -57,7 +57,7 @@ class OfChallenge(Request):
 
 
 class VerifyCode(OfChallenge):
-    """``code`` as it was typed; blanks don't matter."""
+    """``code`` as it was typed or pasted; only its digits matter."""
 
     code = Text(40, required=True)
 

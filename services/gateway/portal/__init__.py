@@ -16,6 +16,7 @@ from services.gateway.portal import (
     payment_methods,
     payments,
     sign_in,
+    sign_in_link,
     subscription_actions,
     subscriptions,
 )
@@ -40,6 +41,7 @@ SECTIONS = (
 
 _PARTS = (
     sign_in,
+    sign_in_link,
     language,
     overview,
     details,

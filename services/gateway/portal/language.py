@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.gateway.cookies import set_cookie
 from services.gateway.languages import LANGUAGE_COOKIE, LANGUAGES
-from services.gateway.visitors import safe_next, set_cookie
+from services.gateway.visitors import safe_next
 
 _A_YEAR = 365 * 24 * 3600
 

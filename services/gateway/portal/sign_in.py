@@ -1,4 +1,4 @@
-"""Signing in with an e-mail address and the one-time code that is sent to it, and signing out."""
+"""Signing in with an e-mail address and what is sent to it, a one-time code or a link; and signing out."""
 
 from __future__ import annotations
 
@@ -8,47 +8,20 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as browser_memory
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from wtforms import EmailField, StringField
-from wtforms.validators import DataRequired, Length
 
 from services.gateway.asking import call
+from services.gateway.cookies import browser_token, session_token, set_cookie
 from services.gateway.error_texts import TEXTS, status_of, text_of
 from services.gateway.languages import current_language
-from services.gateway.visitors import (
-    cookie_name,
-    current_session,
-    end_session,
-    safe_next,
-    set_cookie,
-    start_session,
-)
+from services.gateway.portal.sign_in_forms import CodeForm, EmailForm
+from services.gateway.visitors import current_session, end_session, safe_next, start_session
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_token
 
-_MOST_EMAIL = 254
-_MOST_CODE = 40
-_ENTER_CODE = _("Please enter the 8 digits from the e-mail.")
 # Why a code that was sent is of no use any more.
 _OVER = {"expired": "code_expired", "used": "code_used", "worn_out": "too_many_attempts"}
 
 blueprint = Blueprint("sign_in", __name__)
-
-
-class EmailForm(FlaskForm):
-    """Where to send a code."""
-
-    email = EmailField(
-        _("E-mail address"),
-        [DataRequired(TEXTS["invalid_email"]), Length(max=_MOST_EMAIL, message=TEXTS["invalid_email"])],
-    )
-
-
-class CodeForm(FlaskForm):
-    """The code, as it was sent."""
-
-    code = StringField(_("Code"), [DataRequired(_ENTER_CODE), Length(max=_MOST_CODE, message=_ENTER_CODE)])
 
 
 @blueprint.get("/")
@@ -64,16 +37,18 @@ def email() -> ResponseReturnValue:
     if current_session():
         return redirect(target)
     browser_memory["next"] = target
-    return _email_page(EmailForm(email=browser_memory.get("email", "")))
+    form = EmailForm(email=browser_memory.get("email", ""))
+    # Whoever still shows a session's token was signed in here, and may wonder.
+    return _email_page(form, has_ended=session_token() is not None)
 
 
 @blueprint.post("/login")
 def request_code() -> ResponseReturnValue:
-    """Have a code sent to the address."""
+    """Have a code, a link or both sent to the address."""
     form = EmailForm()
     if not form.validate():
         return _email_page(form, 422)
-    browser = _browser() or new_token()
+    browser = browser_token() or new_token()
     try:
         challenge = call(
             "auth",
@@ -94,7 +69,7 @@ def request_code() -> ResponseReturnValue:
 
 @blueprint.get("/login/code")
 def code() -> ResponseReturnValue:
-    """Ask for the code. The page may be loaded again: what it knows is auth's."""
+    """Ask for the code, or to open the link. The page may be loaded again: what it knows is auth's."""
     return _code_page(CodeForm(formdata=None))
 
 
@@ -118,7 +93,7 @@ def verify_code() -> ResponseReturnValue:
 
 @blueprint.post("/login/code/resend")
 def resend_code() -> ResponseReturnValue:
-    """Have a new code sent, which ends the old one; auth refuses before its time."""
+    """Have a new e-mail sent, which ends the one before; auth refuses before its time."""
     try:
         challenge = call("auth", "resend_code", **_challenge())
     except DomainError as error:
@@ -127,7 +102,7 @@ def resend_code() -> ResponseReturnValue:
         flash(text_of(error), "bad")
         return redirect(url_for("sign_in.code"))
     browser_memory["challenge"] = challenge["challenge"]
-    flash(gettext("A new code is on its way. The one before is no longer valid."))
+    flash(gettext("A new e-mail is on its way. The one before is no longer of use."))
     return redirect(url_for("sign_in.code"))
 
 
@@ -140,8 +115,8 @@ def sign_out() -> ResponseReturnValue:
     return response
 
 
-def _email_page(form: EmailForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("sign_in/email.html", form=form), status
+def _email_page(form: EmailForm, status: int = 200, *, has_ended: bool = False) -> ResponseReturnValue:
+    return render_template("sign_in/email.html", form=form, has_ended=has_ended), status
 
 
 def _code_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
@@ -158,19 +133,20 @@ def _code_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
 
 
 def _start_again() -> ResponseReturnValue:
-    """This browser has asked for no code, or so long ago that nobody knows of it any more."""
-    flash(gettext("Please enter your e-mail address to have a code sent."), "bad")
-    return redirect(url_for("sign_in.email", next=browser_memory.get("next")))
+    """This browser has asked for nothing, or so long ago that nobody knows of it any more.
+
+    It may have signed in meanwhile, with the link in another tab.
+    """
+    target = browser_memory.get("next")
+    if current_session():
+        return redirect(safe_next(target))
+    flash(gettext("Please enter your e-mail address to sign in."), "bad")
+    return redirect(url_for("sign_in.email", next=target))
 
 
 def _challenge() -> dict[str, Any]:
-    """Which code this browser asked for. Made up where it asked for none: auth then finds nothing."""
+    """What this browser asked for. Made up where it asked for nothing: auth then finds nothing."""
     return {
         "challenge": browser_memory.get("challenge", "none"),
-        "browser": _browser() or new_token(),
+        "browser": browser_token() or new_token(),
     }
-
-
-def _browser() -> str | None:
-    """The random token that binds a code to the browser that asked for it."""
-    return request.cookies.get(cookie_name("browser"))

@@ -95,6 +95,13 @@ CHALLENGE: dict[str, Any] = {
     "ways": ["code", "link"],
 }
 
+LINK: dict[str, Any] = {
+    "email": "anna@bergmann-apotheke.example",
+    "state": "open",
+    "needs_code": False,
+    "expires_at": "2026-11-21T10:10:00+00:00",
+}
+
 BILLING: dict[str, Any] = {
     "active_count": 3,
     "running_count": 4,
@@ -177,6 +184,8 @@ def answers() -> dict[tuple[str, str], Any]:
         ("auth", "resend_code"): CHALLENGE,
         ("auth", "get_challenge"): CHALLENGE,
         ("auth", "verify_code"): SESSION | {"token": TOKEN},
+        ("auth", "get_link"): LINK,
+        ("auth", "use_link"): SESSION | {"token": TOKEN},
         ("subscriptions", "billing_summary"): BILLING,
         ("invoices", "invoice_summary"): INVOICES,
         ("payments", "payment_summary"): PAYMENTS,

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from services.gateway.error_texts import text_of
 from services.gateway.visitors import safe_next
 from shared.kernel.context import PrincipalKind
 from shared.kernel.errors import DomainError, Kind, NotFound
@@ -92,6 +93,15 @@ def test_a_wait_is_told_in_words(stranger: Browser, services: FakeServices) -> N
     assert "Please try again in 12 minutes." in answer.text
 
 
+@pytest.mark.parametrize(
+    "seconds, text",
+    [(1, "1 second"), (90, "90 seconds"), (91, "2 minutes"), (5400, "90 minutes"), (5401, "2 hours")],
+)
+def test_a_wait_is_never_told_too_short(app: Flask, seconds: int, text: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert f"again in {text}." in text_of(DomainError("too_many_requests", Kind.RETRY, seconds=seconds))
+
+
 def test_a_wrong_code_says_how_many_tries_are_left(stranger: Browser, services: FakeServices) -> None:
     ask_for_code(stranger)
     services.on("auth", "verify_code", DomainError("wrong_code", attempts_left=4))
@@ -122,6 +132,41 @@ def test_too_early_is_refused_by_auth_and_shown(stranger: Browser, services: Fak
     assert "A new code can be sent in 30 seconds." in stranger.get("/login/code").text
 
 
+@pytest.mark.parametrize("code", ["", "1234567", "123456789", "abcdefgh", "1234 567"])
+def test_what_can_be_no_code_costs_no_try(stranger: Browser, services: FakeServices, code: str) -> None:
+    ask_for_code(stranger)
+    answer = stranger.post("/login/code", code=code)
+    assert answer.status_code == 422
+    assert "Please enter the 8 digits" in answer.text
+    assert not services.asked("verify_code")
+
+
+@pytest.mark.parametrize("code", ["1234-5678", " 12345678\u00a0", "12.34.56.78", "１２３４５６７８"])
+def test_a_code_may_be_pasted_as_it_comes(stranger: Browser, services: FakeServices, code: str) -> None:
+    ask_for_code(stranger)
+    assert stranger.post("/login/code", code=code).location == "/overview"
+
+
+@pytest.mark.parametrize(
+    "ways, on_login, on_code",
+    [
+        (["code"], "We send you a code to", "Enter the code"),
+        (["link"], "We send you a link to", "Open the link in the e-mail"),
+        (["code", "link"], "either signs you in", "Or open the link in the same e-mail."),
+    ],
+)
+def test_pages_say_what_the_merchant_offers(
+    stranger: Browser, services: FakeServices, ways: list[str], on_login: str, on_code: str
+) -> None:
+    services.on("customers", "get_merchant", samples.MERCHANT | {"sign_in_ways": ways})
+    services.on("auth", "get_challenge", samples.CHALLENGE | {"ways": ways})
+    assert on_login in stranger.get("/login").text
+    ask_for_code(stranger)
+    page = stranger.get("/login/code").text
+    assert on_code in page
+    assert ('autocomplete="one-time-code"' in page) == ("code" in ways)
+
+
 @pytest.mark.parametrize(
     "state, text",
     [("expired", "has expired"), ("used", "already used"), ("worn_out", "wrongly too often")],
@@ -132,6 +177,24 @@ def test_a_code_of_no_more_use_says_so(
     ask_for_code(stranger)
     services.on("auth", "get_challenge", samples.CHALLENGE | {"state": state})
     assert text in stranger.get("/login/code").text
+
+
+def test_a_code_that_signed_in_already_is_not_sent_anew(stranger: Browser, services: FakeServices) -> None:
+    ask_for_code(stranger)
+    services.on("auth", "get_challenge", samples.CHALLENGE | {"state": "used"})
+    page = stranger.get("/login/code").text
+    assert "/login/code/resend" not in page
+    assert "Begin anew" in page
+
+
+def test_whoever_signed_in_with_the_link_meanwhile_goes_on(visitor: Browser, services: FakeServices) -> None:
+    services.on("auth", "get_challenge", NotFound())
+    assert visitor.get("/login/code").location == "/overview"
+
+
+def test_whoever_was_signed_in_is_told_that_it_is_over(visitor: Browser, services: FakeServices) -> None:
+    services.on("auth", "get_session", DomainError("no_session"))
+    assert "You are no longer signed in." in visitor.get("/login").text
 
 
 def test_a_browser_that_asked_for_no_code_starts_at_the_address(
