@@ -1,5 +1,6 @@
 """Money that is recorded by hand: how much of it fits, and that it counts once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -117,6 +118,19 @@ def test_one_key_records_one_payment_though_nothing_is_due_by_then() -> None:
     with pytest.raises(DomainError, match="nothing_due"):
         recorded(transactions, settled, key=key("key-0002"))
     assert len(transactions.kept) == 1
+
+
+def test_of_two_requests_at_once_the_slower_one_gets_the_answer_of_the_quicker() -> None:
+    class Raced(FakeTransactions):
+        """Another process records the same payment just after we have looked for it."""
+
+        def of_invoice(self, bill_group: str, invoice: str) -> Sequence[Transaction]:
+            if not self.kept:
+                self.kept["txn-9"] = moved("txn-9", 1900)
+                self._made_by["txn-9"] = key().value
+            return super().of_invoice(bill_group, invoice)
+
+    assert recorded(Raced(), transaction="txn-9")["amount"] == 1900
 
 
 def test_a_handle_that_is_taken_is_refused() -> None:
