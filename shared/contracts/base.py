@@ -26,6 +26,8 @@ TEXT_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*\Z"
 # What calendars can be reckoned with in every time zone; nothing that is billed lies outside.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _MOST_DIGITS = 12
+# How exact decimal numbers are written.
+DECIMAL_PATTERN = r"^-?[0-9]{1,12}(\.[0-9]{1,12})?\Z"
 
 
 def Handle(**options: Any) -> fields.String:
@@ -90,7 +92,11 @@ def Rate(validate: Callable[[Decimal], Any] = lambda value: value, **options: An
         as_string=True,
         allow_nan=False,
         validate=[_can_be_reckoned_with, validate],
-        metadata={"description": "An exact decimal number.", "examples": ["19.5"]},
+        metadata={
+            "description": "An exact decimal number.",
+            "examples": ["19.5"],
+            "pattern": DECIMAL_PATTERN.replace(r"\Z", "$"),
+        },
         **options,
     )
 

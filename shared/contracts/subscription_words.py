@@ -61,6 +61,7 @@ def names_field(**options: object) -> fields.Dict:
         keys=fields.String(validate=validate.OneOf(LANGUAGES)),
         values=Text(200, required=True),
         validate=_has_english,
+        metadata={"required": ["en"], "examples": [{"en": "Team plan", "de": "Team-Tarif"}]},
         **options,  # type: ignore[arg-type]
     )
 

@@ -40,6 +40,14 @@ class Converter(OpenAPIConverter):
         told = [{"pattern": each.replace(r"\Z", "$")} for each in patterns if each != TEXT_PATTERN]
         return told[0] if len(told) == 1 else {"allOf": told} if told else {}
 
+    def dict2properties(self, field: fields.Field[Any], **more: Any) -> Json:
+        """What stands in a dictionary, and under which names."""
+        described: Json = super().dict2properties(field, **more)
+        if isinstance(field, fields.Dict) and field.key_field is not None:
+            names = self.field2choices(field.key_field)
+            described |= {"propertyNames": names} if names else {}
+        return described
+
     @staticmethod
     def text_of(schema: type[Schema]) -> str:
         """A schema's docstring as Markdown; empty where it has none of its own."""

@@ -6,12 +6,16 @@ An API client that misspells a field must hear of it, and not have its wish left
 from __future__ import annotations
 
 import copy
+import re
 from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from services.gateway.api.operation import Operation
+from shared.contracts.base import DECIMAL_PATTERN
+
+_DECIMAL = re.compile(DECIMAL_PATTERN)
 
 
 def request_schema(operation: Operation) -> Schema:
@@ -49,7 +53,7 @@ def _strict_field(field: Any) -> Any:
         case fields.Boolean():
             twin.pre_load = [*twin.pre_load, _a_flag]
         case fields.Decimal():
-            twin.pre_load = [*twin.pre_load, _a_text]
+            twin.pre_load = [*twin.pre_load, _a_decimal]
     return twin
 
 
@@ -59,10 +63,10 @@ def _a_flag(value: Any) -> Any:
     return value
 
 
-def _a_text(value: Any) -> Any:
+def _a_decimal(value: Any) -> Any:
     # A JSON number would have been rounded on its way.
-    if value is not None and not isinstance(value, str):
-        raise ValidationError("Not a valid string.")
+    if value is not None and not (isinstance(value, str) and _DECIMAL.match(value)):
+        raise ValidationError("Not a decimal number in text, like 19.5.")
     return value
 
 

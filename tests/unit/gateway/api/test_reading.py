@@ -62,7 +62,10 @@ def test_other_types_of_content(program: Program, content_type: str) -> None:
         ({"lines": [LINE], "key": "k" * 20}, [("#/key", "Unknown field.")]),
         ({}, [("#/lines", "Missing data for required field.")]),
         ({"lines": [LINE | {"unit_amount": "5"}]}, [("#/lines/0/unit_amount", "Not a valid integer.")]),
-        ({"lines": [LINE | {"quantity": 1.5}]}, [("#/lines/0/quantity", "Not a valid string.")]),
+        (
+            {"lines": [LINE | {"quantity": 1.5}]},
+            [("#/lines/0/quantity", "Not a decimal number in text, like 19.5.")],
+        ),
         ({"lines": [LINE], "due_days": "14"}, [("#/due_days", "Not a valid integer.")]),
     ],
 )
