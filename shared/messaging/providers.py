@@ -61,13 +61,21 @@ class UseCases(DependencyProvider):
         settings: Settings = self.container.config["settings"]
         name = self.container.service_name
         client = connect(settings.mongo_uri.get_secret_value())
-        store = Store(client[f"{settings.database_prefix}{name}"], CONTRACTS[name])
-        self.store = store
-        _wait_for(store)
         self._calls = RpcClient(settings.amqp_uri.get_secret_value(), CONTRACTS)
-        self._use = self._build(Resources(settings, store, self._calls, SystemClock()))
+        while True:
+            store = Store(client[f"{settings.database_prefix}{name}"], CONTRACTS[name])
+            try:
+                store.ping()
+                # This makes indexes, too, which takes long where much is stored or the store is busy.
+                self._use = self._build(Resources(settings, store, self._calls, SystemClock()))
+            except STORE_AWAY as error:
+                log.warning("waiting for the store: %s", type(error).__name__)
+                time.sleep(1)
+            else:
+                break
         self._relay = Relay(store.outboxes, self.republisher.publisher)
         store.wake_relay = self._relay.wake
+        self.store = store
 
     def start(self) -> None:
         self._running = self.container.spawn_managed_thread(self._relay.run, identifier="relay")
@@ -87,14 +95,3 @@ class UseCases(DependencyProvider):
         context = worker_ctx.data.get("context")
         if context is not None:
             bind(request_id=context.request_id)
-
-
-def _wait_for(store: Store) -> None:
-    while True:
-        try:
-            store.ping()
-        except STORE_AWAY as error:
-            log.warning("waiting for the store: %s", type(error).__name__)
-            time.sleep(1)
-        else:
-            return
