@@ -16,6 +16,7 @@ from shared.sealing import derive_key, seal, unseal
 # A link leads to the challenge that it belongs to.
 _LINK = re.compile(r"([0-9a-f]{32})-[A-Za-z0-9_-]{43}")
 _API_KEY_PURPOSE = "auth.api_key"
+_FORM_PURPOSE = "auth.kept_form"
 # What a key begins with says whose it is, to people and to those who search leaked files for keys.
 _API_KEY = re.compile(r"portico_([0-9a-f]{16})_[A-Za-z0-9_-]{43}")
 
@@ -79,6 +80,14 @@ class Secrecy:
     def browser(self, token: str) -> str:
         """Under what the store knows a browser."""
         return _hash(self._browser_key, token)
+
+    def seal_form(self, contents: str) -> str:
+        """What a form held, as the store keeps it."""
+        return seal(self._secret, _FORM_PURPOSE, contents)
+
+    def unseal_form(self, sealed: str) -> str:
+        """What ``seal_form`` was given."""
+        return unseal(self._secret, _FORM_PURPOSE, sealed)
 
     def account(self, address: str) -> str:
         """Under what limits know a normalised e-mail address."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from services.auth.customers import CustomersService
-from services.auth.repository import ApiKeys, Challenges, Counters, Sessions
+from services.auth.repository import ApiKeys, Challenges, Counters, KeptForms, Sessions
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.api_keys import KeyRing
 from services.auth.usecases.codes import Codes
 from services.auth.usecases.door import Door
+from services.auth.usecases.forms import FormKeeping
 from services.auth.usecases.links import Links
+from services.auth.usecases.reviewing import Reviewing
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from shared.contracts.auth import contract
 from shared.messaging.entrypoints import on_event, rpc
@@ -29,6 +31,8 @@ class Auth:
         self.codes = Codes(challenges, counters, customers, door, secrecy, resources.clock)
         self.links = Links(challenges, door, secrecy, resources.clock)
         self.sessions = OpenSessions(sessions, secrecy, resources.clock)
+        self.reviewing = Reviewing(sessions, customers, resources.clock)
+        self.forms = FormKeeping(KeptForms(resources.store), sessions, counters, secrecy, resources.clock)
         self.keys = KeyRing(ApiKeys(resources.store), secrecy, resources.clock)
 
 
@@ -88,6 +92,18 @@ class AuthService:
         return self.use.sessions.revoke_customer_sessions(self.context, **asked)
 
     @rpc(contract)
+    def keep_form(self, **form: Any) -> Any:
+        return self.use.forms.keep_form(**form)
+
+    @rpc(contract)
+    def get_form(self, **asked: Any) -> Any:
+        return self.use.forms.get_form(**asked)
+
+    @rpc(contract)
+    def drop_form(self, **asked: Any) -> Any:
+        return self.use.forms.drop_form(**asked)
+
+    @rpc(contract)
     def create_api_key(self, **asked: Any) -> Any:
         return self.use.keys.create_api_key(self.context, **asked)
 
@@ -105,4 +121,4 @@ class AuthService:
 
     @on_event(contract)
     def shut_out(self, event: dict[str, Any]) -> None:
-        self.use.sessions.shut_out(self.context, event)
+        self.use.reviewing.shut_out(self.context, event)

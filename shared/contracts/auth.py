@@ -1,9 +1,10 @@
-"""What the auth service promises: signing in with a one-time code or a link, sessions, and API keys."""
+"""What the auth service promises: signing in with a code or a link, sessions, kept forms, and API keys."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from shared.contracts.auth_forms import FormKept, KeepForm, KeptForm, OfForm
 from shared.contracts.base import (
     Change,
     ChangeOfBillGroup,
@@ -179,7 +180,8 @@ def _scopes() -> fields.List[str]:
 class CreateApiKey(Change):
     """A new API key. ``name`` is what people know it by.
 
-    ``expires_at`` lies in the future, within 100 years; without, the key is good until it is withdrawn. A key that makes a key needs all the scopes that it gives.
+    ``expires_at`` lies in the future, within 100 years; without, the key is good until it is withdrawn. A key that
+    makes a key needs all the scopes that it gives.
     """
 
     name = fields.String(
@@ -269,7 +271,7 @@ class SessionStarted(Message):
 
 
 class SessionEnded(Message):
-    """``reason`` is ``signed_out`` (by itself) or ``revoked`` (by another session or by staff)."""
+    """``reason`` is ``signed_out`` (by itself) or ``revoked``: by another session, by staff, or shut out."""
 
     session = Handle(required=True)
     reason = fields.String(required=True, validate=validate.OneOf(["signed_out", "revoked"]))
@@ -304,6 +306,9 @@ contract = Contract.of(
         Method("revoke_session", RevokeSession, Nothing),
         Method("revoke_other_sessions", RevokeOtherSessions, Nothing),
         Method("revoke_customer_sessions", RevokeCustomerSessions, Nothing),
+        Method("keep_form", KeepForm, FormKept),
+        Method("get_form", OfForm, KeptForm),
+        Method("drop_form", OfForm, Nothing),
         Method("create_api_key", CreateApiKey, CreatedApiKey),
         Method("list_api_keys", ListApiKeys, ApiKeyPage),
         Method("withdraw_api_key", WithdrawApiKey, ApiKey),
@@ -340,5 +345,17 @@ contract = Contract.of(
         ErrorCode("missing_scope", Kind.REFUSED, 403),  # params: scope, the one that is missing (or several)
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),
     ],
-    hears=[Hears("shut_out", ("customers.customer_access_changed", "customers.bill_group_changed"))],
+    hears=[
+        # After these somebody may be shut out.
+        Hears(
+            "shut_out",
+            (
+                "customers.customer_access_changed",
+                "customers.bill_group_changed",
+                "customers.contact_changed",
+                "customers.contact_removed",
+                "customers.merchant_changed",
+            ),
+        )
+    ],
 )

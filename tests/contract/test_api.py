@@ -18,6 +18,7 @@ PORTAL = Path(__file__).parents[2] / "services" / "gateway" / "portal"
 
 SIGNING_IN = "signing in is for people in a browser"
 SESSIONS = "a session is opened and read by its own cookie"
+KEPT_FORMS = "a form waits for the browser that sent it"
 SERVICES_ONLY = "services ask it among themselves"
 
 # Methods that the API doesn't have, and why.
@@ -31,6 +32,9 @@ WITHOUT_ROW = {
     "auth.get_session": SESSIONS,
     "auth.end_session": SESSIONS,
     "auth.revoke_other_sessions": "others than one's own, which a program hasn't got",
+    "auth.keep_form": KEPT_FORMS,
+    "auth.get_form": KEPT_FORMS,
+    "auth.drop_form": KEPT_FORMS,
     "auth.check_api_key": "the gateway asks it about each request's key",
     "customers.find_sign_ins": SERVICES_ONLY,
     "subscriptions.running_with_method": "the list of subscriptions names the payment method of each",

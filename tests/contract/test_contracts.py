@@ -118,6 +118,7 @@ WITHOUT_BILL_GROUP = {
         "use_link",
         "get_session",
         "end_session",
+        "keep_form",
         "revoke_customer_sessions",
         "create_api_key",
         "list_api_keys",

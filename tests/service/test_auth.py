@@ -20,7 +20,7 @@ from services.auth.repository import Counters
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.contracts.auth import contract as auth_contract
 from shared.contracts.registry import CONTRACTS
-from shared.kernel.context import Context, system
+from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id, new_token
 from shared.messaging.client import RpcClient
@@ -97,6 +97,10 @@ class Portal:
         """The new session."""
         return self.try_code(self.ask(), self.mailman.code_for(self.email))
 
+    def is_signed_in(self, session: Any) -> bool:
+        """Whether the session's token still opens it."""
+        return outcome(lambda: self.calls.get_session(self.context, token=session["token"])) == "ok"
+
 
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
@@ -158,6 +162,13 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**8:08}"
 
 
+def everything_stored(running: Suite) -> str:
+    """All that the auth service's database holds."""
+    with MongoClient[dict[str, Any]](running.settings["MONGO_URI"]) as mongo:
+        database = mongo[f"{running.settings['DATABASE_PREFIX']}auth"]
+        return repr([list(database[name].find()) for name in database.list_collection_names()])
+
+
 def outcome(call: Any, *arguments: Any) -> str:
     """``ok``, or the code of the error that came."""
     try:
@@ -183,7 +194,8 @@ def test_the_code_comes_by_mail(portal: Portal, mailbox: Mailbox) -> None:
     mail = mailbox.wait_for(to=portal.email)
 
     (code,) = re.findall(r"\b\d{8}\b", mail["text"])
-    assert portal.try_code(challenge, code)["email"] == portal.email
+    pasted = f" {code[:4]}-{code[4:]} "
+    assert portal.try_code(challenge, pasted)["email"] == portal.email
 
 
 def test_the_link_in_the_mail_signs_in_once(portal: Portal, mailbox: Mailbox) -> None:
@@ -348,9 +360,7 @@ def test_neither_code_nor_link_nor_token_stands_in_the_store_or_the_log(
     link = portal.mailman.link_for(portal.email)
     token = portal.try_code(challenge, code)["token"]
 
-    with MongoClient[dict[str, Any]](running.settings["MONGO_URI"]) as mongo:
-        database = mongo[f"{running.settings['DATABASE_PREFIX']}auth"]
-        stored = repr([list(database[name].find()) for name in database.list_collection_names()])
+    stored = everything_stored(running)
     for secret in (code, link, token, portal.browser):
         assert secret not in stored
         assert secret not in running.log("auth")
@@ -379,10 +389,67 @@ def test_access_that_is_switched_off_ends_sessions(portal: Portal, client: RpcCl
     change(OPERATOR, **{whose: session[whose]}, access="off", key=new_id())
 
     wait_until(
-        lambda: outcome(lambda: portal.calls.get_session(portal.context, token=session["token"])) != "ok",
-        timeout=20,
-        what="the end of the session",
+        lambda: not portal.is_signed_in(session), timeout=20, every=0.05, what="the end of the session"
     )
+
+
+def change_email(client: RpcClient, context: Context, bill_group: str, email: str) -> None:
+    group = client.customers.get_bill_group(context, bill_group=bill_group)
+    client.customers.change_contact(
+        context,
+        bill_group=bill_group,
+        role="billing",
+        contact={**group["contacts"]["billing"], "email": email},
+        version=group["version"],
+        key=new_id(),
+    )
+
+
+def test_an_address_that_staff_changed_ends_its_sessions(portal: Portal, client: RpcClient) -> None:
+    session = portal.sign_in()
+
+    change_email(client, OPERATOR, session["bill_group"], f"new-{portal.email}")
+
+    wait_until(
+        lambda: not portal.is_signed_in(session), timeout=20, every=0.05, what="the end of the session"
+    )
+
+
+def test_an_address_that_its_owner_changed_keeps_the_session_that_did_it(
+    portal: Portal, client: RpcClient
+) -> None:
+    here = portal.sign_in()
+    elsewhere = Portal(client, portal.mailman, portal.email)
+    there = elsewhere.try_code(elsewhere.ask(), portal.mailman.code_for(portal.email, number=2))
+    owner = Context(principal=Principal(PrincipalKind.CUSTOMER, here["customer"]), session=here["session"])
+
+    change_email(client, owner, here["bill_group"], f"new-{portal.email}")
+
+    wait_until(lambda: not portal.is_signed_in(there), timeout=20, every=0.05, what="the end of the other")
+    assert portal.is_signed_in(here)
+    moved = portal.calls.get_session(portal.context, token=here["token"])
+    assert moved["email"] == f"new-{portal.email}"
+
+
+def test_a_form_is_kept_for_its_browser_and_bill_group(portal: Portal, running: Suite) -> None:
+    session = portal.sign_in()
+    portal.calls.end_session(portal.context, token=session["token"])
+    fields = [{"name": "city", "value": "Llanfairpwllgwyngyll"}]
+    asked = {"bill_group": session["bill_group"], "browser": portal.browser}
+
+    kept = portal.calls.keep_form(
+        portal.context, token=session["token"], browser=portal.browser, path="/details", fields=fields
+    )["form"]
+
+    found = portal.calls.get_form(portal.context, **asked, form=kept)
+    assert (found["path"], found["fields"]) == ("/details", fields)
+    for others in ({"bill_group": "bg-another"}, {"browser": new_token()}):
+        with pytest.raises(DomainError, match="not_found"):
+            portal.calls.get_form(portal.context, **{**asked, **others}, form=kept)
+    assert "Llanfair" not in everything_stored(running)
+    portal.calls.drop_form(portal.context, **asked, form=kept)
+    with pytest.raises(DomainError, match="not_found"):
+        portal.calls.get_form(portal.context, **asked, form=kept)
 
 
 @pytest.mark.parametrize("most", [1, 10, 50])

@@ -49,3 +49,6 @@ CODES_PER_ACCOUNT = Limit("codes-account", 10, _HOUR)
 CODES_PER_NETWORK = Limit("codes-network", 60, _HOUR)
 # "Correct under fire" 15: beyond this, an unknown address is answered like a known one.
 PLAIN_REFUSALS_PER_NETWORK = Limit("plain-refusals-network", 10, _HOUR)
+
+# Whoever has the token of a session that is over must not fill the store with forms.
+FORMS_PER_SESSION = Limit("forms-session", 20, _HOUR)

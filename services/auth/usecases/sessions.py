@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -109,19 +108,6 @@ class OpenSessions:
         for stored in self._sessions.of_customer(customer, self._clock.now()):
             self._end(context, stored.handle, stored.value.bill_group, Reason.REVOKED, key)
         return {}
-
-    def shut_out(self, context: Context, event: Mapping[str, Any]) -> None:
-        """End the sessions of those whose access was switched off: a customer's, or those in one bill group."""
-        told = event["data"]
-        if told["access"] != "off":
-            return
-        now = self._clock.now()
-        if event["type"] == "customer_access_changed":
-            shut = self._sessions.of_customer(told["customer"], now)
-        else:
-            shut = self._sessions.of_bill_group(event["bill_group"], now)
-        for stored in shut:
-            self._end(context, stored.handle, stored.value.bill_group, Reason.REVOKED)
 
     def _open_in(self, bill_group: str) -> list[Stored[Session]]:
         now = self._clock.now()

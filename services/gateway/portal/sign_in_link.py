@@ -13,18 +13,18 @@ from services.gateway.portal.sign_in_forms import CodeForm
 from services.gateway.visitors import safe_next, start_session
 from shared.kernel.errors import DomainError
 
-_TOKEN = "<string(maxlength=200):token>"
+_LINK = "/<string(maxlength=200):token>"
 
 blueprint = Blueprint("sign_in_link", __name__, url_prefix="/login/link")
 
 
-@blueprint.get(f"/{_TOKEN}")
+@blueprint.get(_LINK)
 def show(token: str) -> ResponseReturnValue:
     """Say whom the link signs in, and ask for the code of the same e-mail in another browser."""
     return _page(token, CodeForm(formdata=None))
 
 
-@blueprint.post(f"/{_TOKEN}")
+@blueprint.post(_LINK)
 def use(token: str) -> ResponseReturnValue:
     """Sign in with the link."""
     form = CodeForm()

@@ -9,12 +9,15 @@ from typing import Any
 from services.auth.domain.access import SignIn
 from services.auth.domain.api_keys import ApiKey
 from services.auth.domain.challenges import MOST_TRIES, Challenge, Way
+from services.auth.domain.forms import KeptForm
 from services.auth.domain.limits import Limit
 from services.auth.domain.sessions import Session
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.codes import Codes
 from services.auth.usecases.door import Door
+from services.auth.usecases.forms import FormKeeping
 from services.auth.usecases.links import Links
+from services.auth.usecases.reviewing import Reviewing
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.kernel.context import Context
@@ -113,6 +116,9 @@ class FakeSessions:
     def of_customer(self, customer: str, now: datetime) -> list[Stored[Session]]:
         return [stored for stored in self._latest_first() if stored.value.customer == customer]
 
+    def of_all(self, now: datetime) -> list[Stored[Session]]:
+        return self._latest_first()
+
     def change(
         self,
         handle: str,
@@ -135,6 +141,26 @@ class FakeSessions:
     def _latest_first(self) -> list[Stored[Session]]:
         latest_first = sorted(self.kept.items(), key=lambda kept: kept[1].created_at, reverse=True)
         return [Stored(handle, session, 1) for handle, session in latest_first]
+
+
+@dataclass
+class FakeForms:
+    """Kept forms."""
+
+    kept: dict[str, KeptForm] = field(default_factory=dict)
+
+    def add(self, handle: str, form: KeptForm) -> None:
+        self.kept[handle] = form
+
+    def find(self, handle: str, *, bill_group: str, browser: str, now: datetime) -> KeptForm | None:
+        form = self.kept.get(handle)
+        if form is None or (form.bill_group, form.browser) != (bill_group, browser) or form.expires_at <= now:
+            return None
+        return form
+
+    def drop(self, handle: str, *, bill_group: str, browser: str) -> None:
+        if self.find(handle, bill_group=bill_group, browser=browser, now=datetime.min.replace(tzinfo=UTC)):
+            del self.kept[handle]
 
 
 @dataclass
@@ -265,6 +291,10 @@ class World:
         self.codes = Codes(*stored, self.customers, door, secrecy, self.clock)
         self.links = Links(stored[0], door, secrecy, self.clock)
         self.open_sessions = OpenSessions(self.sessions, secrecy, self.clock)  # type: ignore[arg-type]
+        self.forms = FakeForms()
+        kept: Any = (self.forms, self.sessions, self.counters)
+        self.keeping = FormKeeping(*kept, secrecy, self.clock)
+        self.reviewing = Reviewing(kept[1], self.customers, self.clock)
 
     @property
     def mailed_codes(self) -> list[str]:
@@ -303,6 +333,19 @@ class World:
     def press(self, token: str, browser: str | None = BROWSER, code: str | None = None) -> dict[str, Any]:
         """Press the button on a link's page; the new session's view."""
         return self.links.use_link(self.context, token=token, browser=browser, code=code)
+
+    def sign_in(self, email: str = "ada@example.com", browser: str = BROWSER) -> dict[str, Any]:
+        """Ask for a code and enter it; the new session's view."""
+        challenge = self.ask(email, browser)
+        return self.try_code(challenge, self.mailed_codes[-1], browser)
+
+    def is_open(self, session: dict[str, Any]) -> bool:
+        """Whether the session's token still opens it."""
+        try:
+            self.open_sessions.get_session(token=session["token"])
+        except DomainError:
+            return False
+        return True
 
     def wrong_code(self) -> str:
         """A code that was never sent."""

@@ -112,33 +112,3 @@ def test_staff_can_end_all_sessions_of_a_customer_and_customers_can_not(world: W
 
     with pytest.raises(DomainError, match="no_session"):
         world.open_sessions.get_session(token=token)
-
-
-@pytest.mark.parametrize(
-    "type_, bill_group, access, is_open",
-    [
-        ("customer_access_changed", "", "off", False),
-        ("customer_access_changed", "", "on", True),
-        ("bill_group_changed", "bg-of-cust-1", "off", False),
-        ("bill_group_changed", "bg-of-cust-1", "on", True),
-        ("bill_group_changed", "bg-another", "off", True),
-    ],
-)
-def test_who_may_not_enter_any_more_is_shut_out(
-    world: World, type_: str, bill_group: str, access: str, is_open: bool
-) -> None:
-    sign_in(world)
-    told = {"customer": "cust-1", "access": access, "changes": []}
-    world.open_sessions.shut_out(world.context, {"type": type_, "bill_group": bill_group, "data": told})
-
-    assert bool(world.open_sessions.list_sessions(bill_group="bg-of-cust-1")["items"]) is is_open
-
-
-def test_another_customers_sessions_stay_open(world: World) -> None:
-    sign_in(world)
-    told = {"customer": "cust-2", "access": "off", "changes": []}
-    world.open_sessions.shut_out(
-        world.context, {"type": "customer_access_changed", "bill_group": "", "data": told}
-    )
-
-    assert world.open_sessions.list_sessions(bill_group="bg-of-cust-1")["items"]

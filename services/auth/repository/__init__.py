@@ -1,0 +1,9 @@
+"""All queries of the auth service."""
+
+from services.auth.repository.api_keys import ApiKeys
+from services.auth.repository.challenges import Challenges
+from services.auth.repository.counters import Counters
+from services.auth.repository.forms import KeptForms
+from services.auth.repository.sessions import Sessions
+
+__all__ = ["ApiKeys", "Challenges", "Counters", "KeptForms", "Sessions"]
