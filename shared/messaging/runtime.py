@@ -12,6 +12,7 @@ with warnings.catch_warnings():
 
 eventlet.monkey_patch()
 
+import os
 import signal
 from typing import Any
 
@@ -51,17 +52,24 @@ def run(service: type) -> None:
     if settings.operations_port:
         server = OperationsServer(vitals, settings.operations_host, settings.operations_port)
 
+    started = False
+
     def stop(number: int, frame: Any) -> None:
         del number, frame
         # Whoever is impatient must not disturb the stop that is under way.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if not started:
+            # It may be waiting for broker or store for hours, and nothing is under way that could be finished.
+            log.info("stopped before it was ready")
+            os._exit(0)
         vitals.stopping = True
         eventlet.spawn_n(container.stop)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     container.start()
+    started = True
     if settings.ready_file:
         settings.ready_file.write_text("ready\n", encoding="utf-8")
     log.info("ready")

@@ -128,11 +128,14 @@ def test_what_hangs_is_seen_as_away_and_nothing_hangs_with_it(
     wait_until(lambda: operations.check("ready") == 0, timeout=30, what="ready again")
 
 
-def test_a_service_waits_for_its_store_and_says_so(own_store, ledger, client, operations):
+def test_a_service_waits_for_its_store_says_so_and_can_be_stopped(own_store, ledger, client, operations):
     ledger.kill(LEDGER)
     own_store.stop()
     ledger.programs[LEDGER].start()
     wait_until(lambda: operations.check("alive") == 0, timeout=30, what="alive")
     assert operations.check("ready") == 1
+    ledger.programs[LEDGER].process.terminate()
+    wait_until(lambda: not ledger.running(LEDGER), timeout=10, what="the end of a service that was waiting")
+    ledger.programs[LEDGER].start()
     own_store.start()
     wait_until(lambda: operations.check("ready") == 0, timeout=30, what="ready")
