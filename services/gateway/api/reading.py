@@ -52,6 +52,18 @@ class Reader:
         key = {"key": _idempotency_key()} if self._operation.method.changes else {}
         return {**asked, **path, **key}
 
+    def place(self, field: str) -> str:
+        """Where the request has what a service calls ``field``: ``email`` of a contact stands in ``contact.email``."""
+        first = field.partition(".")[0]
+        if first in self._schema.fields:
+            return field
+        parts = [
+            name
+            for name, part in self._asked.items()
+            if isinstance(part, fields.Nested) and first in part.schema.fields
+        ]
+        return f"{parts[0]}.{field}" if len(parts) == 1 else field
+
     def _check(self, path: dict[str, str], asked: dict[str, Any], place: str) -> None:
         unknown = {name: ["Unknown field."] for name in asked if name not in self._asked}
         if unknown:

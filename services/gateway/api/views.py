@@ -18,6 +18,7 @@ from services.gateway.api.reading import Reader, allow_body
 from services.gateway.api.table import OPERATIONS
 from services.gateway.asking import call
 from services.gateway.forms import csrf
+from shared.kernel.errors import DomainError
 from shared.settings import Settings
 
 PREFIX = "/api/v1"
@@ -47,7 +48,13 @@ def _view(operation: Operation) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         authenticate.authorize(operation)
         allow_body(operation)
-        reply = call(operation.service, operation.method.name, **reader.arguments(path))
+        arguments = reader.arguments(path)
+        try:
+            reply = call(operation.service, operation.method.name, **arguments)
+        except DomainError as error:
+            if isinstance(named := error.params.get("fields"), dict):
+                error.params["fields"] = {reader.place(str(name)): text for name, text in named.items()}
+            raise
         if operation.file:
             return operation.file.make(reply)
         response = _json(reply, operation.status)

@@ -200,6 +200,19 @@ def test_a_fault_tells_nothing_but_the_request_id(
     assert answer.headers["X-Request-Id"] in answer.text
 
 
+def test_a_field_that_a_service_names_is_pointed_at_where_the_request_has_it(
+    program: Program, services: FakeServices
+) -> None:
+    fields = {"address.city": "required", "version": "invented_next_year"}
+    services.on("customers", "change_contact", DomainError("invalid_contact", fields=fields))
+    contact = {"name": "Anna"}
+    answer = program.send(
+        "PUT", "/bill-groups/bg-0001/contacts/billing", json={"contact": contact, "version": 7}
+    )
+    assert answer.json is not None
+    assert [each["pointer"] for each in answer.json["errors"]] == ["#/contact/address/city", "#/version"]
+
+
 def test_a_draft_of_an_invoice_keeps_what_was_sent(program: Program, services: FakeServices) -> None:
     services.on("invoices", "create_invoice", DomainError("no_tax_rule"))
     program.post("/bill-groups/bg-0001/invoices", data=json.dumps({"lines": [WORKSHOP]}), headers=JSON)
