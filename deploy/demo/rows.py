@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.demo import files
 from deploy.demo.files import Row
+from deploy.demo.logo import logo
 from deploy.demo.rolling import roll_subscription, roll_wallet
 
 
@@ -17,6 +18,8 @@ def rows(today: date) -> dict[str, list[Row]]:
     return {
         # Version 1 is the merchant whom nobody has set up: settings made since the first load stay as they are.
         "merchant": [{**files.read("merchant"), "version": 1}],
+        # Version 2 is the one whom these rows have just set up.
+        "logo": [{"image": logo(), "version": 2}],
         "products": catalogue["products"],
         "plans": catalogue["plans"],
         "customers": files.read("customers"),

@@ -41,3 +41,9 @@ def first_set_up(api: Api) -> IsThere:
     """The merchant is there when somebody has set it up: that makes version 2."""
     set_up = api.get("/settings")["version"] > 1
     return lambda _row: set_up
+
+
+def logo(api: Api) -> IsThere:
+    """The merchant's logo is there when there is one: it may be another since."""
+    is_set = api.get("/settings")["logo"] is not None
+    return lambda _row: is_set

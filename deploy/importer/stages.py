@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.importer.presence import Presence, first_set_up, listed, wallet
+from deploy.importer.presence import Presence, first_set_up, listed, logo, wallet
 
 Body = dict[str, Any]
 
@@ -43,6 +43,7 @@ class Stage:
 
 STAGES = (
     Stage("merchant", "merchant", "/imports/merchant", "", first_set_up, kept_if="changed_meanwhile"),
+    Stage("logo", "logo", "/imports/logo", "", logo, kept_if="changed_meanwhile"),
     Stage("products", "products", "/imports/products", "product", listed("/products", "product")),
     Stage("plans", "plans", "/imports/plans", "plan", listed("/plans", "plan")),
     Stage("customers", "customers", "/imports/customers", "customer", listed("/customers", "customer")),

@@ -12,6 +12,7 @@ from services.customers.domain import search
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.contacts import Address, Contact
 from services.customers.domain.customers import Access, Customer
+from services.customers.domain.logo import Logo
 from services.customers.domain.merchant import Bank, Company, Merchant
 from services.customers.domain.notes import Note
 from services.customers.domain.preferences import Preferences
@@ -27,6 +28,8 @@ def to_merchant(document: Document) -> Merchant:
     settings = {name: document[name] for name in Merchant.__dataclass_fields__ if name in document}
     if "sign_in_ways" in settings:
         settings["sign_in_ways"] = tuple(settings["sign_in_ways"])
+    if settings.get("logo"):
+        settings["logo"] = Logo(**settings["logo"])
     company = settings["company"]
     address, bank = Address(**company["address"]), Bank(**company["bank"])
     return Merchant(**{**settings, "company": Company(**{**company, "address": address, "bank": bank})})

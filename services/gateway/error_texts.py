@@ -74,6 +74,7 @@ TEXTS: dict[str, LazyString] = {
     "invalid_numbers": _("Please check the fields that are marked."),
     "invalid_customer": _("This customer's data can't be used."),
     "invalid_merchant": _("These settings can't be used."),
+    "invalid_logo": _("This picture can't be used as a logo. It takes a PNG or JPEG of at most 1 MB."),
     # Subscriptions
     "not_possible": _("This is not possible in the subscription's present state."),
     "switched_off": _("This can't be done here. Please contact us."),

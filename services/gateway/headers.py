@@ -20,6 +20,8 @@ from secure import (
 from shared.settings import Settings
 
 _A_YEAR = 365 * 24 * 3600
+# What may be kept names its version in its address.
+_KEPT = frozenset({"static", "look.stylesheet", "logo.show", "api_docs.viewer"})
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -33,8 +35,8 @@ def set_up(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in (safety_of_docs if request.endpoint == "api_docs.show" else safety).items():
             response.headers.setdefault(name, value)
-        # These name their version in the address; all else is for this visitor, now.
-        if request.endpoint not in ("static", "look.stylesheet", "api_docs.viewer"):
+        # All else is for this visitor, now.
+        if request.endpoint not in _KEPT or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -9,11 +9,14 @@ from flask import Flask, current_app, g
 from services.gateway.asking import call
 from services.gateway.brief import Brief
 from shared.contracts.customer_words import Merchant
-from shared.kernel.errors import DomainError, Kind
+from shared.kernel.errors import DomainError
+from shared.logging import get_logger
+
+log = get_logger("portico")
 
 _SECONDS = 1.0
 # What pages look like while nobody can say who the merchant is.
-_NOBODY: dict[str, Any] = Merchant().load({"company": {"name": "Portico"}}) | {"version": 0}
+_NOBODY: dict[str, Any] = Merchant().load({"company": {"name": "Portico"}}) | {"version": 0, "logo": None}
 
 
 class Merchants:
@@ -32,15 +35,16 @@ class Merchants:
             self.last_known = _named(call("customers", "get_merchant"))
         except DomainError as error:
             # A page that can do without the look is better than none; a second later we ask again.
-            if error.kind is not Kind.RETRY:
-                raise
+            log.warning("merchant_not_known", code=error.code)
         return self.last_known
 
 
 def _named(merchant: dict[str, Any]) -> dict[str, Any]:
     """The merchant under our own name until somebody has said theirs."""
     company = merchant["company"]
-    return merchant | {"company": company | {"name": company["name"] or _NOBODY["company"]["name"]}}
+    name = company["name"] or _NOBODY["company"]["name"]
+    # A customers service of before knows of no logo.
+    return {"logo": None, **merchant, "company": company | {"name": name}}
 
 
 def current_merchant() -> dict[str, Any]:

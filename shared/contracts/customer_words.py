@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.contracts.base import Change, Message, Text
+from shared.contracts.customer_logo import MerchantLogo
 
 SIGN_IN_WAYS = ("code", "link")
 ROLES = ("billing", "shipping")
@@ -132,7 +133,7 @@ class Merchant(Message):
     privacy_url = Text(500, load_default="")
 
 
-class MerchantReply(Merchant):
+class MerchantReply(Merchant, MerchantLogo):
     """The merchant. ``version`` grows with each change; 1 is what holds before anybody has set anything."""
 
     version = fields.Integer(required=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.contracts.base import (
     ALL_EVENTS,
+    Change,
     Contract,
     ErrorCode,
     EventType,
@@ -35,6 +36,7 @@ from shared.contracts.customer_events import (
     NumbersChanged,
     PreferencesChanged,
 )
+from shared.contracts.customer_logo import GetLogo, LogoPicture, MerchantLogo, SetLogo
 from shared.contracts.customer_people import (
     ChangeCustomer,
     CreateCustomer,
@@ -68,6 +70,9 @@ contract = Contract.of(
     methods=[
         Method("get_merchant", Request, MerchantReply),
         Method("set_merchant", SetMerchant, MerchantReply),
+        Method("set_logo", SetLogo, MerchantLogo),
+        Method("remove_logo", Change, MerchantLogo),
+        Method("get_logo", GetLogo, LogoPicture),
         Method("find_sign_ins", FindSignIns, SignIns),
         Method("find_customers", FindCustomers, CustomerPage),
         Method("get_customer", GetCustomer, Customer),
@@ -109,6 +114,8 @@ contract = Contract.of(
         ErrorCode("invalid_customer"),
         # params: fields = {"company.vat_number": "invalid_vat_number", "company.bank.iban": "invalid_iban"}.
         ErrorCode("invalid_merchant"),
+        # It is no PNG or JPEG, too large, or nothing is to be seen on it.
+        ErrorCode("invalid_logo"),
         ErrorCode("not_allowed", status=403),
         # The handle is taken by something else. params: handle.
         ErrorCode("already_exists", status=409),

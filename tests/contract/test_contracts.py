@@ -128,7 +128,12 @@ WITHOUT_BILL_GROUP = {
     "customers": {
         "get_merchant",
         "set_merchant",
+        "set_logo",
+        "remove_logo",
+        "get_logo",
         "find_sign_ins",
+        "get_email_change",
+        "confirm_email",
         "find_customers",
         "get_customer",
         "create_customer",

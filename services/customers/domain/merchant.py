@@ -8,6 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from services.customers.domain.contacts import Address, Problems
+from services.customers.domain.logo import Logo
 from services.customers.domain.numbers import checked_bic, checked_iban, checked_vat_number
 from services.customers.domain.texts import checked_email, tidy
 from shared.kernel.errors import DomainError
@@ -54,7 +55,7 @@ class Merchant:
 
     ``sign_in_answer`` is ``plain`` (an unknown address is told so) or ``discreet`` (every address gets the
     same answer). ``sign_in_ways`` are those of SIGN_IN_WAYS that are offered, at least one. ``default_access``,
-    ``on`` or ``off``, holds where a customer's own switch says ``default``.
+    ``on`` or ``off``, holds where a customer's own switch says ``default``. The logo is set by itself.
     """
 
     company: Company = field(default_factory=Company)
@@ -68,15 +69,24 @@ class Merchant:
     default_language: str = "en"
     terms_url: str = ""
     privacy_url: str = ""
+    logo: Logo | None = None
 
 
 def set_merchant(old: Merchant, new: Merchant) -> tuple[Merchant, list[Happening]]:
-    """Put ``new`` in place of ``old``. Raises DomainError ``invalid_merchant``."""
-    checked = _checked(new)
-    changed = [each.name for each in fields(old) if getattr(old, each.name) != getattr(checked, each.name)]
+    """Put ``new`` in place of ``old``, whose logo stays. Raises DomainError ``invalid_merchant``."""
+    return _told(old, replace(_checked(new), logo=old.logo))
+
+
+def set_logo(old: Merchant, logo: Logo | None) -> tuple[Merchant, list[Happening]]:
+    """Give the merchant another logo, or take it away."""
+    return _told(old, replace(old, logo=logo))
+
+
+def _told(old: Merchant, new: Merchant) -> tuple[Merchant, list[Happening]]:
+    changed = [each.name for each in fields(old) if getattr(old, each.name) != getattr(new, each.name)]
     if not changed:
-        return checked, []
-    return checked, [Happening("merchant_changed", HANDLE, "", {"fields_changed": changed})]
+        return new, []
+    return new, [Happening("merchant_changed", HANDLE, "", {"fields_changed": changed})]
 
 
 def _checked(merchant: Merchant) -> Merchant:

@@ -2,15 +2,19 @@
 
 from services.customers.repository.aggregates import BillGroups, Customers, MerchantAccount
 from services.customers.repository.directory import Directory, Wanted
+from services.customers.repository.logos import Logos
 from services.customers.repository.timeline import Looked, Notes, Timeline
+from services.customers.repository.vat_numbers import VatNumbers
 
 __all__ = [
     "BillGroups",
     "Customers",
     "Directory",
+    "Logos",
     "Looked",
     "MerchantAccount",
     "Notes",
     "Timeline",
+    "VatNumbers",
     "Wanted",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.gateway.api.operation import Operation
+from services.gateway.api.operation import MOST_BYTES_OF_MUCH, Operation
 
 _READ, _WRITE = "customers:read", "customers:write"
 _CUSTOMER = "/customers/<customer>"
@@ -77,6 +77,20 @@ OPERATIONS: tuple[Operation, ...] = (
         _WRITE,
         "Change references and tax numbers",
     ),
+    Operation(
+        "POST",
+        f"{_GROUP}/email-change/resend",
+        "customers.resend_email_change",
+        _WRITE,
+        "Send another link to a new address that waits for confirmation",
+    ),
+    Operation(
+        "DELETE",
+        f"{_GROUP}/email-change",
+        "customers.withdraw_email_change",
+        _WRITE,
+        "Withdraw a new address that waits for confirmation",
+    ),
     Operation("GET", f"{_GROUP}/timeline", "customers.list_timeline", "timeline:read", "List what happened"),
     Operation(
         "POST",
@@ -95,7 +109,24 @@ OPERATIONS: tuple[Operation, ...] = (
         "customers.set_merchant",
         "settings:write",
         "Set the merchant and its settings",
-        "They are set whole: what is left out gets its default.",
+        "They are set whole: what is left out gets its default. The logo is set by itself, and stays.",
+    ),
+    Operation("GET", "/settings/logo", "customers.get_logo", "settings:read", "Read the merchant's logo"),
+    Operation(
+        "PUT",
+        "/settings/logo",
+        "customers.set_logo",
+        "settings:write",
+        "Set the merchant's logo",
+        "Pages and e-mails show it from then on, at most 200 by 40 CSS pixels large.",
+        most_bytes=MOST_BYTES_OF_MUCH,
+    ),
+    Operation(
+        "DELETE",
+        "/settings/logo",
+        "customers.remove_logo",
+        "settings:write",
+        "Remove the merchant's logo",
     ),
     Operation(
         "POST",
@@ -105,6 +136,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Bring in the merchant and its settings",
         "They are set whole: what is left out gets its default.",
     ),
+    Operation("POST", "/imports/logo", "customers.set_logo", "import", "Bring in the merchant's logo"),
     Operation(
         "POST",
         "/imports/customers",

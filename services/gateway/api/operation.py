@@ -12,6 +12,8 @@ from flask import Response
 from shared.contracts.base import Method
 from shared.contracts.registry import CONTRACTS
 
+MOST_BYTES = 256 * 1024
+MOST_BYTES_OF_MUCH = 2 * 1024 * 1024
 _PLACEHOLDER = re.compile(r"<(\w+)>")
 
 
@@ -42,6 +44,8 @@ class Operation:
     description: str = ""
     status: int = 200
     file: File | None = None
+    # How large a body may be.
+    most_bytes: int = MOST_BYTES
 
     @property
     def service(self) -> str:

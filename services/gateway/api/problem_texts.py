@@ -56,7 +56,7 @@ TEXTS: dict[str, Text] = {
         "Scope missing", "The API key lacks the scope in `params.scope`. Use a key that has it."
     ),
     "method_not_allowed": Text("Method not allowed", "Use one of the methods that the header Allow names."),
-    "too_large": Text("Request too large", "Send less at once: 256 KiB, or 2 MiB for an import."),
+    "too_large": Text("Request too large", "Send less at once: 256 KiB, or 2 MiB for an import or a logo."),
     "not_json": Text("Not JSON", "Send the body as `Content-Type: application/json` in UTF-8."),
     "rate_limited": Text("Too many requests", _AGAIN),
     # Any service
@@ -108,6 +108,9 @@ TEXTS: dict[str, Text] = {
     "invalid_numbers": Text("Numbers not valid", _FIELDS),
     "invalid_customer": Text("Customer not valid", _FIELDS),
     "invalid_merchant": Text("Settings not valid", _FIELDS),
+    "invalid_logo": Text(
+        "Logo not valid", "Send a PNG or JPEG of at most 1 MiB, 4,096 pixels on a side and 4 million pixels."
+    ),
     # Subscriptions
     "not_possible": Text("Not possible in this state", _STATE),
     "switched_off": Text("Switched off", "The merchant's settings don't let customers do this."),

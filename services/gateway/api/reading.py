@@ -11,7 +11,7 @@ from flask import request
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import UnsupportedMediaType
 
-from services.gateway.api.operation import Operation
+from services.gateway.api.operation import MOST_BYTES_OF_MUCH, Operation
 from services.gateway.api.problems import FieldsRefused
 from services.gateway.api.strict import request_schema
 from shared.contracts.auth import IMPORT
@@ -19,8 +19,6 @@ from shared.contracts.base import Key
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id
 
-_MOST_BYTES = 256 * 1024
-_MOST_BYTES_OF_AN_IMPORT = 2 * 1024 * 1024
 # Beyond this, numbers don't survive a JavaScript client (RFC 7493), and the store has no room for them.
 _LARGEST = 2**53
 _DEEPEST = 20
@@ -78,7 +76,7 @@ class Reader:
 
 def allow_body(operation: Operation) -> None:
     """Say how large the body of this request may be."""
-    request.max_content_length = _MOST_BYTES_OF_AN_IMPORT if operation.scope == IMPORT else _MOST_BYTES
+    request.max_content_length = MOST_BYTES_OF_MUCH if operation.scope == IMPORT else operation.most_bytes
 
 
 def _problems(schema: Schema, arguments: dict[str, Any]) -> dict[Any, Any]:

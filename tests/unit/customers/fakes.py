@@ -54,10 +54,15 @@ class FakeAggregates(Generic[T]):
         return result
 
     def change(
-        self, handle: str, *, decide: Callable[[T], Outcome[T]], expect_version: int, **_: object
+        self,
+        handle: str,
+        *,
+        decide: Callable[[T], Outcome[T]],
+        expect_version: int | None = None,
+        **_: object,
     ) -> dict[str, Any] | None:
         before = self.get(handle)
-        if before.version != expect_version:
+        if expect_version not in (None, before.version):
             raise Stale
         outcome = decide(before.value)
         self.stored[handle] = Stored(handle, outcome.value, before.version + 1)

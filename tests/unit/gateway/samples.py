@@ -31,7 +31,7 @@ MERCHANT: dict[str, Any] = Merchant().load(
         "terms_url": "https://nordlicht.example/terms",
         "privacy_url": "https://nordlicht.example/privacy",
     }
-) | {"version": 1}
+) | {"version": 1, "logo": None}
 
 BILLING_CONTACT: dict[str, Any] = {
     "name": "Anna Berg",

@@ -72,7 +72,7 @@ class FakeApi:
         if asked.verb == "POST":
             return Answer(201, {})
         if asked.path == "/settings":
-            return Answer(200, {"version": 1})
+            return Answer(200, {"version": 1, "logo": None})
         return Answer(200, {"items": [], "next_cursor": None})
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

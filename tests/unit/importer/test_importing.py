@@ -36,6 +36,7 @@ def test_stages_wait_for_those_they_need(fake_api: FakeApi) -> None:
         "customers": [{"customer": "cust-1"}],
         "plans": plans(1),
         "products": [{"product": "prod-1"}],
+        "logo": [{"image": "aWNvbg=="}],
         "merchant": [{"version": 1}],
     }
     told = brought_in(fake_api, rows)
@@ -43,6 +44,7 @@ def test_stages_wait_for_those_they_need(fake_api: FakeApi) -> None:
         (title, Outcome.TAKEN)
         for title in (
             "merchant",
+            "logo",
             "products",
             "plans",
             "customers",
@@ -54,7 +56,7 @@ def test_stages_wait_for_those_they_need(fake_api: FakeApi) -> None:
         )
     ]
     assert [each.path.removeprefix("/imports/") for each in fake_api.posted] == [
-        *("merchant", "products", "plans", "customers", "payment-methods"),
+        *("merchant", "logo", "products", "plans", "customers", "payment-methods"),
         *("invoices", "invoices", "transactions", "subscriptions"),
     ]
     assert [each.body for each in fake_api.posted if each.path == "/imports/invoices"] == [
