@@ -128,6 +128,7 @@ class Merchant(Message):
     customers_edit = fields.Boolean(load_default=True)
     customers_pause = fields.Boolean(load_default=True)
     customers_cancel = fields.Boolean(load_default=True)
+    customers_auto_pay = fields.Boolean(load_default=True)
     default_language = Language(load_default="en")
     terms_url = Text(500, load_default="")
     privacy_url = Text(500, load_default="")

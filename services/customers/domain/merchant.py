@@ -66,6 +66,7 @@ class Merchant:
     customers_edit: bool = True
     customers_pause: bool = True
     customers_cancel: bool = True
+    customers_auto_pay: bool = True
     default_language: str = "en"
     terms_url: str = ""
     privacy_url: str = ""
