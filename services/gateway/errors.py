@@ -3,14 +3,20 @@ portal, programs in a problem document."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from services.gateway import kept_forms
+from services.gateway.addresses import here, is_page, is_sent_from_here
 from services.gateway.api import problems
 from services.gateway.asking import circumstances
 from services.gateway.error_texts import http_text, status_of, text_of
+from services.gateway.forms import fields_to_send_again, is_of_another
+from services.gateway.visitors import current_session, needs_session
 from shared.kernel.errors import DomainError, Kind
 from shared.logging import get_logger
 from shared.messaging.reporting import report_fault
@@ -18,8 +24,6 @@ from shared.messaging.reporting import report_fault
 log = get_logger("portico")
 
 _RETRY_AFTER_SECONDS = "5"
-# What is typed anew each time: no page repeats it.
-_NEVER_REPEATED = frozenset({"code", "password"})
 
 
 def set_up(app: Flask) -> None:
@@ -42,24 +46,25 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
         return render_template("errors/fault.html", request_id=g.request_id), 500
     status = status_of(error)
     if error.kind in (Kind.RETRY, Kind.UNKNOWN):
-        page = render_template("errors/try_again.html", text=text_of(error), fields=_fields_to_send_again())
+        page = render_template("errors/try_again.html", text=text_of(error), fields=fields_to_send_again())
         return page, status, {"Retry-After": _RETRY_AFTER_SECONDS}
     return render_template("errors/refused.html", text=text_of(error)), status
 
 
-def _fields_to_send_again() -> list[tuple[str, str]] | None:
-    """What the form brought, its key too, so that sending it again is the same change; None for no such form.
-
-    Pages are not kept by the browser: going back would make a new form with a new key.
-    """
-    if request.method != "POST" or _NEVER_REPEATED & request.form.keys():
-        return None
-    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-
-
 def _form_outdated(error: CSRFError) -> ResponseReturnValue:
+    """The token is of before somebody signed in or out, or this was forged: a form of ours loses nothing."""
     log.info("form_refused", reason=error.description)
-    return render_template("errors/form_outdated.html"), 400
+    fields = None
+    if is_sent_from_here():
+        with suppress(DomainError):
+            current_session()
+        if needs_session() and g.get("session") is None:
+            return kept_forms.ask_to_sign_in()
+        if g.get("session") and is_of_another(g.session["bill_group"]):
+            return render_template("errors/other_owner.html"), 409
+        fields = fields_to_send_again()
+    page = here() if is_page(here()) else "/"
+    return render_template("errors/form_outdated.html", fields=fields, address=here(), page=page), 400
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

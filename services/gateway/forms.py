@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
-from flask import Flask, abort, request
+from flask import Flask, abort, g, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 
+from shared.contracts.auth_forms import is_secret
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_id
 
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
+
+# Names and values as the browser sent them; a form may have several of one name.
+Fields = list[tuple[str, str]]
 
 csrf = CSRFProtect()
 
@@ -25,7 +29,7 @@ def idempotency_key() -> str:
 
 
 def set_up(app: Flask) -> None:
-    """Check every change for forgery, and give templates ``new_key()`` for the hidden field."""
+    """Check every change for forgery, and give templates what its hidden fields hold."""
     # A token lives as long as the browser's session does, so that nothing typed is lost to a time limit.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     # The token's cookie is one that only this host can set (``__Host-``); a Referer says no more, and a page with a
@@ -33,6 +37,23 @@ def set_up(app: Flask) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
     app.jinja_env.globals["new_key"] = new_id
+    app.jinja_env.globals["form_owner"] = _owner
+
+
+def is_of_another(bill_group: str) -> bool:
+    """Whether this form was opened for another bill group than the one that is signed in now."""
+    return request.form.get("owner", bill_group) != bill_group
+
+
+def fields_to_send_again() -> Fields | None:
+    """What the form brought, its key too, so that sending it again is the same change; None for no such form.
+
+    Pages are not kept by the browser: going back would make a new form with a new key. Secrets are on no page.
+    """
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if request.method != "POST" or any(is_secret(name) for name, _value in sent):
+        return None
+    return sent
 
 
 def sent_before(error: DomainError) -> str | None:
@@ -56,3 +77,8 @@ def problems_of(form: FlaskForm, *more: str) -> list[dict[str, str | None]]:
         if field.errors
     ]
     return [{"text": text, "field": None} for text in more] + about_fields
+
+
+def _owner() -> str:
+    session = g.get("session")
+    return session["bill_group"] if session else ""

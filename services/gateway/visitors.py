@@ -9,20 +9,26 @@ from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask import session as browser_memory
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from services.gateway import kept_forms
+from services.gateway.addresses import here
 from services.gateway.asking import Visit, call
 from services.gateway.brief import Brief
 from services.gateway.cookies import delete_cookie, session_token, set_cookie
+from services.gateway.forms import is_of_another
 from shared.kernel.errors import DomainError
 
 P = ParamSpec("P")
 
-# Another process may have ended the session: this long at most it is still let in.
-_SECONDS = 1.0
+# Another process may have ended the session: this long at most it is still let in. Together with the time that the
+# news takes it stays under a second.
+_SECONDS = 0.5
+# The views behind the gate.
+_gates: set[Callable[..., ResponseReturnValue]] = set()
 
 
 def current_session() -> dict[str, Any] | None:
@@ -41,11 +47,26 @@ def signed_in(view: Callable[Concatenate[Visit, P], ResponseReturnValue]) -> Cal
     @wraps(view)
     def gate(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         session = current_session()
+        sends_a_form = request.method == "POST"
         if session is None:
-            return redirect(url_for("sign_in.email", next=_here()))
-        return view(Visit(session), *args, **kwargs)
+            if sends_a_form:
+                return kept_forms.ask_to_sign_in()
+            return redirect(url_for("sign_in.email", next=here()))
+        visit = Visit(session)
+        if sends_a_form and is_of_another(visit.bill_group):
+            return render_template("errors/other_owner.html"), 409
+        answer = view(visit, *args, **kwargs)
+        if sends_a_form:
+            kept_forms.forget_sent(visit)
+        return answer
 
+    _gates.add(gate)
     return gate
+
+
+def needs_session() -> bool:
+    """Whether this request is for a view that only those who are signed in get to."""
+    return current_app.view_functions.get(request.endpoint or "") in _gates
 
 
 def start_session(response: Response, token: str) -> None:
@@ -106,10 +127,3 @@ def _cache() -> Brief[dict[str, Any]]:
 
 def _cache_key(token: str) -> str:
     return sha256(token.encode()).hexdigest()
-
-
-def _here() -> str:
-    """This page for coming back, where that makes sense: a form that was sent can't be sent again so."""
-    if request.method != "GET":
-        return url_for("overview.show")
-    return request.full_path if request.query_string else request.path

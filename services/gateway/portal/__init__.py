@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 from services.gateway.portal import (
     details,
     invoices,
+    kept_forms,
     language,
     overview,
     payment_methods,
@@ -42,6 +43,7 @@ SECTIONS = (
 _PARTS = (
     sign_in,
     sign_in_link,
+    kept_forms,
     language,
     overview,
     details,

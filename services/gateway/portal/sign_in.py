@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, get_flashed_messages, redirect, render_template, request, url_for
 from flask import session as browser_memory
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -38,8 +38,9 @@ def email() -> ResponseReturnValue:
         return redirect(target)
     browser_memory["next"] = target
     form = EmailForm(email=browser_memory.get("email", ""))
-    # Whoever still shows a session's token was signed in here, and may wonder.
-    return _email_page(form, has_ended=session_token() is not None)
+    # Whoever still shows a session's token was signed in here, and may wonder, if nothing else tells them.
+    has_ended = session_token() is not None and not get_flashed_messages()
+    return _email_page(form, has_ended=has_ended)
 
 
 @blueprint.post("/login")

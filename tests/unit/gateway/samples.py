@@ -102,6 +102,20 @@ LINK: dict[str, Any] = {
     "expires_at": "2026-11-21T10:10:00+00:00",
 }
 
+KEPT_FORM: dict[str, Any] = {
+    "form": "form-0001",
+    "path": "/details/billing?from=overview",
+    "fields": [
+        {"name": "key", "value": "the-key-of-that-form"},
+        {"name": "version", "value": "7"},
+        {"name": "city", "value": '"Ahrensburg" <b>'},
+        {"name": "several", "value": "1"},
+        {"name": "several", "value": "2"},
+    ],
+    "kept_at": "2026-11-21T10:10:00+00:00",
+    "expires_at": "2026-11-21T10:40:00+00:00",
+}
+
 BILLING: dict[str, Any] = {
     "active_count": 3,
     "running_count": 4,
@@ -185,6 +199,9 @@ def answers() -> dict[tuple[str, str], Any]:
         ("auth", "get_challenge"): CHALLENGE,
         ("auth", "verify_code"): SESSION | {"token": TOKEN},
         ("auth", "get_link"): LINK,
+        ("auth", "keep_form"): {"form": "form-0001", "expires_at": KEPT_FORM["expires_at"]},
+        ("auth", "get_form"): KEPT_FORM,
+        ("auth", "drop_form"): {},
         ("auth", "use_link"): SESSION | {"token": TOKEN},
         ("subscriptions", "billing_summary"): BILLING,
         ("invoices", "invoice_summary"): INVOICES,
