@@ -12,6 +12,7 @@ from services.invoices.usecases.drafting import Drafting
 from services.invoices.usecases.following import Following
 from services.invoices.usecases.importing import Importing
 from services.invoices.usecases.issuing import Issuing
+from services.invoices.usecases.previewing import Previewing
 from services.invoices.usecases.reading import Reading
 from shared.contracts.invoices import contract
 from shared.messaging.entrypoints import on_event, rpc
@@ -26,6 +27,7 @@ class Invoices:
 
     reading: Reading
     drafting: Drafting
+    previewing: Previewing
     issuing: Issuing
     importing: Importing
     following: Following
@@ -39,6 +41,7 @@ def build(resources: Resources) -> Invoices:
     return Invoices(
         Reading(documents, Pdfs(resources.store), RenderingProcesses()),
         Drafting(documents, customers),
+        Previewing(customers),
         issuing,
         Importing(documents, customers),
         Following(documents, issuing),
@@ -71,6 +74,10 @@ class InvoicesService:
     @rpc(contract)
     def invoice_summary(self, **asked: Any) -> View:
         return self.use.reading.invoice_summary(self.context, **asked)
+
+    @rpc(contract)
+    def preview_invoice(self, **asked: Any) -> View:
+        return self.use.previewing.preview_invoice(self.context, **asked)
 
     @rpc(contract)
     def create_invoice(self, **asked: Any) -> View:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.invoices.domain.document import Document
 from services.invoices.domain.lines import Line
+from services.invoices.domain.parties import Parties
 from services.invoices.domain.summary import Summary
 from shared.kernel.happening import Happening
 
@@ -35,6 +36,50 @@ def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] |
         "po_number": issue.po_number if issue else "",
         "corrects": document.corrects,
         "corrects_number": document.corrects_number,
+        **_content(document),
+        "payments": [asdict(payment) for payment in document.payments],
+        "credit_notes": [
+            {
+                "credit_note": credit.credit_note,
+                "number": numbers.get(credit.credit_note),
+                "amount": credit.amount,
+                "on": credit.on,
+            }
+            for credit in document.credits
+        ],
+    }
+
+
+def previewed(document: Document, parties: Parties, due_on: date) -> View:
+    """A draft as what it would be between ``parties`` if it were issued on the day that it is of."""
+    return {
+        "currency": document.currency,
+        "language": document.language,
+        "created_on": document.drafted_on,
+        "due_on": due_on,
+        "seller": asdict(parties.seller),
+        "buyer": asdict(parties.buyer),
+        "shipping": asdict(parties.shipping) if parties.shipping else None,
+        "po_number": parties.po_number,
+        **_content(document),
+        "total": document.total,
+    }
+
+
+def happening(type_: str, document: Document, **more: Any) -> Happening:
+    """An event about ``document``, with where it stands as its data."""
+    data = {
+        **asdict(Summary.of(document)),
+        "language": document.language,
+        "corrects": document.corrects,
+        **more,
+    }
+    return Happening(type_, document.handle, document.bill_group, data)
+
+
+def _content(document: Document) -> View:
+    """Lines, discounts, taxes, what they come to, and the note."""
+    return {
         "lines": [_line(line) for line in document.lines],
         "discounts": [asdict(discount) for discount in document.discounts],
         "taxes": [
@@ -50,29 +95,8 @@ def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] |
         "line_total": document.line_total,
         "net_total": document.net_total,
         "tax_total": document.tax_total,
-        "payments": [asdict(payment) for payment in document.payments],
-        "credit_notes": [
-            {
-                "credit_note": credit.credit_note,
-                "number": numbers.get(credit.credit_note),
-                "amount": credit.amount,
-                "on": credit.on,
-            }
-            for credit in document.credits
-        ],
         "note": document.note,
     }
-
-
-def happening(type_: str, document: Document, **more: Any) -> Happening:
-    """An event about ``document``, with where it stands as its data."""
-    data = {
-        **asdict(Summary.of(document)),
-        "language": document.language,
-        "corrects": document.corrects,
-        **more,
-    }
-    return Happening(type_, document.handle, document.bill_group, data)
 
 
 def _line(line: Line) -> View:

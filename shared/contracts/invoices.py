@@ -40,6 +40,7 @@ from shared.contracts.invoice_documents import (
     InvoicePage,
     Seller,
 )
+from shared.contracts.invoice_previews import InvoicePreview, PreviewInvoice
 from shared.contracts.payment_views import ImportedInstrument, PositiveMinor
 from shared.kernel.errors import Kind
 
@@ -229,6 +230,7 @@ contract = Contract.of(
         Method("get_invoice", OneInvoice, Invoice),
         Method("get_invoice_pdf", OneInvoice, Pdf),
         Method("invoice_summary", OfBillGroup, Summary),
+        Method("preview_invoice", PreviewInvoice, InvoicePreview),
         Method("create_invoice", CreateInvoice, Invoice),
         Method("change_invoice", ChangeInvoice, Invoice),
         Method("delete_draft", DeleteDraft, Nothing),
