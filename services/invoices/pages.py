@@ -87,7 +87,7 @@ def spans(order: Order, after: str | None, density: Density | None, limit: int) 
     ``after`` is the place behind which the page goes on; the first page of the whole list has none.
     """
     if order.by == "total" or density is None or density.count <= _FEW * limit:
-        yield _behind(order, after)
+        yield behind(order, after)
         return
     days = density.days_for(limit + limit // 2)
     near, day = after, _first_day(order, after, density)
@@ -98,11 +98,13 @@ def spans(order: Order, after: str | None, density: Density | None, limit: int) 
         far = before(day)
         yield (far, near) if order.descending else (near, far)
         near = far
-    yield _behind(order, near)
+    yield behind(order, near)
 
 
-def _behind(order: Order, place: str | None) -> Span:
-    return (None, place) if order.descending else (place, None)
+def behind(order: Order, place: str | None, within: Span = EVERYWHERE) -> Span:
+    """What lies behind ``place`` of what lies ``within``."""
+    start, end = within
+    return (start, place) if order.descending else (place, end)
 
 
 def _first_day(order: Order, after: str | None, density: Density) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from services.invoices.documents import (
 from services.invoices.domain.document import OPEN, Document, Kind, Status
 from services.invoices.domain.numbering import Number
 from services.invoices.domain.summary import Summary
-from services.invoices.pages import EVERYWHERE, Density, Order, Span, overlap
+from services.invoices.pages import EVERYWHERE, Density, Order, Span, behind, overlap
 from shared.kernel.context import Context
 from shared.kernel.errors import NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
@@ -39,7 +39,10 @@ _OF_STATE: dict[str, dict[str, Any]] = {
     "all": {},
     "issued": {"status": {"$ne": Status.DRAFT.value}},
     "open": {"status": {"$in": sorted(OPEN)}},
+    "overdue": {"status": {"$in": sorted(OPEN)}},
 }
+# What is overdue changes with the day: it is listed as open, and due by then.
+_LISTED_AS = {"overdue": "open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Wanted:
         if self.search is not None:
             query["listed.found"] = search_term(self.search)
         else:
-            query["listed.as"] = label or self.state
+            query["listed.as"] = label or _LISTED_AS.get(self.state, self.state)
         if self.search is not None or label is not None:
             query |= _OF_STATE.get(self.state, {"status": self.state})
         also = {
@@ -80,6 +83,12 @@ class Wanted:
         ranges = {"created": self.created, "due": self.due}
         ranges[order.by] = overlap(span, ranges.get(order.by, EVERYWHERE))
         return query | {f"listed.by.{by}": within for by, span in ranges.items() if (within := _within(span))}
+
+    def index(self, order: Order) -> list[tuple[str, int]]:
+        """The keys of the index that goes with it. The embedded store would not find it by itself."""
+        whose = [("bill_group", 1)] if self.bill_group is not None else []
+        listed = "listed.as" if self.search is None else "listed.found"
+        return [*whose, (listed, 1), (f"listed.by.{order.by}", -1)]
 
     @property
     def _rarest_label(self) -> str | None:
@@ -212,11 +221,18 @@ class Documents:
         if number.series is not None:
             self._upsert(self._series, number.series, {"$max": {"last": number.sequence}})
 
-    def page(self, wanted: Wanted, order: Order, span: Span, limit: int) -> list[tuple[str, Summary]]:
-        """Up to ``limit`` documents in ``span``, each with its place in ``order``."""
+    def walk(self, wanted: Wanted, order: Order, span: Span, at_once: int) -> Iterator[tuple[str, Summary]]:
+        """The documents in ``span``, each with its place in ``order``, read as they are asked for."""
+        rest: Span | None = span
+        while rest is not None:
+            found = self._page(wanted, order, rest, at_once)
+            yield from found
+            rest = behind(order, found[-1][0], rest) if len(found) == at_once else None
+
+    def _page(self, wanted: Wanted, order: Order, span: Span, limit: int) -> list[tuple[str, Summary]]:
         field = f"listed.by.{order.by}"
         found = self._documents.collection.find(wanted.query(order, span), _LISTED)
-        in_order = found.sort(field, -1 if order.descending else 1).limit(limit)
+        in_order = found.hint(wanted.index(order)).sort(field, -1 if order.descending else 1).limit(limit)
         return [(stored["listed"]["by"][order.by], summary_from(stored)) for stored in in_order]
 
     def open(self, bill_group: str) -> list[Summary]:

@@ -64,6 +64,10 @@ class InvoicesService:
         return self.use.reading.list_invoices(self.context, **asked)
 
     @rpc(contract)
+    def invoice_totals(self, **asked: Any) -> View:
+        return self.use.reading.invoice_totals(self.context, **asked)
+
+    @rpc(contract)
     def get_invoice(self, **asked: Any) -> View:
         return self.use.reading.get_invoice(self.context, **asked)
 

@@ -108,6 +108,6 @@ def _line(line: Line) -> View:
         "net": line.net,
         "tax_category": line.tax.category,
         "tax_rate": line.tax.rate,
-        "period": asdict(line.period) if line.period else None,
+        "period": {"start": line.period.start, "end": line.period.end} if line.period else None,
         "subscription": line.subscription,
     }

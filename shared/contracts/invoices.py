@@ -26,6 +26,7 @@ from shared.contracts.base import (
     OfBillGroup,
     OneOf,
     PageRequest,
+    Request,
     Text,
 )
 from shared.contracts.invoice_documents import (
@@ -44,17 +45,18 @@ from shared.contracts.invoice_previews import InvoicePreview, PreviewInvoice
 from shared.contracts.payment_views import ImportedInstrument, PositiveMinor
 from shared.kernel.errors import Kind
 
-# What a list can be narrowed to: one status, or all that something is still due on.
-FILTERS = (*STATUSES, "open")
+# What a list can be narrowed to: one status, all that something is still due on, or what of that is late.
+FILTERS = (*STATUSES, "open", "overdue")
 SORTS = ("-created", "created", "-due", "due", "-total", "total")
 MOST_LINES = 2_000
+# So many documents are summed up, so that the sums of many are no longer to be had, but never slow.
+MOST_SUMMED = 200
 
 
-class InvoiceFilters(Listing):
-    """Which documents, in which order. All that is asked for holds at once; days include both ends.
+class InvoiceFilters(Request):
+    """Which documents. All that is asked for holds at once; days include both ends.
 
-    A draft counts by the day on which it was begun. A search finds by the beginning or the end of the number; what
-    it finds is always sorted by creation.
+    A draft counts by the day on which it was begun. A search finds by the beginning or the end of the number.
     """
 
     status = OneOf(FILTERS, load_default=None, allow_none=True)
@@ -65,14 +67,42 @@ class InvoiceFilters(Listing):
     created_to = Day(load_default=None, allow_none=True)
     due_from = Day(load_default=None, allow_none=True)
     due_to = Day(load_default=None, allow_none=True)
+
+
+class InvoiceListing(InvoiceFilters, Listing):
+    """Which documents, in which order. What a search finds is always sorted by creation."""
+
     sort = OneOf(SORTS, load_default="-created")
 
 
-class ListInvoices(InvoiceFilters, PageRequest):
+class ListInvoices(InvoiceListing, PageRequest):
     """Documents of one bill group."""
 
 
-class FindInvoices(InvoiceFilters):
+class SumUpInvoices(InvoiceFilters, OfBillGroup):
+    """Documents of one bill group, to be counted and summed up."""
+
+
+class Sum(Message):
+    """What documents of one currency come to, credit notes counting the other way, and what is due on them."""
+
+    currency = Currency(required=True)
+    total = Minor(required=True)
+    due = Minor(required=True)
+
+
+class InvoiceTotals(Message):
+    """How many documents there are, and what they come to in each currency.
+
+    Not ``complete``: there are more than the 200 that are counted, and no sums.
+    """
+
+    count = fields.Integer(required=True)
+    complete = fields.Boolean(required=True)
+    sums = fields.List(fields.Nested(Sum), required=True)
+
+
+class FindInvoices(InvoiceListing):
     """Documents of all bill groups. ``customer`` is whom a document was issued to, so that drafts have none."""
 
     bill_group = Handle(load_default=None, allow_none=True)
@@ -227,6 +257,7 @@ contract = Contract.of(
     methods=[
         Method("find_invoices", FindInvoices, InvoicePage),
         Method("list_invoices", ListInvoices, InvoicePage),
+        Method("invoice_totals", SumUpInvoices, InvoiceTotals),
         Method("get_invoice", OneInvoice, Invoice),
         Method("get_invoice_pdf", OneInvoice, Pdf),
         Method("invoice_summary", OfBillGroup, Summary),

@@ -28,8 +28,9 @@ def exponent(currency: str) -> int:
 def round_half_up(value: Fraction | Decimal) -> int:
     """The nearest integer; a half goes away from zero, as commerce and EN 16931 round amounts."""
     exact = Fraction(value)
-    magnitude = (abs(exact) * 2 + 1) // 2
-    return int(magnitude if exact >= 0 else -magnitude)
+    # In whole numbers, which is much faster than with fractions.
+    magnitude = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
+    return magnitude if exact >= 0 else -magnitude
 
 
 @dataclass(frozen=True, slots=True)

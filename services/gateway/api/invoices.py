@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from services.gateway.api.operation import File, Operation
+from shared.contracts.invoices import MOST_SUMMED
 
 _ALL = "/bill-groups/<bill_group>/invoices"
 _ONE = f"{_ALL}/<invoice>"
@@ -74,6 +75,15 @@ OPERATIONS: tuple[Operation, ...] = (
         "invoices.invoice_summary",
         "invoices:read",
         "Sum up what is owed",
+    ),
+    Operation(
+        "GET",
+        "/bill-groups/<bill_group>/invoice-totals",
+        "invoices.invoice_totals",
+        "invoices:read",
+        "Sum up what a filter finds",
+        f"Up to {MOST_SUMMED} documents are counted and summed up. Where there are more, `complete` is false and there "
+        "are no sums.",
     ),
     Operation(
         "POST",

@@ -48,7 +48,8 @@ class Line:
     @property
     def net(self) -> int:
         """Quantity × unit amount, rounded half up, less the discount: EN 16931, BT-131."""
-        return round_half_up(Fraction(self.quantity) * self.unit_amount) - self.discount
+        numerator, denominator = self.quantity.as_integer_ratio()
+        return round_half_up(Fraction(numerator * self.unit_amount, denominator)) - self.discount
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from services.invoices.domain.document import Document
+from services.invoices.domain.document import Document, Kind
 from shared.kernel.clock import local_date
+
+# Where each day begins first.
+_EARLIEST = "Pacific/Kiritimati"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,27 @@ class Summary:
     def is_overdue(self, now: datetime) -> bool:
         """Whether something is due and its day has passed where the bill group is."""
         return self.due > 0 and self.due_on is not None and self.due_on < local_date(now, self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What documents of one ``currency`` come to, credit notes counting the other way, and what is due on them."""
+
+    currency: str
+    total: int
+    due: int
+
+
+def sums(summaries: Iterable[Summary]) -> list[Sum]:
+    """What the documents come to in each currency."""
+    totals: dict[str, Sum] = {}
+    for each in summaries:
+        so_far = totals.get(each.currency, Sum(each.currency, 0, 0))
+        total = -each.total if each.kind == Kind.CREDIT_NOTE else each.total
+        totals[each.currency] = Sum(each.currency, so_far.total + total, so_far.due + each.due)
+    return [totals[currency] for currency in sorted(totals)]
+
+
+def last_over(now: datetime) -> date:
+    """The last day that is over anywhere on earth at ``now``."""
+    return local_date(now, _EARLIEST) - timedelta(days=1)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import asdict
 from datetime import date
+from itertools import islice
 from typing import Any, Protocol
 
 from services.invoices import views
 from services.invoices.domain.document import Document
-from services.invoices.domain.summary import Summary
-from services.invoices.pages import EVERYWHERE, Order, beginning, days, spans
+from services.invoices.domain.summary import Summary, last_over, sums
+from services.invoices.pages import EVERYWHERE, Order, beginning, days, overlap, spans
 from services.invoices.repository import Documents, Pdfs, Wanted
 from shared.contracts.invoice_documents import Invoice
+from shared.contracts.invoices import MOST_SUMMED
 from shared.kernel import cursors
 from shared.kernel.access import is_merchant_side, require_merchant_side
 from shared.kernel.context import Context
@@ -54,35 +57,24 @@ class Reading:
         """A page of a bill group's documents. Raises DomainError ``invalid_cursor``."""
         return self._list(context, bill_group=bill_group, **asked)
 
-    def _list(
-        self,
-        context: Context,
-        *,
-        status: str | None,
-        sort: str,
-        limit: int,
-        cursor: str | None,
-        created_from: date | None,
-        created_to: date | None,
-        due_from: date | None,
-        due_to: date | None,
-        search: str | None,
-        **narrowed: str | None,
-    ) -> View:
-        state = status or ("all" if is_merchant_side(context) else "issued")
-        if state == "draft" and not is_merchant_side(context):
-            return {"items": [], "next_cursor": None}
+    def invoice_totals(self, context: Context, *, bill_group: str, **asked: Any) -> View:
+        """How many documents of a bill group there are, and what they come to, as far as they are few."""
+        wanted = _wanted(context, bill_group=bill_group, **asked)
+        found = self._page(context, wanted, Order("created", descending=True), MOST_SUMMED, None)
+        summaries = [summary for _, summary in found[:MOST_SUMMED]]
+        complete = len(found) <= MOST_SUMMED
+        return {
+            "count": len(summaries),
+            "complete": complete,
+            "sums": [asdict(each) for each in sums(summaries)] if complete else [],
+        }
+
+    def _list(self, context: Context, *, sort: str, limit: int, cursor: str | None, **asked: Any) -> View:
+        wanted = _wanted(context, **asked)
         order = Order.parse(sort)
-        if search:
+        if wanted.search:
             order = Order("created", order.descending if order.by == "created" else True)
-        wanted = Wanted(
-            state=state,
-            search=search or None,
-            created=days(created_from, created_to),
-            due=days(due_from, due_to),
-            **narrowed,
-        )
-        found = self._page(wanted, order, limit, cursor)
+        found = self._page(context, wanted, order, limit, cursor)
         shown = found[:limit]
         return {
             "items": [views.item(summary, context.business_now) for _, summary in shown],
@@ -114,7 +106,8 @@ class Reading:
         open_ = self._documents.open(bill_group)
         overdue = [summary for summary in open_ if summary.is_overdue(now)]
         newest = Order("created", descending=True)
-        latest = [summary for _, summary in self._page(Wanted(bill_group, "issued"), newest, _LATEST, None)]
+        issued = Wanted(bill_group, "issued")
+        latest = [summary for _, summary in self._page(context, issued, newest, _LATEST, None)]
         return {
             "currency": latest[0].currency if latest else None,
             "outstanding": sum(summary.due for summary in open_),
@@ -125,20 +118,46 @@ class Reading:
         }
 
     def _page(
-        self, wanted: Wanted, order: Order, limit: int, cursor: str | None
+        self, context: Context, wanted: Wanted, order: Order, limit: int, cursor: str | None
     ) -> list[tuple[str, Summary]]:
         """Up to one more than ``limit``, so that it shows whether there are more."""
+        if wanted.state == "draft" and not is_merchant_side(context):
+            return []
         within = {"created": wanted.created, "due": wanted.due}.get(order.by, EVERYWHERE)
         after = cursors.read(str(order), cursor) or beginning(order, within)
-        found: list[tuple[str, Summary]] = []
-        for span in spans(order, after, self._documents.density(wanted.bill_group), limit):
-            found += self._documents.page(wanted, order, span, limit + 1 - len(found))
-            if len(found) > limit:
-                break
-        return found
+        spans_ = spans(order, after, self._documents.density(wanted.bill_group), limit)
+        placed = (each for span in spans_ for each in self._documents.walk(wanted, order, span, limit + 1))
+        if wanted.state == "overdue":
+            # The store knows what may be overdue somewhere on earth; which day it is depends on the bill group.
+            placed = (each for each in placed if each[1].is_overdue(context.business_now))
+        return list(islice(placed, limit + 1))
 
     def _visible(self, context: Context, bill_group: str, invoice: str) -> Document:
         document = self._documents.get(invoice, bill_group)
         if document.issue is None and not is_merchant_side(context):
             raise NotFound
         return document
+
+
+def _wanted(
+    context: Context,
+    *,
+    status: str | None,
+    created_from: date | None,
+    created_to: date | None,
+    due_from: date | None,
+    due_to: date | None,
+    search: str | None,
+    **narrowed: str | None,
+) -> Wanted:
+    """What is asked for, as the repository takes it."""
+    due = days(due_from, due_to)
+    if status == "overdue":
+        due = overlap(due, days(None, last_over(context.business_now)))
+    return Wanted(
+        state=status or ("all" if is_merchant_side(context) else "issued"),
+        search=search or None,
+        created=days(created_from, created_to),
+        due=due,
+        **narrowed,
+    )
