@@ -43,6 +43,10 @@ class Sessions:
         stored = self._sessions.one({"_id": handle})
         return None if stored is None else stored.value
 
+    def of_id(self, bill_group: str, id_: str) -> Stored[Session] | None:
+        """The bill group's session of this public id, open or not; None where there is none."""
+        return self._sessions.one({"bill_group": bill_group, "id": id_})
+
     def of_bill_group(self, bill_group: str, now: datetime) -> list[Stored[Session]]:
         """The bill group's sessions that may still be open, the latest first."""
         return self._recent({"bill_group": bill_group}, now)

@@ -84,12 +84,12 @@ class OpenSessions:
     def revoke_session(
         self, context: Context, *, bill_group: str, session: str, key: IdempotencyKey
     ) -> dict[str, Any]:
-        """End one session of the bill group. Raises NotFound where there is no open one of this public id."""
-        for stored in self._sessions.of_bill_group(bill_group, self._clock.now()):
-            if stored.value.id == session:
-                self._end(context, stored.handle, bill_group, Reason.REVOKED, key)
-                return {}
-        raise NotFound
+        """End one session of the bill group, by its public id. One that is over already stays so. Raises NotFound."""
+        stored = self._sessions.of_id(bill_group, session)
+        if stored is None:
+            raise NotFound
+        self._end(context, stored.handle, bill_group, Reason.REVOKED, key)
+        return {}
 
     def revoke_other_sessions(
         self, context: Context, *, bill_group: str, session: str, key: IdempotencyKey

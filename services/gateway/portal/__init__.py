@@ -16,6 +16,7 @@ from services.gateway.portal import (
     overview,
     payment_methods,
     payments,
+    sessions,
     sign_in,
     sign_in_link,
     subscription_actions,
@@ -52,6 +53,7 @@ _PARTS = (
     payment_methods,
     invoices,
     payments,
+    sessions,
 )
 
 

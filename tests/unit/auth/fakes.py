@@ -110,6 +110,10 @@ class FakeSessions:
     def find(self, handle: str) -> Session | None:
         return self.kept.get(handle)
 
+    def of_id(self, bill_group: str, id_: str) -> Stored[Session] | None:
+        whose = [stored for stored in self._latest_first() if stored.value.bill_group == bill_group]
+        return next((stored for stored in whose if stored.value.id == id_), None)
+
     def of_bill_group(self, bill_group: str, now: datetime) -> list[Stored[Session]]:
         return [stored for stored in self._latest_first() if stored.value.bill_group == bill_group]
 

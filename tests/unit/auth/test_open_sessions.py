@@ -72,9 +72,10 @@ def test_signing_out_ends_the_session_and_can_be_repeated(world: World) -> None:
 
 def test_a_session_of_the_list_can_be_ended(world: World) -> None:
     here, elsewhere = sign_in(world), sign_in(world, "browser-token-of-ada's-phone")
-    world.open_sessions.revoke_session(
-        world.context, bill_group="bg-of-cust-1", session=str(elsewhere["session"]), key=KEY
-    )
+    for _ in range(2):
+        world.open_sessions.revoke_session(
+            world.context, bill_group="bg-of-cust-1", session=str(elsewhere["session"]), key=KEY
+        )
 
     listed = world.open_sessions.list_sessions(bill_group="bg-of-cust-1")["items"]
     assert [line["session"] for line in listed] == [here["session"]]

@@ -83,6 +83,8 @@ BILL_GROUP: dict[str, Any] = {
     "registration_number": "HRA 12345",
     "contacts": {"billing": BILLING_CONTACT, "shipping": SHIPPING_CONTACT},
     "preferences": {"billing": PREFERENCES, "shipping": PREFERENCES},
+    "vat_check": {"state": "not_checked", "at": None},
+    "email_change": None,
 }
 
 CHALLENGE: dict[str, Any] = {
@@ -100,6 +102,31 @@ LINK: dict[str, Any] = {
     "state": "open",
     "needs_code": False,
     "expires_at": "2026-11-21T10:10:00+00:00",
+}
+
+SESSIONS: dict[str, Any] = {
+    "items": [
+        {
+            "session": "ses-0002",
+            "email": "anna@bergmann-apotheke.example",
+            "way": "link",
+            "address": "192.0.2.44",
+            "user_agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1",
+            "created_at": "2026-11-21T11:00:00+00:00",
+            "last_seen_at": "2026-11-21T11:20:00+00:00",
+            "expires_at": "2026-11-21T12:20:00+00:00",
+        },
+        {
+            "session": "ses-0001",
+            "email": "anna@bergmann-apotheke.example",
+            "way": "code",
+            "address": "192.0.2.7",
+            "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "created_at": "2026-11-21T10:00:00+00:00",
+            "last_seen_at": "2026-11-21T11:10:00+00:00",
+            "expires_at": "2026-11-21T12:10:00+00:00",
+        },
+    ]
 }
 
 KEPT_FORM: dict[str, Any] = {
@@ -199,6 +226,7 @@ def answers() -> dict[tuple[str, str], Any]:
         ("auth", "get_challenge"): CHALLENGE,
         ("auth", "verify_code"): SESSION | {"token": TOKEN},
         ("auth", "get_link"): LINK,
+        ("auth", "list_sessions"): SESSIONS,
         ("auth", "keep_form"): {"form": "form-0001", "expires_at": KEPT_FORM["expires_at"]},
         ("auth", "get_form"): KEPT_FORM,
         ("auth", "drop_form"): {},
