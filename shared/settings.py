@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     database_prefix: str = Field(
         default="portico_", description="Each service's database is this and its name"
     )
+    vies_url: str = Field(
+        default="https://ec.europa.eu/taxation_customs/vies/rest-api",
+        description="Where VAT numbers of the EU are looked up; off: nowhere",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     workers: int = Field(
         default=16, ge=1, le=200, description="Calls that a service process works on at once"

@@ -12,6 +12,7 @@ from services.customers.domain import search
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.contacts import Address, Contact
 from services.customers.domain.customers import Access, Customer
+from services.customers.domain.email_changes import EmailChange, State
 from services.customers.domain.logo import Logo
 from services.customers.domain.merchant import Bank, Company, Merchant
 from services.customers.domain.notes import Note
@@ -57,6 +58,8 @@ def to_customer(document: Document) -> Customer:
 def from_bill_group(group: BillGroup) -> Document:
     state = asdict(group)
     del state["handle"], state["sign_in_emails"]
+    if group.email_change:
+        state["email_change"]["state"] = group.email_change.state.value
     return {**state, "emails": sorted(group.sign_in_emails)}
 
 
@@ -77,6 +80,7 @@ def to_bill_group(document: Document) -> BillGroup:
         sign_in_emails=frozenset(document["emails"]),
         billing_preferences=_to_preferences(document.get("billing_preferences")),
         shipping_preferences=_to_preferences(document.get("shipping_preferences")),
+        email_change=_to_email_change(document.get("email_change")),
     )
 
 
@@ -151,6 +155,14 @@ def _to_preferences(document: Document | None) -> Preferences:
     if document is None:
         return Preferences()
     return Preferences(document["language"], document["time_zone"], tuple(document["unwanted"]))
+
+
+def _to_email_change(document: Document | None) -> EmailChange | None:
+    if document is None:
+        return None
+    return EmailChange(
+        **{**document, "state": State(document["state"]), "mailed_at": tuple(document["mailed_at"])}
+    )
 
 
 def _storable(value: Any) -> Any:

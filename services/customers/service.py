@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from services.customers import repository
+from services.customers.links import Links
 from services.customers.usecases.bill_groups import BillGroupDesk
+from services.customers.usecases.changing import Changing
 from services.customers.usecases.customers import People
+from services.customers.usecases.emails import EmailChanges
 from services.customers.usecases.listing import Listing
 from services.customers.usecases.logo import MerchantLogo
 from services.customers.usecases.merchant import MerchantSettings
 from services.customers.usecases.timeline import History
+from services.customers.usecases.vat_numbers import VatRegister
+from services.customers.vies import Vies
 from shared.contracts.customers import contract
 from shared.messaging import providers
-from shared.messaging.entrypoints import on_event, rpc
+from shared.messaging.entrypoints import every, on_event, rpc
 
 
 class UseCases:
@@ -28,7 +33,15 @@ class UseCases:
         self.merchant = MerchantSettings(merchant)
         self.logo = MerchantLogo(merchant, repository.Logos(store))
         self.people = People(merchant, customers, bill_groups, directory, self.listing)
-        self.bill_groups = BillGroupDesk(merchant, customers, bill_groups, self.listing)
+        vat_numbers = repository.VatNumbers(store)
+        changing = Changing(merchant, customers, bill_groups, vat_numbers, self.listing)
+        links = Links(resources.settings.secret, resources.clock)
+        self.bill_groups = BillGroupDesk(
+            merchant, customers, bill_groups, vat_numbers, self.listing, changing, links
+        )
+        self.emails = EmailChanges(bill_groups, changing, self.listing, links)
+        vies = Vies(resources.settings.vies_url)
+        self.vat_register = VatRegister(bill_groups, vat_numbers, vies, resources.clock)
         self.history = History(bill_groups, repository.Timeline(store), repository.Notes(store))
         merchant.make_sure_it_exists()
         self.listing.complete()
@@ -118,6 +131,22 @@ class CustomersService:
         return self.use.bill_groups.change_preferences(self.context, **change)
 
     @rpc(contract)
+    def resend_email_change(self, **change: Any) -> Any:
+        return self.use.emails.resend_email_change(self.context, **change)
+
+    @rpc(contract)
+    def withdraw_email_change(self, **change: Any) -> Any:
+        return self.use.emails.withdraw_email_change(self.context, **change)
+
+    @rpc(contract)
+    def get_email_change(self, *, token: str) -> Any:
+        return self.use.emails.get_email_change(token)
+
+    @rpc(contract)
+    def confirm_email(self, **change: Any) -> Any:
+        return self.use.emails.confirm_email(self.context, **change)
+
+    @rpc(contract)
     def list_timeline(self, **page: Any) -> Any:
         return self.use.history.list_timeline(self.context, **page)
 
@@ -132,3 +161,15 @@ class CustomersService:
     @on_event(contract)
     def list_customer(self, event: dict[str, Any]) -> None:
         self.use.listing.follow(event)
+
+    @on_event(contract)
+    def look_up_vat_number(self, event: dict[str, Any]) -> None:
+        self.use.vat_register.note_change(event)
+
+    @on_event(contract)
+    def note_vat_number_used(self, event: dict[str, Any]) -> None:
+        self.use.vat_register.note_use(event)
+
+    @every(seconds=2)
+    def look_up_vat_numbers(self) -> None:
+        self.use.vat_register.look_up_due()

@@ -8,9 +8,11 @@ from typing import Any
 
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.customers import Customer, SignIn
+from services.customers.domain.email_changes import EmailChange
 from services.customers.domain.merchant import Merchant
 from services.customers.domain.notes import Note
 from services.customers.domain.preferences import Preferences
+from services.customers.domain.vat_checks import VatCheck
 
 View = dict[str, Any]
 
@@ -37,7 +39,7 @@ def of_listed(document: Mapping[str, Any]) -> View:
     return {**document, "customer": document["_id"]}
 
 
-def of_bill_group(group: BillGroup, version: int, customer_name: str) -> View:
+def of_bill_group(group: BillGroup, version: int, customer_name: str, vat_check: VatCheck) -> View:
     """A bill group with its contacts."""
     return {
         "bill_group": group.handle,
@@ -59,6 +61,8 @@ def of_bill_group(group: BillGroup, version: int, customer_name: str) -> View:
             "billing": _of_preferences(group.billing_preferences),
             "shipping": _of_preferences(group.shipping_preferences) if group.shipping else None,
         },
+        "vat_check": asdict(vat_check),
+        "email_change": _of_email_change(group.email_change),
     }
 
 
@@ -90,6 +94,12 @@ def of_note(note: Note) -> View:
         "text": note.text,
         "created_at": note.created_at,
     }
+
+
+def _of_email_change(change: EmailChange | None) -> View | None:
+    if change is None or not change.is_waiting:
+        return None
+    return {"email": change.email, "asked_at": change.asked_at, "expires_at": change.expires_at}
 
 
 def _of_preferences(preferences: Preferences) -> View:

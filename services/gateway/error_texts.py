@@ -75,6 +75,7 @@ TEXTS: dict[str, LazyString] = {
     "invalid_customer": _("This customer's data can't be used."),
     "invalid_merchant": _("These settings can't be used."),
     "invalid_logo": _("This picture can't be used as a logo. It takes a PNG or JPEG of at most 1 MB."),
+    "no_email_change": _("No new e-mail address waits for confirmation any more."),
     # Subscriptions
     "not_possible": _("This is not possible in the subscription's present state."),
     "switched_off": _("This can't be done here. Please contact us."),
@@ -125,6 +126,10 @@ FIELD_TEXTS: dict[str, LazyString] = {
     "invalid_country": _("Please choose a country."),
     "invalid_postal_code": _("This postal code does not fit the country."),
     "invalid_region": _("This region does not fit the country."),
+    "unknown_time_zone": _("We don't know this time zone. Please choose one of the list."),
+    "vat_number_in_use": _(
+        "There are invoices with your VAT number, so it can't be removed. It can be changed to another one."
+    ),
     "invalid_vat_number": _("This is no valid VAT number. It begins with the country, like DE136695976."),
 }
 

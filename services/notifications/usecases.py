@@ -9,13 +9,19 @@ from typing import Any, Protocol
 
 from services.notifications.customers import Customers, Reader
 from services.notifications.domain.mails import Mail, Status
-from services.notifications.domain.occasions import CODE_REQUESTED, mails_for, optional_kind
+from services.notifications.domain.occasions import (
+    CODE_REQUESTED,
+    EMAIL_CHANGE_REQUESTED,
+    mails_for,
+    optional_kind,
+)
 from services.notifications.letters.packing import NoAddress, for_the_wire, pack
 from services.notifications.letters.words import language_for
 from services.notifications.letters.writing import Sender, Unwritable, Writer
 from services.notifications.repository import Mails
 from services.notifications.smtp import Delivery, Lost, Refused, ServerAway
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
+from shared.contracts.customer_emails import EMAIL_CHANGE_PURPOSE
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError, Kind
@@ -145,6 +151,8 @@ class Mailing:
             if optional_kind(mail.event) in reader.unwanted:
                 raise _Unwanted
             facts["is_former"] = mail.recipient is not None
+            if mail.event == EMAIL_CHANGE_REQUESTED:
+                facts |= self._confirming(mail, sender)
         to = for_the_wire(mail.recipient or reader.email)
         language = language_for(reader.language)
         letter = self._writer.write(mail.event, language, sender, {**facts, "name": reader.name})
@@ -166,6 +174,14 @@ class Mailing:
         if sealed is None:
             return ""
         return f"{sender.portal}/login/link/{self._unseal(LINK_PURPOSE, sealed['sealed'])}"
+
+    def _confirming(self, mail: Mail, sender: Sender) -> dict[str, Any]:
+        """For the owner of a new address, the address of the page that confirms it."""
+        sealed = mail.data.get("sealed")
+        if sealed is None:
+            return {}
+        token = self._unseal(EMAIL_CHANGE_PURPOSE, sealed)
+        return {"is_former": False, "link": f"{sender.portal}/details/confirm/{token}"}
 
     def _unwritten(self, mail: Mail, error: DomainError) -> Mail:
         if error.kind is Kind.RETRY:

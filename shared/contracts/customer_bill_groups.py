@@ -11,8 +11,11 @@ from shared.contracts.base import (
     Handle,
     Listing,
     Message,
+    Moment,
+    OneOf,
     Text,
 )
+from shared.contracts.customer_emails import EmailChange
 from shared.contracts.customer_words import (
     Contact,
     Contacts,
@@ -23,12 +26,26 @@ from shared.contracts.customer_words import (
     Switch,
 )
 
+VAT_CHECK_STATES = ("valid", "invalid", "unknown", "not_checked")
+
+
+class VatCheck(Message):
+    """What VIES, the EU's register, said of the VAT number, and when.
+
+    ``unknown``: it could not be asked, and will be asked again; ``not_checked``: it has not been asked, or doesn't know
+    the country's numbers. Nothing waits for it.
+    """
+
+    state = OneOf(VAT_CHECK_STATES, required=True)
+    at = Moment(required=True, allow_none=True)
+
 
 class BillGroup(Message):
     """A bill group with its contacts. ``time_zone`` is an IANA name: billing follows it.
 
     ``access`` is its own switch for the portal; the customer's must be on, too. ``version`` goes back with a
-    change, so that nobody overwrites what they have not seen.
+    change, so that nobody overwrites what they have not seen. ``email_change``: a new address of the billing contact
+    that its owner has not confirmed yet.
     """
 
     bill_group = Handle(required=True)
@@ -44,6 +61,8 @@ class BillGroup(Message):
     registration_number = fields.String(required=True)
     contacts = fields.Nested(Contacts, required=True)
     preferences = fields.Nested(PreferencesOfContacts, required=True)
+    vat_check = fields.Nested(VatCheck, required=True)
+    email_change = fields.Nested(EmailChange, required=True, allow_none=True)
 
 
 class FindBillGroups(Listing):
@@ -98,7 +117,11 @@ class ChangeBillGroup(ChangeOfBillGroup):
 
 
 class ChangeContact(ChangeOfBillGroup):
-    """The whole new contact of ``role``, made from the bill group's ``version``."""
+    """The whole new contact of ``role``, made from the bill group's ``version``.
+
+    A customer's new e-mail address for the billing contact has to be confirmed by its owner first: until then it stands
+    in ``email_change``.
+    """
 
     role = Role(required=True)
     contact = fields.Nested(Contact, required=True)

@@ -24,6 +24,16 @@ from shared.contracts.customer_bill_groups import (
     FindBillGroups,
     RemoveShippingContact,
 )
+from shared.contracts.customer_emails import (
+    ConfirmEmail,
+    EmailChangeLink,
+    EmailChangeRequested,
+    EmailChangeWithdrawn,
+    EmailConfirmed,
+    GetEmailChange,
+    ResendEmailChange,
+    WithdrawEmailChange,
+)
 from shared.contracts.customer_events import (
     BillGroupChanged,
     BillGroupCreated,
@@ -51,6 +61,7 @@ from shared.contracts.customer_people import (
 )
 from shared.contracts.customer_timeline import AddNote, ListTimeline, Note, Timeline
 from shared.contracts.customer_words import MerchantReply, SetMerchant
+from shared.kernel.errors import Kind
 
 # After these a customer may be found by other words, or be listed in another place.
 LISTED = tuple(
@@ -87,6 +98,10 @@ contract = Contract.of(
         Method("remove_shipping_contact", RemoveShippingContact, BillGroup),
         Method("change_numbers", ChangeNumbers, BillGroup),
         Method("change_preferences", ChangePreferences, BillGroup),
+        Method("resend_email_change", ResendEmailChange, BillGroup),
+        Method("withdraw_email_change", WithdrawEmailChange, BillGroup),
+        Method("get_email_change", GetEmailChange, EmailChangeLink),
+        Method("confirm_email", ConfirmEmail, EmailConfirmed),
         Method("list_timeline", ListTimeline, Timeline),
         Method("add_note", AddNote, Note),
     ],
@@ -99,6 +114,8 @@ contract = Contract.of(
         EventType("bill_group_changed", BillGroupChanged),
         EventType("contact_changed", ContactChanged),
         EventType("contact_removed", ContactChanged),
+        EventType("email_change_requested", EmailChangeRequested),
+        EventType("email_change_withdrawn", EmailChangeWithdrawn),
         EventType("numbers_changed", NumbersChanged),
         EventType("preferences_changed", PreferencesChanged),
         EventType("note_added", NoteAdded),
@@ -107,7 +124,8 @@ contract = Contract.of(
         # params: fields = {"email": "invalid_email", "address.postal_code": "required", …}. A field's code is
         # required, invalid_email, invalid_phone, invalid_country, invalid_postal_code or invalid_region.
         ErrorCode("invalid_contact"),
-        # params: fields = {"vat_number": "invalid_vat_number"}.
+        # params: fields = {"vat_number": "invalid_vat_number"}, or "vat_number_in_use" where it is to be removed
+        # though invoices were issued with it.
         ErrorCode("invalid_numbers"),
         # params: fields = {"time_zone": "unknown_time_zone", "contacts.billing.email": "invalid_email", …};
         # bill_group where it is about one.
@@ -120,6 +138,17 @@ contract = Contract.of(
         # The handle is taken by something else. params: handle.
         ErrorCode("already_exists", status=409),
         ErrorCode("invalid_cursor", status=400),
+        # No new e-mail address waits for confirmation.
+        ErrorCode("no_email_change", status=409),
+        ErrorCode("link_expired"),
+        ErrorCode("link_used"),
+        # Too many e-mails were asked for. params: seconds, retry_at.
+        ErrorCode("too_many_requests", Kind.RETRY, 429),
     ],
-    hears=[Hears("record_timeline", (ALL_EVENTS,)), Hears("list_customer", LISTED)],
+    hears=[
+        Hears("record_timeline", (ALL_EVENTS,)),
+        Hears("list_customer", LISTED),
+        Hears("look_up_vat_number", ("customers.numbers_changed",)),
+        Hears("note_vat_number_used", ("invoices.invoice_issued",)),
+    ],
 )

@@ -13,6 +13,7 @@ contract = Contract.of(
             (
                 "auth.code_requested",
                 "customers.contact_changed",
+                "customers.email_change_requested",
                 "subscriptions.subscription_pause_scheduled",
                 "subscriptions.subscription_pause_withdrawn",
                 "subscriptions.subscription_paused",

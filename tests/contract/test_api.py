@@ -19,6 +19,7 @@ PORTAL = Path(__file__).parents[2] / "services" / "gateway" / "portal"
 SIGNING_IN = "signing in is for people in a browser"
 SESSIONS = "a session is opened and read by its own cookie"
 KEPT_FORMS = "a form waits for the browser that sent it"
+CONFIRMING = "only the new address's owner has the link"
 SERVICES_ONLY = "services ask it among themselves"
 
 # Methods that the API doesn't have, and why.
@@ -37,6 +38,8 @@ WITHOUT_ROW = {
     "auth.drop_form": KEPT_FORMS,
     "auth.check_api_key": "the gateway asks it about each request's key",
     "customers.find_sign_ins": SERVICES_ONLY,
+    "customers.get_email_change": CONFIRMING,
+    "customers.confirm_email": CONFIRMING,
     "subscriptions.running_with_method": "the list of subscriptions names the payment method of each",
 }
 

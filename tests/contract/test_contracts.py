@@ -132,6 +132,8 @@ WITHOUT_BILL_GROUP = {
         "remove_logo",
         "get_logo",
         "find_sign_ins",
+        "get_email_change",
+        "confirm_email",
         "find_customers",
         "get_customer",
         "create_customer",

@@ -46,6 +46,7 @@ class Suite:
             "SANDBOX_PORT": str(sandbox_port),
             "DATABASE_PREFIX": f"t{secrets.token_hex(4)}_",
             "LOG_LEVEL": "INFO",
+            "VIES_URL": "off",
             "API_REQUESTS_PER_MINUTE": "100000",
             **(env or {}),
         }

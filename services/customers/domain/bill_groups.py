@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.customers.domain.contacts import Contact, FieldChange, Problems, contact_changes
+from services.customers.domain.email_changes import EmailChange
 from services.customers.domain.numbers import checked_vat_number
 from services.customers.domain.preferences import Preferences, preference_changes
 from services.customers.domain.texts import email_key, tidy
@@ -48,6 +49,7 @@ class BillGroup:
     sign_in_emails: frozenset[str] = frozenset()
     billing_preferences: Preferences = field(default_factory=Preferences)
     shipping_preferences: Preferences = field(default_factory=Preferences)
+    email_change: EmailChange | None = None
 
     @property
     def access(self) -> str:
@@ -67,6 +69,10 @@ class BillGroup:
     def preferences(self, role: Role) -> Preferences:
         """What the contact of ``role`` would like."""
         return self.billing_preferences if role is Role.BILLING else self.shipping_preferences
+
+    def opens_for(self, email: str) -> bool:
+        """Whether ``email`` opens the portal here."""
+        return email_key(email) in self.sign_in_emails
 
     def with_contact(self, role: Role, contact: Contact) -> BillGroup:
         """The bill group with ``contact`` in that role. Raises DomainError ``invalid_contact``."""
@@ -133,15 +139,32 @@ def change_contact(
     it is theirs. E-mails then go there, but it doesn't open this bill group: otherwise its owner would come
     into here with their next code. An address that stays keeps what it had.
     """
-    changed = group.with_contact(role, contact)
+    return _contact_put(group, group.with_contact(role, contact), role, taken=taken)
+
+
+def with_billing_email(group: BillGroup, email: str, *, taken: bool) -> tuple[BillGroup, list[Happening]]:
+    """The billing contact with ``email``, which its owner has confirmed, and else as it is. ``taken`` as above."""
+    changed = replace(group, billing=replace(group.billing, email=email))
+    return _contact_put(group, changed, Role.BILLING, taken=taken)
+
+
+def _contact_put(
+    group: BillGroup, changed: BillGroup, role: Role, *, taken: bool
+) -> tuple[BillGroup, list[Happening]]:
     old, new = group.contact(role), changed.contact(role)
     opening = set(group.sign_in_emails)
     new_email = email_key(new.email) if new else None
     if new_email and not taken and not (old and email_key(old.email) == new_email):
         opening.add(new_email)
     changed = replace(changed, sign_in_emails=changed.contact_emails() & opening)
-    changes = contact_changes(old, new)
-    return changed, _told(group, "contact_changed", changes, role=role.value)
+    happenings = _told(group, "contact_changed", contact_changes(old, new), role=role.value)
+    waiting = group.email_change if group.email_change and group.email_change.is_waiting else None
+    if waiting and changed.billing.email != group.billing.email:
+        # What the merchant sets outdoes what the customer asked for before.
+        changed = replace(changed, email_change=waiting.withdrawn())
+        told = {"email": waiting.email}
+        happenings.append(Happening("email_change_withdrawn", group.handle, group.handle, told))
+    return changed, happenings
 
 
 def remove_shipping_contact(group: BillGroup) -> tuple[BillGroup, list[Happening]]:
@@ -170,12 +193,17 @@ def change_preferences(
 
 
 def change_numbers(
-    group: BillGroup, *, po_number: str, vat_number: str, registration_number: str
+    group: BillGroup, *, po_number: str, vat_number: str, registration_number: str, vat_number_used: bool
 ) -> tuple[BillGroup, list[Happening]]:
-    """Set the customer's own references and tax numbers. Raises DomainError ``invalid_numbers``."""
+    """Set the customer's own references and tax numbers. Raises DomainError ``invalid_numbers``.
+
+    ``vat_number_used``: invoices were issued with one, so that it may become another but not none.
+    """
     new = _with_checked_numbers(
         replace(group, po_number=po_number, vat_number=vat_number, registration_number=registration_number)
     )
+    if vat_number_used and group.vat_number and not new.vat_number:
+        raise DomainError("invalid_numbers", fields={"vat_number": "vat_number_in_use"})
     before_and_after = [(name, getattr(group, name), getattr(new, name)) for name in _NUMBERS]
     changes = [FieldChange(name, old, now) for name, old, now in before_and_after if old != now]
     return new, _told(group, "numbers_changed", changes)

@@ -32,6 +32,12 @@ def checked_vat_number(text: str, country: str) -> str:
         raise ValueError(text) from error
 
 
+def parts_for_vies(vat_number: str) -> tuple[str, str] | None:
+    """Prefix and rest of a checked VAT number, as VIES wants them; None where VIES doesn't know such numbers."""
+    prefix = vat_number[:2]
+    return (prefix, vat_number[2:]) if prefix in _EU_PREFIXES else None
+
+
 def checked_iban(text: str) -> str:
     """The IBAN without blanks. Raises ValueError where length or check digits are wrong."""
     try:

@@ -4,6 +4,7 @@ from services.customers.repository.aggregates import BillGroups, Customers, Merc
 from services.customers.repository.directory import Directory, Wanted
 from services.customers.repository.logos import Logos
 from services.customers.repository.timeline import Looked, Notes, Timeline
+from services.customers.repository.vat_numbers import VatNumbers
 
 __all__ = [
     "BillGroups",
@@ -14,5 +15,6 @@ __all__ = [
     "MerchantAccount",
     "Notes",
     "Timeline",
+    "VatNumbers",
     "Wanted",
 ]

@@ -83,7 +83,11 @@ class BillGroups:
             "bill_groups",
             documents.from_bill_group,
             documents.to_bill_group,
-            indexes=[Index(("emails", 1), ("_id", 1)), Index(("customer", 1), ("_id", 1))],
+            indexes=[
+                Index(("emails", 1), ("_id", 1)),
+                Index(("customer", 1), ("_id", 1)),
+                Index(("email_change.token_hash", 1)),
+            ],
         )
 
     def get(self, bill_group: str) -> Stored[BillGroup]:
@@ -104,6 +108,10 @@ class BillGroups:
         """Those that ``email`` opens, however it is spelled."""
         key = email_key(email)
         return [stored.value for stored in self.aggregates.find({"emails": key})] if key else []
+
+    def with_email_change(self, token_hash: str) -> Stored[BillGroup] | None:
+        """The one that waited for the link with this hash, whatever has become of it."""
+        return self.aggregates.one({"email_change.token_hash": token_hash})
 
     def is_taken(self, email: str, *, customer: str) -> bool:
         """Whether ``email`` opens a bill group of anybody but ``customer``."""

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from services.customers import views
 from services.customers.domain import bill_groups as rules
 from services.customers.domain.bill_groups import BillGroup, Role
+from services.customers.domain.confirming import change_own_billing_contact
 from services.customers.domain.contacts import Contact
 from services.customers.domain.preferences import Preferences
-from services.customers.repository import BillGroups, Customers, MerchantAccount
+from services.customers.domain.vat_checks import NOT_CHECKED
+from services.customers.links import Links
+from services.customers.repository import BillGroups, Customers, MerchantAccount, VatNumbers
+from services.customers.usecases.changing import Changing
 from services.customers.usecases.listing import Listing
 from services.customers.usecases.making import bill_group_of, handle_by_key
 from services.customers.views import View
 from shared.kernel import cursors
 from shared.kernel.access import require_known, require_merchant_side
 from shared.kernel.context import Context, PrincipalKind
-from shared.kernel.errors import DomainError, Stale
+from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening, IdempotencyKey
-from shared.storage import AlreadyExists, Outcome
+from shared.storage import AlreadyExists
 
-Decide = Callable[[BillGroup], tuple[BillGroup, list[Happening]]]
 _ORDER = "handle"
 
 
@@ -29,18 +32,26 @@ class BillGroupDesk:
     """Where bill groups are seen to. What customers may not do raises DomainError ``not_allowed``."""
 
     def __init__(
-        self, merchant: MerchantAccount, customers: Customers, bill_groups: BillGroups, listing: Listing
+        self,
+        merchant: MerchantAccount,
+        customers: Customers,
+        bill_groups: BillGroups,
+        vat_numbers: VatNumbers,
+        listing: Listing,
+        changing: Changing,
+        links: Links,
     ) -> None:
         self._merchant = merchant
         self._customers = customers
         self._bill_groups = bill_groups
+        self._vat_numbers = vat_numbers
         self._listing = listing
+        self._changing = changing
+        self._links = links
 
     def get_bill_group(self, bill_group: str) -> View:
         """A bill group with its contacts."""
-        stored = self._bill_groups.get(bill_group)
-        customer = self._customers.get(stored.value.customer).value
-        return views.of_bill_group(stored.value, stored.version, customer.name)
+        return self._changing.view(bill_group)
 
     def find_bill_groups(
         self, context: Context, *, customer: str | None, email: str | None, limit: int, cursor: str | None
@@ -49,12 +60,7 @@ class BillGroupDesk:
         require_merchant_side(context)
         after = cursors.read(_ORDER, cursor)
         found, end = self._bill_groups.page(customer=customer, email=email, limit=limit, after=after)
-        customers = self._customers.of(stored.value for stored in found)
-        items = [
-            views.of_bill_group(each.value, each.version, customers[each.value.customer].name)
-            for each in found
-        ]
-        return {"items": items, "next_cursor": cursors.write(_ORDER, end)}
+        return {"items": self._changing.views(found), "next_cursor": cursors.write(_ORDER, end)}
 
     def create_bill_group(
         self, context: Context, *, customer: str, key: IdempotencyKey, **values: Any
@@ -66,7 +72,7 @@ class BillGroupDesk:
         language = values["language"] or self._merchant.get().value.default_language
         asked = bill_group_of(customer, {**values, "bill_group": handle, "language": language})
         group, happening = rules.new_bill_group(asked, imported=False)
-        result = views.of_bill_group(group, 1, owner.name)
+        result = views.of_bill_group(group, 1, owner.name, NOT_CHECKED)
         try:
             answer = self._bill_groups.add(
                 group, context=context, happenings=[happening], result=result, key=key
@@ -87,7 +93,7 @@ class BillGroupDesk:
     ) -> View | None:
         """Change language, time zone or the bill group's own switch for the portal."""
         require_merchant_side(context)
-        return self._change(
+        return self._changing.change(
             context, bill_group, version, key, lambda group: rules.change_bill_group(group, **settings)
         )
 
@@ -101,30 +107,43 @@ class BillGroupDesk:
         version: int,
         key: IdempotencyKey,
     ) -> View | None:
-        """Change the billing or the shipping contact, for all later documents and e-mails."""
-        self._refuse_unless_may_edit(context)
-        new = Contact.of(contact)
+        """Change the billing or the shipping contact, for all later documents and e-mails.
+
+        A new e-mail address of the billing contact waits for confirmation where the customer sets it.
+        """
+        self._changing.refuse_unless_may_edit(context)
+        new, link = Contact.of(contact), self._links.new(context)
+        is_own = context.principal.kind is PrincipalKind.CUSTOMER
 
         def change(group: BillGroup) -> tuple[BillGroup, list[Happening]]:
-            taken = self._is_anothers(context, new.email, group)
+            if is_own and role == Role.BILLING:
+                return change_own_billing_contact(group, new, link)
+            taken = self._changing.is_anothers(context, new.email, group)
             return rules.change_contact(group, Role(role), new, taken=taken)
 
-        return self._change(context, bill_group, version, key, change, lists_anew=True)
+        return self._changing.change(context, bill_group, version, key, change, lists_anew=True)
 
     def remove_shipping_contact(
         self, context: Context, *, bill_group: str, version: int, key: IdempotencyKey
     ) -> View | None:
         """Let the billing contact stand for the shipping one."""
-        self._refuse_unless_may_edit(context)
-        return self._change(context, bill_group, version, key, rules.remove_shipping_contact, lists_anew=True)
+        self._changing.refuse_unless_may_edit(context)
+        return self._changing.change(
+            context, bill_group, version, key, rules.remove_shipping_contact, lists_anew=True
+        )
 
     def change_numbers(
         self, context: Context, *, bill_group: str, version: int, key: IdempotencyKey, **numbers: str
     ) -> View | None:
         """Change PO number, VAT number and registration number."""
-        self._refuse_unless_may_edit(context)
-        return self._change(
-            context, bill_group, version, key, lambda group: rules.change_numbers(group, **numbers)
+        self._changing.refuse_unless_may_edit(context)
+        used = self._vat_numbers.is_used(bill_group)
+        return self._changing.change(
+            context,
+            bill_group,
+            version,
+            key,
+            lambda group: rules.change_numbers(group, **numbers, vat_number_used=used),
         )
 
     def change_preferences(
@@ -140,55 +159,10 @@ class BillGroupDesk:
         """Set what a contact would like. That is theirs to say, also where customers may change nothing else."""
         require_known(context)
         new = Preferences.of(**preferences)
-        return self._change(
+        return self._changing.change(
             context,
             bill_group,
             version,
             key,
             lambda group: rules.change_preferences(group, Role(role), new),
         )
-
-    def _change(
-        self,
-        context: Context,
-        bill_group: str,
-        version: int | None,
-        key: IdempotencyKey,
-        change: Decide,
-        *,
-        lists_anew: bool = False,
-    ) -> View | None:
-        stored = self._bill_groups.get(bill_group)
-        customer = self._customers.get(stored.value.customer).value
-        expected = stored.version if version is None else version
-
-        def decide(group: BillGroup) -> Outcome[BillGroup]:
-            changed, happenings = change(group)
-            return Outcome(changed, happenings, views.of_bill_group(changed, expected + 1, customer.name))
-
-        try:
-            answer = self._bill_groups.aggregates.change(
-                bill_group,
-                bill_group=bill_group,
-                context=context,
-                decide=decide,
-                key=key,
-                expect_version=expected,
-            )
-        except Stale as error:
-            raise Stale(current=self.get_bill_group(bill_group)) from error
-        if lists_anew:
-            self._listing.refresh(customer.handle)
-        return answer
-
-    def _is_anothers(self, context: Context, email: str, group: BillGroup) -> bool:
-        """Whether a customer sets an address that opens another customer's portal. The merchant may (A4)."""
-        is_customer = context.principal.kind is PrincipalKind.CUSTOMER
-        return is_customer and self._bill_groups.is_taken(email, customer=group.customer)
-
-    def _refuse_unless_may_edit(self, context: Context) -> None:
-        if context.principal.kind is PrincipalKind.CUSTOMER:
-            if not self._merchant.get().value.customers_edit:
-                raise DomainError("not_allowed")
-        else:
-            require_merchant_side(context)

@@ -77,6 +77,20 @@ OPERATIONS: tuple[Operation, ...] = (
         _WRITE,
         "Change references and tax numbers",
     ),
+    Operation(
+        "POST",
+        f"{_GROUP}/email-change/resend",
+        "customers.resend_email_change",
+        _WRITE,
+        "Send another link to a new address that waits for confirmation",
+    ),
+    Operation(
+        "DELETE",
+        f"{_GROUP}/email-change",
+        "customers.withdraw_email_change",
+        _WRITE,
+        "Withdraw a new address that waits for confirmation",
+    ),
     Operation("GET", f"{_GROUP}/timeline", "customers.list_timeline", "timeline:read", "List what happened"),
     Operation(
         "POST",

@@ -106,6 +106,10 @@ TEXTS: dict[str, Text] = {
     # Customers
     "invalid_contact": Text("Contact not valid", _FIELDS),
     "invalid_numbers": Text("Numbers not valid", _FIELDS),
+    "no_email_change": Text(
+        "No address waits",
+        "No new e-mail address of this bill group waits for confirmation: `email_change` is null.",
+    ),
     "invalid_customer": Text("Customer not valid", _FIELDS),
     "invalid_merchant": Text("Settings not valid", _FIELDS),
     "invalid_logo": Text(

@@ -10,6 +10,7 @@ from services.notifications.domain.mails import Mail
 
 CODE_REQUESTED = "auth.code_requested"
 CONTACT_CHANGED = "customers.contact_changed"
+EMAIL_CHANGE_REQUESTED = "customers.email_change_requested"
 
 # Which kind of e-mails, in the words of the customers service, an event's mail is of. What stands not here nobody can
 # do without: what lets somebody in, what the law wants to be told, and word that somebody changed an address.
@@ -66,4 +67,18 @@ def _contact_changed(mail: Mail) -> list[Mail]:
     return [mail, *(replace(mail, id=f"{mail.id}-former", recipient=address) for address in former)]
 
 
-_BY_EVENT = {CODE_REQUESTED: _code, CONTACT_CHANGED: _contact_changed}
+def _email_change(mail: Mail) -> list[Mail]:
+    """The new address gets the link; whoever has the present one is told at once, but not of each new link."""
+    data = mail.data
+    asking = replace(mail, recipient=data["email"], expires_at=data["expires_at"])
+    if data["again"]:
+        return [asking]
+    without_link = {name: value for name, value in data.items() if name != "sealed"}
+    return [asking, replace(mail, id=f"{mail.id}-former", recipient=data["former"], data=without_link)]
+
+
+_BY_EVENT = {
+    CODE_REQUESTED: _code,
+    CONTACT_CHANGED: _contact_changed,
+    EMAIL_CHANGE_REQUESTED: _email_change,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from services.customers import documents
@@ -12,6 +13,7 @@ from services.customers.domain.customers import Customer
 from services.customers.domain.merchant import Merchant
 from services.customers.domain.notes import Note
 from services.customers.domain.texts import email_key
+from services.customers.domain.vat_checks import VatCheck
 from shared.kernel.errors import NotFound, Stale
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.storage import AlreadyExists, Outcome, Stored
@@ -115,6 +117,12 @@ class FakeBillGroups:
         groups = [stored.value for stored in self.aggregates.stored.values()]
         return [group for group in groups if email_key(email) in group.sign_in_emails]
 
+    def with_email_change(self, token_hash: str) -> Stored[BillGroup] | None:
+        for stored in self.aggregates.stored.values():
+            if stored.value.email_change and stored.value.email_change.token_hash == token_hash:
+                return stored
+        return None
+
     def is_taken(self, email: str, *, customer: str) -> bool:
         return any(group.customer != customer for group in self.with_email(email))
 
@@ -145,3 +153,30 @@ class FakeNotes:
 
     def add(self, note: Note, **more: Any) -> Result | None:
         return self.aggregates.add(note, handle=note.handle, **more)
+
+
+class FakeVatNumbers:
+    """What VIES said and what invoices bear, by bill group."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, VatCheck] = {}
+        self.used: set[str] = set()
+
+    def checks(self, numbers: Iterable[tuple[str, str]]) -> dict[str, VatCheck]:
+        return {handle: self.known[handle] for handle, number in numbers if number and handle in self.known}
+
+    def is_used(self, bill_group: str) -> bool:
+        return bill_group in self.used
+
+
+class ManualClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def pass_by(self, **time: float) -> None:
+        self.time += timedelta(**time)

@@ -88,13 +88,25 @@ def test_an_impossible_contact_changes_nothing() -> None:
 
 def test_numbers_are_checked_and_told() -> None:
     changed, [happening] = change_numbers(
-        GROUP, po_number=" PO 7 ", vat_number="136 695 976", registration_number=""
+        GROUP, po_number=" PO 7 ", vat_number="136 695 976", registration_number="", vat_number_used=True
     )
     assert (changed.po_number, changed.vat_number) == ("PO 7", "DE136695976")
     assert [change["field"] for change in happening.data["changes"]] == ["po_number", "vat_number"]
     with pytest.raises(DomainError, match="invalid_numbers") as refused:
-        change_numbers(GROUP, po_number="", vat_number="DE1", registration_number="")
+        change_numbers(GROUP, po_number="", vat_number="DE1", registration_number="", vat_number_used=False)
     assert refused.value.params["fields"] == {"vat_number": "invalid_vat_number"}
+
+
+def test_a_vat_number_that_invoices_bear_may_change_but_not_go() -> None:
+    taxed = replace(GROUP, vat_number="DE136695976")
+    numbers = {"po_number": "", "registration_number": ""}
+    with pytest.raises(DomainError, match="invalid_numbers") as refused:
+        change_numbers(taxed, vat_number=" ", vat_number_used=True, **numbers)
+    assert refused.value.params["fields"] == {"vat_number": "vat_number_in_use"}
+    other, _ = change_numbers(taxed, vat_number="ATU13585627", vat_number_used=True, **numbers)
+    assert other.vat_number == "ATU13585627"
+    unused, _ = change_numbers(taxed, vat_number="", vat_number_used=False, **numbers)
+    assert unused.vat_number == ""
 
 
 def test_a_new_bill_group_tells_all_that_is_wrong_with_it() -> None:

@@ -11,6 +11,7 @@ from services.notifications.letters.writing import Sender, Writer
 from services.notifications.smtp import Refused, ServerAway
 from services.notifications.usecases import Mailing
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
+from shared.contracts.customer_emails import EMAIL_CHANGE_PURPOSE
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError
 from shared.sealing import NotUnsealable
@@ -141,8 +142,12 @@ class World:
 
 
 def unseal(purpose: str, sealed: str) -> str:
-    """What is sealed in the examples is the code 01234567, and a link."""
-    opened = {(CODE_PURPOSE, "sealed"): "01234567", (LINK_PURPOSE, "sealed-link"): "token-of-a-link"}
+    """What is sealed in the examples is the code 01234567, and two links."""
+    opened = {
+        (CODE_PURPOSE, "sealed"): "01234567",
+        (LINK_PURPOSE, "sealed-link"): "token-of-a-link",
+        (EMAIL_CHANGE_PURPOSE, "sealed-confirmation"): "token-of-a-confirmation",
+    }
     if (purpose, sealed) not in opened:
         raise NotUnsealable
     return opened[purpose, sealed]

@@ -95,6 +95,25 @@ def test_whoever_had_the_address_before_is_told_of_the_change(world: World) -> N
     assert sorted(world.recipients) == ["ada@example.com", "old@example.com"]
 
 
+def test_a_new_address_gets_the_link_and_the_present_one_word(world: World) -> None:
+    world.mailing.take_in(envelope("customers.email_change_requested"))
+    world.send()
+
+    contents = dict(world.server.sent)
+    link = "https://portal.example.com/details/confirm/token-of-a-confirmation"
+    assert link in contents["new@example.com"].replace("=\r\n", "")
+    assert "/details/confirm/" not in contents["ada@example.com"].replace("=\r\n", "")
+    assert all(mail.status is Status.SENT for mail in world.mails.kept.values())
+    assert "sealed" not in str([mail.data for mail in world.mails.kept.values()])
+
+
+def test_another_link_is_for_the_new_address_alone(world: World) -> None:
+    world.mailing.take_in(envelope("customers.email_change_requested", again=True))
+    world.send()
+
+    assert world.recipients == ["new@example.com"]
+
+
 def test_nobody_else_is_told_of_a_changed_shipping_contact(world: World) -> None:
     world.mailing.take_in(envelope("customers.contact_changed", role="shipping"))
     world.send()
@@ -258,6 +277,7 @@ def test_no_stored_mail_holds_a_code(world: World) -> None:
 ALWAYS = {
     "auth.code_requested",
     "customers.contact_changed",
+    "customers.email_change_requested",
     "subscriptions.subscription_cancelled",
     "subscriptions.subscription_uncancelled",
     "invoices.invoice_issued",
