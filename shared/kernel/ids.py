@@ -6,6 +6,7 @@ import re
 import secrets
 import uuid
 
+BRIEF_KEY = "brief~"
 HANDLE_PATTERN = r"[a-zA-Z0-9_@-]{1,255}"
 _HANDLE = re.compile(HANDLE_PATTERN)
 _NOT_IN_A_HANDLE = re.compile(r"[^a-zA-Z0-9_@-]")
@@ -29,6 +30,11 @@ def new_handle(prefix: str) -> str:
 def new_id() -> str:
     """A new unique id: for events, requests and keys."""
     return uuid.uuid4().hex
+
+
+def new_brief_key() -> str:
+    """An idempotency key for a request that came without one: nobody can come back with it after the request."""
+    return f"{BRIEF_KEY}{uuid.uuid4().hex}"
 
 
 def new_token() -> str:

@@ -9,8 +9,11 @@ from typing import Any
 from shared.contracts.base import Contract
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
+from shared.kernel.ids import BRIEF_KEY
 
 KEPT = timedelta(hours=24)
+# For a request that came without a key: only what passes it on may ask again, within its deadline.
+KEPT_BRIEFLY = timedelta(minutes=1)
 # Nobody changes one thing that often in a day; a script that does must not make the document grow without end.
 MOST_KEPT = 300
 
@@ -34,8 +37,8 @@ def record(
 
 
 def kept(answers: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Those of ``answers`` that are not older than 24 hours."""
-    return [answer for answer in answers if now - answer["at"] < KEPT]
+    """Those of ``answers`` that may still be asked for."""
+    return [answer for answer in answers if now - answer["at"] < _kept_for(answer["key"])]
 
 
 def find(answers: list[dict[str, Any]], key: IdempotencyKey) -> KeptAnswer | None:
@@ -49,3 +52,7 @@ def find(answers: list[dict[str, Any]], key: IdempotencyKey) -> KeptAnswer | Non
                 raise DomainError("key_used_for_something_else")
             return KeptAnswer(answer["result"])
     return None
+
+
+def _kept_for(key: str) -> timedelta:
+    return KEPT_BRIEFLY if key.startswith(BRIEF_KEY) else KEPT

@@ -13,6 +13,7 @@ from shared.kernel.clock import utc_now
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound, Stale
 from shared.kernel.happening import Happening, IdempotencyKey
+from shared.kernel.ids import new_brief_key
 from shared.storage import Aggregates, AlreadyExists, Index, Outcome, Store, connect
 from shared.storage.answers import MOST_KEPT
 from tests.support.fixtures import SharedStore
@@ -128,6 +129,19 @@ def test_answers_are_kept_for_a_day(accounts):
     deposit(accounts, key=key("k2"))
     (document,) = accounts.collection.find({"_id": "acc-1"})
     assert [answer["key"] for answer in document["answers"]] == ["k2"]
+
+
+def test_answers_to_requests_without_a_key_of_their_own_are_kept_for_a_minute(accounts):
+    add(accounts)
+    deposit(accounts, key=key(new_brief_key()))
+    deposit(accounts, key=key("k1"))
+    a_while_ago = utc_now() - timedelta(minutes=2)
+    accounts.collection.update_one(
+        {"_id": "acc-1"}, {"$set": {"answers.0.at": a_while_ago, "answers.1.at": a_while_ago}}
+    )
+    deposit(accounts, key=key("k2"))
+    document = accounts.collection.find_one({"_id": "acc-1"})
+    assert [answer["key"] for answer in document["answers"]] == ["k1", "k2"]
 
 
 def test_a_document_does_not_grow_without_end(accounts):

@@ -17,7 +17,7 @@ from services.gateway.api.strict import request_schema
 from shared.contracts.auth import IMPORT
 from shared.contracts.base import Key
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import new_id
+from shared.kernel.ids import new_brief_key
 
 # Beyond this, numbers don't survive a JavaScript client (RFC 7493), and the store has no room for them.
 _LARGEST = 2**53
@@ -91,7 +91,7 @@ def _idempotency_key() -> str:
     """The request's own, or a new one: such a request can't be known again when it is repeated."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return new_id()
+        return new_brief_key()
     try:
         return str(_KEY.deserialize(key))
     except ValidationError as error:
