@@ -38,6 +38,12 @@ class Brief(Generic[T]):
             self._kept[key] = (self._timer() + self._seconds, answer)
         return answer
 
+    def has(self, key: str) -> bool:
+        """Whether a fresh answer for ``key`` is kept."""
+        with self._lock:
+            found = self._kept.get(key)
+        return found is not None and found[0] > self._timer()
+
     def forget(self, key: str) -> None:
         """Ask anew for ``key`` next time."""
         with self._lock:

@@ -16,6 +16,8 @@ from shared.kernel.errors import DomainError
 
 # A key that was withdrawn is still let in for this long at most.
 _SECONDS = 1.0
+# Who comes with a key that was good a moment ago is not held up by what others try from the same address.
+_KNOWN_SECONDS = 600.0
 _LONGEST_KEY = 500
 
 
@@ -40,8 +42,9 @@ def authorize(operation: Operation) -> None:
 
 
 def set_up(app: Flask) -> None:
-    """Keep for a moment what auth said of a key."""
+    """Keep for a moment what auth said of a key, and for longer that it was good."""
     app.extensions["portico_api_keys"] = Brief[ApiKey](_SECONDS)
+    app.extensions["portico_known_api_keys"] = Brief[bool](_KNOWN_SECONDS)
 
 
 def _authenticate() -> ApiKey:
@@ -49,19 +52,29 @@ def _authenticate() -> ApiKey:
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret:
         raise DomainError("api_key_needed")
+    digest = sha256(secret.encode()).hexdigest()
+    kept: Brief[ApiKey] = current_app.extensions["portico_api_keys"]
+    return kept.get(digest, lambda: _check(secret, digest))
+
+
+def _check(secret: str, digest: str) -> ApiKey:
     address = request.remote_addr or ""
     limits = current_limits()
-    limits.check_failures(address)
-    kept: Brief[ApiKey] = current_app.extensions["portico_api_keys"]
+    known: Brief[bool] = current_app.extensions["portico_known_api_keys"]
+    if not known.has(digest):
+        limits.check_failures(address)
     try:
-        return kept.get(sha256(secret.encode()).hexdigest(), lambda: _check(secret))
+        found = _ask(secret)
     except DomainError as error:
         if error.code == "invalid_api_key":
+            known.forget(digest)
             limits.count_failure(address)
         raise
+    known.get(digest, lambda: True)
+    return found
 
 
-def _check(secret: str) -> ApiKey:
+def _ask(secret: str) -> ApiKey:
     if not secret.isascii() or len(secret) > _LONGEST_KEY:
         raise DomainError("invalid_api_key")
     found = call("auth", "check_api_key", secret=secret)

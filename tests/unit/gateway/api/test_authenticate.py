@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from services.gateway.app import create_app
+from services.gateway.brief import Brief
 from shared.kernel.errors import DomainError, Kind
 from tests.unit.gateway.api.conftest import SECRET, Program, keys
 from tests.unit.gateway.conftest import settings
@@ -75,6 +76,14 @@ def test_guessing_keys_is_slowed_down(program: Program, services: FakeServices) 
     ]
     assert statuses == [401] * 20 + [429] * 5
     assert len(services.asked("check_api_key")) == 20
+
+
+def test_guessing_holds_up_nobody_whose_key_was_good(app: Flask, program: Program) -> None:
+    assert program.get("/settings").status_code == 200
+    for i in range(25):
+        program.get("/settings", headers={"Authorization": f"Bearer wrong-{i}"})
+    app.extensions["portico_api_keys"] = Brief(0)
+    assert program.get("/settings").status_code == 200
 
 
 def test_a_key_has_so_many_requests_a_minute(services: FakeServices) -> None:
