@@ -100,16 +100,17 @@ def sign_ins(
 ) -> list[SignIn]:
     """The ways into ``groups`` for the owner of ``email``: those of the customer created last come first.
 
-    Where an address is in both contacts of a bill group, the billing contact counts.
+    Where an address is in both contacts of a bill group, the billing contact counts. A bill group whose customer is
+    not among ``customers`` is no way in.
     """
     wanted = email_key(email)
     by_handle = {customer.handle: customer for customer in customers}
     found = []
     for group in groups:
-        customer = by_handle[group.customer]
-        allowed = customer.may_enter(by_default=by_default) and group.open
-        if wanted not in group.sign_in_emails:
+        customer = by_handle.get(group.customer)
+        if customer is None or wanted not in group.sign_in_emails:
             continue
+        allowed = customer.may_enter(by_default=by_default) and group.open
         theirs = (each for each in group.contacts() if email_key(each[1].email) == wanted)
         found += [SignIn(customer, group, role, contact, allowed) for role, contact in islice(theirs, 1)]
     found.sort(key=lambda each: each.bill_group.handle)

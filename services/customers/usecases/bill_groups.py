@@ -68,7 +68,7 @@ class BillGroupDesk:
         """One more bill group of a customer. Raises DomainError ``invalid_customer`` and ``already_exists``."""
         require_merchant_side(context)
         owner = self._customers.get(customer).value
-        handle = values["bill_group"] or handle_by_key("bg", context, key, customer)
+        handle = values["bill_group"] or handle_by_key("bg", key, customer)
         language = values["language"] or self._merchant.get().value.default_language
         asked = bill_group_of(customer, {**values, "bill_group": handle, "language": language})
         group, happening = rules.new_bill_group(asked, imported=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from services.customers import views
@@ -12,10 +13,11 @@ from services.customers.usecases.listing import Listing
 from services.customers.views import View
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context, PrincipalKind
-from shared.kernel.errors import DomainError, Stale
+from shared.kernel.errors import DomainError, NotFound, Stale
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.storage import Outcome, Stored
 
+log = logging.getLogger(__name__)
 Decide = Callable[[BillGroup], tuple[BillGroup, list[Happening]]]
 
 
@@ -37,12 +39,24 @@ class Changing:
         self._listing = listing
 
     def view(self, bill_group: str) -> View:
-        """A bill group as it is now."""
-        return self.views([self._bill_groups.get(bill_group)])[0]
+        """A bill group as it is now. Raises NotFound."""
+        for view in self.views([self._bill_groups.get(bill_group)]):
+            return view
+        raise NotFound
 
     def views(self, groups: Sequence[Stored[BillGroup]]) -> list[View]:
-        """These bill groups, with their customers' names and what is known of their VAT numbers."""
+        """These bill groups, with their customers' names and what is known of their VAT numbers.
+
+        One without a customer is left out and logged: it must not hide all the others.
+        """
         customers = self._customers.of(stored.value for stored in groups)
+        for stored in groups:
+            if stored.value.customer not in customers:
+                log.error(
+                    "bill group %s is of customer %s, who is not there",
+                    stored.handle,
+                    stored.value.customer,
+                )
         checks = self._vat_numbers.checks((stored.handle, stored.value.vat_number) for stored in groups)
         return [
             views.of_bill_group(
@@ -52,6 +66,7 @@ class Changing:
                 checks.get(stored.handle, NOT_CHECKED),
             )
             for stored in groups
+            if stored.value.customer in customers
         ]
 
     def change(

@@ -100,11 +100,11 @@ class People:
         """A new customer. Raises DomainError ``invalid_customer`` and ``already_exists``."""
         require_merchant_side(context)
         language = self._merchant.get().value.default_language
-        handle = customer or handle_by_key("cust", context, key)
+        handle = customer or handle_by_key("cust", key)
         new = Customer(handle, context.business_now, tidy(name), Access(access))
         groups = []
         for number, values in enumerate(bill_groups):
-            made = values["bill_group"] or handle_by_key("bg", context, key, handle, str(number))
+            made = values["bill_group"] or handle_by_key("bg", key, handle, str(number))
             asked = {**values, "bill_group": made, "language": values["language"] or language}
             groups.append(rules.new_bill_group(bill_group_of(handle, asked), imported=False))
         happenings = people.new_customer(new, [group for group, _ in groups], imported=False)
@@ -114,7 +114,8 @@ class People:
             answer = self._customers.add(new, context=context, happenings=happenings, result=result, key=key)
         except AlreadyExists as error:
             raise DomainError("already_exists", handle=handle) from error
-        self._add_groups(handle, groups, context)
+        if answer and answer["customer"] == handle:
+            self._add_groups(handle, groups, context)
         return answer
 
     def change_customer(

@@ -8,13 +8,15 @@ from typing import Any
 
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.contacts import Contact
-from shared.kernel.context import Context
 from shared.kernel.happening import IdempotencyKey
 
 
-def handle_by_key(prefix: str, context: Context, key: IdempotencyKey, *more: str) -> str:
-    """A handle that the same request gets again, so that asking twice finds what was made the first time."""
-    asked = "\n".join((str(context.principal), key.method, key.value, *more))
+def handle_by_key(prefix: str, key: IdempotencyKey, *more: str) -> str:
+    """A handle that the same request gets again, so that asking twice finds what was made the first time.
+
+    Whoever asks: the key is what makes two requests one, and an integration may change its API key in between.
+    """
+    asked = "\n".join((key.method, key.value, *more))
     return f"{prefix}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
 
 

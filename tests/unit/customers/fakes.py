@@ -89,7 +89,8 @@ class FakeCustomers:
         return self.aggregates.get(handle)
 
     def of(self, groups: Iterable[BillGroup]) -> dict[str, Customer]:
-        return {handle: self.get(handle).value for handle in {group.customer for group in groups}}
+        wanted = {group.customer for group in groups}
+        return {each.handle: each.value for each in self.aggregates.stored.values() if each.handle in wanted}
 
     def handles(self) -> list[str]:
         return list(self.aggregates.stored)

@@ -29,6 +29,7 @@ from tests.unit.customers.fakes import (
 KEY = IdempotencyKey("some-key", "hash", "method")
 SYSTEM = Context(principal=system("demo"))
 API_KEY = Context(principal=Principal(PrincipalKind.API_KEY, "key-1"))
+OTHER_API_KEY = Context(principal=Principal(PrincipalKind.API_KEY, "key-2"))
 GROUP = {"currency": "CHF", "contacts": {"billing": asdict(JANE)}}
 JANE_HERSELF = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"))
 
@@ -50,7 +51,7 @@ class Service:
         self.merchant = MerchantSettings(parts[0])
         self.people = People(*parts, self.directory, self.listing)  # type: ignore[arg-type]
         self.vat_numbers = FakeVatNumbers()
-        changing = Changing(*parts, self.vat_numbers, self.listing)  # type: ignore[arg-type]
+        changing = self.changing = Changing(*parts, self.vat_numbers, self.listing)  # type: ignore[arg-type]
         links = Links(b"s" * 32, self.clock)
         known: Any = self.vat_numbers
         self.bill_groups = BillGroupDesk(*parts, known, self.listing, changing, links)
@@ -344,6 +345,27 @@ def test_a_bill_group_is_made_once_for_one_key(service: Service) -> None:
     assert other["bill_group"] != first["bill_group"]
     with pytest.raises(NotFound):
         service.create_bill_group(customer="cust-9")
+
+
+def test_one_key_has_one_effect_whichever_api_key_it_comes_with(service: Service) -> None:
+    first = service.create_customer(bill_groups=[GROUP])
+    assert service.create_customer(OTHER_API_KEY, bill_groups=[GROUP]) == first
+    assert service.create_bill_group() == service.create_bill_group(OTHER_API_KEY)
+    assert len(service.customers.aggregates.stored) == 2
+    assert len(service.groups.aggregates.stored) == 3
+
+
+def test_a_bill_group_without_a_customer_hides_nothing(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.groups.add(bill_group("bg-0", of="cust-gone"))
+    [item] = service.people.find_sign_ins(JANE.email)["items"]
+    assert item["bill_group"] == "bg-1"
+    listed = service.changing.views([service.groups.get(each) for each in ("bg-0", "bg-1")])
+    assert [each["bill_group"] for each in listed] == ["bg-1"]
+    assert "bg-0 is of customer cust-gone" in caplog.text
+    with pytest.raises(NotFound):
+        service.bill_groups.get_bill_group("bg-0")
 
 
 def test_a_customer_is_changed_from_the_version_that_was_seen(service: Service) -> None:
