@@ -48,16 +48,19 @@ class Importing:
         """Keep the document; the same again is answered the same.
 
         Raises DomainError ``already_exists`` where its number is taken by something else,
-        ``amounts_do_not_fit`` where ``total`` is not what its lines come to, and NotFound where ``corrects`` is
-        not there.
+        ``amounts_do_not_fit`` where ``total`` is not what its lines come to, ``credit_too_large`` where a credit
+        note is of more than is left of its invoice, and NotFound where ``corrects`` is not there.
         """
         require_merchant_side(context)
         parties = _parties_then(self._customers.parties(context, bill_group), asked)
         document = _imported(bill_group, parties, asked)
         if asked["total"] is not None and asked["total"] != document.total:
             raise DomainError("amounts_do_not_fit", field="total", total=document.total)
-        if document.corrects is not None:
-            document = self._credit(context, document, document.corrects)
+        credited = self._credited(document)
+        if credited is not None:
+            document = replace(
+                document, corrects_number=credited.issue.number.text if credited.issue else None
+            )
         view = views.whole(document, context.business_now)
         told = [views.happening("invoice_imported", document)]
         try:
@@ -69,21 +72,28 @@ class Importing:
             view = views.whole(kept, context.business_now)
         assert document.issue is not None
         self._documents.note_number(document.issue.number)
+        if credited is not None:
+            self._credit(context, credited, document)
         return view
 
-    def _credit(self, context: Context, note: Document, corrects: str) -> Document:
-        """Count an imported credit note on its invoice. It comes first, so that a repetition completes both."""
-        assert note.issue is not None
-        on = note.issue.created_on
-        credit = Credit(note.id, on, note.lines, note.discounts, note.taxes, note.note)
+    def _credited(self, note: Document) -> Document | None:
+        """The invoice that ``note`` credits, if it is a credit note and there is as much left to credit."""
+        if note.corrects is None:
+            return None
+        invoice = self._documents.get(note.corrects, note.bill_group)
+        restated = invoice.with_credit(_credit_of(note))
+        if restated.credited > restated.total and restated != invoice:
+            raise DomainError("credit_too_large", invoice=invoice.handle)
+        return invoice
+
+    def _credit(self, context: Context, invoice: Document, note: Document) -> None:
+        """Count ``note`` on its invoice, once. It is kept by then: a repetition completes what a crash left."""
 
         def decide(invoice: Document) -> Outcome[Document]:
-            credited = invoice.with_credit(credit)
+            credited = invoice.with_credit(_credit_of(note))
             return Outcome(credited, ended(invoice, credited))
 
-        invoice = self._documents.get(corrects, note.bill_group)
         self._documents.change(context, invoice, decide)
-        return replace(note, corrects_number=invoice.issue.number.text if invoice.issue else None)
 
     def _kept(self, document: Document) -> Document | None:
         """The document that is there under this handle, if it is the same."""
@@ -92,6 +102,11 @@ class Importing:
         except NotFound:
             return None
         return kept if _as_issued(kept) == _as_issued(document) else None
+
+
+def _credit_of(note: Document) -> Credit:
+    assert note.issue is not None
+    return Credit(note.id, note.issue.created_on, note.lines, note.discounts, note.taxes, note.note)
 
 
 def _as_issued(document: Document) -> Document:

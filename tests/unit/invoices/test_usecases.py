@@ -285,6 +285,40 @@ def test_an_imported_document_keeps_its_parties() -> None:
     assert (view["language"], view["po_number"], view["taxes"][0]["category"]) == ("de", "4711", "G")
 
 
+def imported_note(documents: FakeDocuments, number: str = "CN-1", net: int = 400) -> dict[str, Any]:
+    line = {"description": "Old plan", "unit_amount": net}
+    return imported(documents, number=number, kind="credit_note", corrects="inv-2024-00007", lines=[line])
+
+
+def test_an_imported_credit_note_credits_its_invoice_once_however_often_it_comes() -> None:
+    documents = FakeDocuments()
+    imported(documents)
+    view = imported_note(documents)
+    assert (view["kind"], view["corrects_number"]) == ("credit_note", "2024-00007")
+    assert imported_note(documents) == view
+    assert documents.get("inv-2024-00007", "bg-1").credited == 476
+
+    # As if the process had died when the note was kept and the invoice didn't know of it yet.
+    documents.kept["inv-2024-00007"] = replace(documents.kept["inv-2024-00007"], credits=())
+    imported_note(documents)
+    assert documents.get("inv-2024-00007", "bg-1").credited == 476
+
+
+def test_a_refused_credit_note_credits_nothing() -> None:
+    documents = FakeDocuments()
+    imported(documents)
+    imported(documents, number="2024-00008")
+    with pytest.raises(DomainError, match="already_exists"):
+        imported_note(documents, number="2024-00008")
+    imported_note(documents)
+    for too_much in (601, 1001):
+        with pytest.raises(DomainError, match="credit_too_large"):
+            imported_note(documents, "CN-2", too_much)
+    assert documents.get("inv-2024-00007", "bg-1").credited == 476
+    imported_note(documents, "CN-2", 600)
+    assert documents.get("inv-2024-00007", "bg-1").due == 0
+
+
 @pytest.mark.parametrize("status", ["dunning", "failed", "cancelled"])
 def test_an_imported_document_may_be_in_trouble(status: str) -> None:
     assert imported(FakeDocuments(), status=status)["status"] == status
