@@ -71,7 +71,7 @@ def to_plan(document: Document) -> Plan:
 
 
 def from_subscription(subscription: Subscription) -> Document:
-    """The state, and beside it what is searched by: ``place`` in lists, and ``wake_at``, when time does
+    """The state, and beside it what is searched by: ``stage``, ``place`` in lists, and ``wake_at``, when time does
     something.
     """
     document = {
@@ -93,6 +93,7 @@ def from_subscription(subscription: Subscription) -> Document:
         "cancellation": _maybe(_from_cancellation, subscription.cancellation),
         "expiry": _maybe(_from_expiry, subscription.expiry),
         "imported_as": subscription.imported_as,
+        "stage": subscription.stage,
         "place": place(subscription),
     }
     if subscription.next_step_on:

@@ -20,7 +20,7 @@ from services.subscriptions.documents import (
     to_subscription,
 )
 from services.subscriptions.domain.plans import Plan, Product
-from services.subscriptions.domain.subscription import Status, Subscription
+from services.subscriptions.domain.subscription import Subscription
 from shared.storage import Aggregates, Index, Store, Stored
 
 T = TypeVar("T")
@@ -98,6 +98,7 @@ class Subscriptions:
             indexes=[
                 Index(("bill_group", 1), ("place", 1)),
                 Index(("bill_group", 1), ("status", 1), ("place", 1)),
+                Index(("bill_group", 1), ("stage", 1), ("place", 1)),
                 Index(("wake_at", 1), sparse=True),
                 *(Index(*_ascending(fields)) for fields in (_BY_START, *_FOUND_BY)),
             ],
@@ -113,19 +114,20 @@ class Subscriptions:
         return self.aggregates.get(handle, bill_group=bill_group).value
 
     def page(
-        self, bill_group: str, *, status: Status | None, limit: int, cursor: str | None
+        self, bill_group: str, *, status: str | None, stage: str | None, limit: int, cursor: str | None
     ) -> Page[Subscription]:
         """The first ``limit``, or those behind ``cursor``; and the next page's cursor, if there is one.
 
         Raises DomainError ``invalid_cursor``.
         """
+        narrowed = {"stage": stage, "status": status}
         wanted: Document = {"bill_group": bill_group}
-        if status is not None:
-            wanted["status"] = status.value
+        wanted |= {name: value for name, value in narrowed.items() if value is not None}
+        index = _ascending((*tuple(wanted)[:2], _BY_PLACE))
         if cursor is not None:
             (behind,) = cursors.read(_BY_PLACE, 1, cursor)
             wanted["place"] = {"$gt": behind}
-        found = self.aggregates.find(wanted, sort=[("place", 1)], limit=limit + 1)
+        found = self.aggregates.find(wanted, sort=[("place", 1)], limit=limit + 1, hint=index)
         page = [stored.value for stored in found[:limit]]
         return page, cursors.write(_BY_PLACE, [place(page[-1])]) if len(found) > limit else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from services.subscriptions.domain import billing
@@ -15,6 +16,7 @@ from services.subscriptions.domain.periods import Interval
 from services.subscriptions.domain.plans import Plan, Price, Product, in_language
 from services.subscriptions.domain.previews import Preview
 from services.subscriptions.domain.subscription import HoldReason, Side, Status, Subscription
+from shared.contracts.subscription_words import ATTENTION, MOST_ATTENTION
 from shared.kernel.money import total
 
 View = dict[str, Any]
@@ -125,15 +127,13 @@ def of_preview(preview: Preview, language: str) -> View:
         "effective_on": preview.effective_on,
         "access_until": preview.access_until,
         "resume_on": preview.resume_on,
-        "charges": [
-            {"description": in_language(line.descriptions, language), "amount": line.net.minor}
-            for line in preview.charges
-        ],
+        "charges": [{**_of_line(line, language), "amount": line.net.minor} for line in preview.charges],
         "credit": preview.credit.minor,
         "currency": preview.credit.currency,
         "next_billing_on_before": preview.next_billing_on_before,
         "next_billing_on_after": preview.next_billing_on_after,
         "amount_next": preview.amount_next.minor if preview.amount_next else None,
+        "next_bill": _of_bill(preview.next_bill, language) if preview.next_bill else None,
         "consequences": [code.value for code in preview.codes],
     }
 
@@ -143,6 +143,7 @@ def of_summary(running: Sequence[Subscription], language: str) -> View:
     billed = [(day, each) for each in running if (day := each.next_billing_on)]
     next_on = min((day for day, _ in billed), default=None)
     intervals = _in_order(each.terms.interval for _, each in billed)
+    attention = [note for each in running if (note := _attention(each, language))]
     return {
         "active_count": sum(each.status is Status.ACTIVE for each in running),
         "running_count": len(running),
@@ -150,7 +151,8 @@ def of_summary(running: Sequence[Subscription], language: str) -> View:
         "next_amount": _sum_of_bills([each for day, each in billed if day == next_on]),
         "currency": running[0].terms.currency if running else None,
         "frequencies": [_of_interval(interval) for interval in intervals],
-        "attention": [note for each in running if (note := _attention(each, language))],
+        "attention": sorted(attention, key=_urgency)[:MOST_ATTENTION],
+        "attention_count": len(attention),
     }
 
 
@@ -184,6 +186,8 @@ def _attention(subscription: Subscription, language: str) -> View | None:
         code, on = "paused", subscription.resume_on
     elif subscription.cancellation:
         code, on = "ends", subscription.access_until
+    elif subscription.scheduled_pause:
+        code, on = "pause_planned", subscription.scheduled_pause.on
     elif subscription.status is Status.TRIAL:
         code, on = "trial_ends", subscription.trial_end
     else:
@@ -194,6 +198,11 @@ def _attention(subscription: Subscription, language: str) -> View | None:
         "product_name": in_language(subscription.terms.product_names, language),
         "on": on,
     }
+
+
+def _urgency(note: View) -> tuple[int, date]:
+    """The more urgent kind first, and of one kind what comes first; what has no day comes last."""
+    return ATTENTION.index(note["code"]), note["on"] or date.max
 
 
 def _in_order(intervals: Iterable[Interval]) -> list[Interval]:

@@ -11,6 +11,8 @@ from shared.contracts.subscription_words import (
     CONSEQUENCES,
     STATUSES,
     WHEN,
+    Bill,
+    Line,
     one_of,
 )
 
@@ -26,10 +28,9 @@ class PreviewAction(OfBillGroup):
     resume_on = Day(load_default=None, allow_none=True)
 
 
-class Charge(Message):
-    """What is billed at once by an action, net."""
+class Charge(Line):
+    """What is billed at once by an action: ``amount`` is the line's, net. All of them come on one invoice."""
 
-    description = Text(required=True)
     amount = Minor(required=True)
 
 
@@ -37,7 +38,7 @@ class Preview(Message):
     """What an action would do, in money and dates. ``fingerprint`` goes back with the change itself.
 
     ``effective_on`` is the day from which it holds; ``access_until`` the last day of use, None without end.
-    ``amount_next`` is the net amount of the next regular bill, None where there is none.
+    ``next_bill`` is the next regular bill, ``amount_next`` what it comes to, net; None where there is none.
     """
 
     action = one_of(ACTIONS, required=True)
@@ -52,6 +53,7 @@ class Preview(Message):
     next_billing_on_before = Day(required=True, allow_none=True)
     next_billing_on_after = Day(required=True, allow_none=True)
     amount_next = Minor(required=True, allow_none=True)
+    next_bill = fields.Nested(Bill, required=True, allow_none=True)
     consequences = fields.List(one_of(CONSEQUENCES), required=True)
 
 

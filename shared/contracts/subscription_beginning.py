@@ -7,8 +7,7 @@ from marshmallow import fields, validate
 from shared.contracts.base import ChangeOfBillGroup, Currency, Day, Handle, Message, OfBillGroup
 from shared.contracts.subscription_catalogue import days_field
 from shared.contracts.subscription_imports import ImportDiscount
-from shared.contracts.subscription_reading import Upcoming
-from shared.contracts.subscription_words import STATUSES, one_of
+from shared.contracts.subscription_words import STATUSES, Bill, one_of
 
 
 class Wanted(Message):
@@ -38,7 +37,7 @@ class SubscriptionPreview(Message):
     trial_end = Day(required=True, allow_none=True)
     minimum_term_end = Day(required=True, allow_none=True)
     currency = Currency(required=True)
-    bills = fields.List(fields.Nested(Upcoming), required=True)
+    bills = fields.List(fields.Nested(Bill), required=True)
 
 
 class CreateSubscription(Wanted, ChangeOfBillGroup):

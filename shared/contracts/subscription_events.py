@@ -101,4 +101,7 @@ class Renewed(SubscriptionFacts):
 
 
 class MethodChosen(SubscriptionFacts):
+    """What pays from now on, and what paid before; None is the bill group's default."""
+
     payment_method = Handle(required=True, allow_none=True)
+    payment_method_before = Handle(allow_none=True)

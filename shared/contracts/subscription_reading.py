@@ -25,8 +25,8 @@ from shared.contracts.subscription_words import (
     SIDES,
     STAGES,
     STATUSES,
+    Bill,
     Interval,
-    Line,
     Period,
     names_field,
     one_of,
@@ -59,15 +59,6 @@ class PricePart(Message):
     quantity = Rate(required=True)
     unit_amount = Minor(required=True)
     amount = Minor(required=True)
-
-
-class Upcoming(Message):
-    """What would be billed next, as things stand: ``net`` is the sum of the lines, without taxes."""
-
-    on = Day(required=True)
-    currency = Currency(required=True)
-    lines = fields.List(fields.Nested(Line), required=True)
-    net = Minor(required=True)
 
 
 class SubscriptionItem(Message):
@@ -119,14 +110,17 @@ class SubscriptionView(SubscriptionItem):
     notice_days = fields.Integer(required=True)
     expired_on = Day(required=True, allow_none=True)
     expire_reason = one_of(EXPIRE_REASONS, required=True, allow_none=True)
-    upcoming = fields.Nested(Upcoming, required=True, allow_none=True)
+    upcoming = fields.Nested(Bill, required=True, allow_none=True)
     actions = fields.List(one_of(ACTIONS), required=True)
 
 
 class ListSubscriptions(PageRequest):
-    """Running ones first, newest first; then the expired ones."""
+    """Running ones first, newest first; then the expired ones. ``stage`` tells those that are cancelled from the
+    others of their ``status``.
+    """
 
     status = one_of(STATUSES, load_default=None, allow_none=True)
+    stage = one_of(STAGES, load_default=None, allow_none=True)
 
 
 class SubscriptionPage(Message):
@@ -175,7 +169,7 @@ class Attention(Message):
 
 class BillingSummary(Message):
     """``next_amount`` is the net sum of all that is billed on ``next_billing_on``. ``currency`` is None
-    without subscriptions.
+    without subscriptions. ``attention`` are the most urgent ones, at most 10 of ``attention_count``.
     """
 
     active_count = fields.Integer(required=True)
@@ -185,6 +179,7 @@ class BillingSummary(Message):
     currency = Currency(required=True, allow_none=True)
     frequencies = fields.List(fields.Nested(Interval), required=True)
     attention = fields.List(fields.Nested(Attention), required=True)
+    attention_count = fields.Integer(required=True)
 
 
 class RunningItem(Message):

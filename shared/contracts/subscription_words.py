@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.contracts.base import Day, Message, Minor, Rate, Text
+from shared.contracts.base import Currency, Day, Message, Minor, Rate, Text
 
 STATUSES = ("pending", "trial", "active", "on_hold", "expired")
 STAGES = ("pending", "trial", "active", "on_hold", "cancelled", "expired")
@@ -24,6 +24,8 @@ CONSEQUENCES = (
     "paused_at_period_end",
     "not_billed_while_paused",
     "paid_days_not_refunded",
+    "resumed_early_goes_on",
+    "billed_from_resumption",
     "resumes_by_itself",
     "resumes_on_request",
     "scheduled_pause_replaced",
@@ -42,7 +44,10 @@ CONSEQUENCES = (
     "can_be_undone",
     "goes_on",
 )
-ATTENTION = ("held_for_payment", "held_by_merchant", "paused", "trial_ends", "ends")
+# The most urgent first.
+ATTENTION = ("held_for_payment", "held_by_merchant", "ends", "trial_ends", "pause_planned", "paused")
+# So many of them are told; how many there are beyond these is counted.
+MOST_ATTENTION = 10
 
 
 def one_of(choices: tuple[str, ...], **options: object) -> fields.String:
@@ -94,3 +99,12 @@ class Line(Message):
     discount = Minor(required=True)
     tax_code = one_of(TAX_CODES, required=True)
     period = fields.Nested(Period, required=True, allow_none=True)
+
+
+class Bill(Message):
+    """What is billed on the day ``on``, by an invoice of its own: ``net`` is the sum of the lines, without taxes."""
+
+    on = Day(required=True)
+    currency = Currency(required=True)
+    lines = fields.List(fields.Nested(Line), required=True)
+    net = Minor(required=True)

@@ -287,6 +287,45 @@ def test_pages_show_running_ones_first_and_each_one_once(client):
     assert [item["subscription"] for item in expired["items"]] == handles[6:]
 
 
+@pytest.mark.parametrize("page", [1, 100])
+def test_the_list_is_narrowed_to_a_stage(client, page):
+    bill_group = new_handle("bg")
+    by_stage = {
+        "active": [Subscribed(client, bill_group=bill_group) for _ in range(3)],
+        "on_hold": [Subscribed(client, bill_group=bill_group) for _ in range(2)],
+        "cancelled": [Subscribed(client, bill_group=bill_group) for _ in range(3)],
+        "expired": [Subscribed(client, bill_group=bill_group)],
+        "trial": [],
+    }
+    for held in (*by_stage["on_hold"], by_stage["cancelled"][0]):
+        held.act("pause", at="now")
+    for cancelled in by_stage["cancelled"]:
+        cancelled.act("cancel")
+    by_stage["expired"][0].act("cancel", STAFF, at="now")
+    by_stage["active"][0].act("cancel")
+    by_stage["active"][0].act("uncancel")
+    for stage, these in by_stage.items():
+        found = pages(client, page, bill_group=bill_group, stage=stage)
+        assert sorted(item["subscription"] for item in found) == sorted(
+            each.mine["subscription"] for each in these
+        )
+        assert {item["stage"] for item in found} <= {stage}
+    both = pages(client, page, bill_group=bill_group, stage="cancelled", status="on_hold")
+    assert [item["subscription"] for item in both] == [by_stage["cancelled"][0].mine["subscription"]]
+    assert pages(client, page, bill_group=bill_group, stage="active", status="on_hold") == []
+
+
+def pages(client: RpcClient, limit: int, **asked: Any) -> list[dict[str, Any]]:
+    """All items of a list, asked for in pages."""
+    found: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        page = client.subscriptions.list_subscriptions(CUSTOMER, limit=limit, cursor=cursor, **asked)
+        found += page["items"]
+        if (cursor := page["next_cursor"]) is None:
+            return found
+
+
 def test_the_summary_adds_up_what_comes_next(client):
     bill_group = new_handle("bg")
     empty = client.subscriptions.billing_summary(CUSTOMER, bill_group=bill_group)

@@ -16,6 +16,12 @@ CONSEQUENCE_TEXTS = {
     ),
     "not_billed_while_paused": _("Nothing is billed while it is paused."),
     "paid_days_not_refunded": _("Days that are already paid are not refunded."),
+    "resumed_early_goes_on": _(
+        "If it resumes before the paid period is over, that period goes on without a new bill."
+    ),
+    "billed_from_resumption": _(
+        "If it resumes after the paid period, a new period begins on that day and is billed."
+    ),
     "resumes_by_itself": _("It resumes by itself on %(resume_on)s."),
     "resumes_on_request": _("It stays paused until you resume it here."),
     "scheduled_pause_replaced": _("This takes the place of the pause that was planned before."),

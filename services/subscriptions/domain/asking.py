@@ -66,6 +66,8 @@ class Code(StrEnum):
     PAUSED_AT_PERIOD_END = "paused_at_period_end"
     NOT_BILLED_WHILE_PAUSED = "not_billed_while_paused"
     PAID_DAYS_NOT_REFUNDED = "paid_days_not_refunded"
+    RESUMED_EARLY_GOES_ON = "resumed_early_goes_on"
+    BILLED_FROM_RESUMPTION = "billed_from_resumption"
     RESUMES_BY_ITSELF = "resumes_by_itself"
     RESUMES_ON_REQUEST = "resumes_on_request"
     SCHEDULED_PAUSE_REPLACED = "scheduled_pause_replaced"

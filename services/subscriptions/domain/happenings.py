@@ -130,9 +130,12 @@ def expired(subscription: Subscription) -> Happening:
     return _happening("subscription_expired", subscription, on=expiry.on, reason=expiry.reason.value)
 
 
-def payment_method_chosen(subscription: Subscription) -> Happening:
+def payment_method_chosen(subscription: Subscription, before: str | None) -> Happening:
     return _happening(
-        "subscription_payment_method_chosen", subscription, payment_method=subscription.payment_method
+        "subscription_payment_method_chosen",
+        subscription,
+        payment_method=subscription.payment_method,
+        payment_method_before=before,
     )
 
 

@@ -14,15 +14,18 @@ from datetime import date, timedelta
 from services.subscriptions.domain import happenings, steps
 from services.subscriptions.domain.asking import Code, Decision, Request, When
 from services.subscriptions.domain.billing import bill, period_from
+from services.subscriptions.domain.periods import add_months
 from services.subscriptions.domain.steps import Step
 from services.subscriptions.domain.subscription import Hold, HoldReason, ScheduledPause, Subscription
 from shared.kernel.errors import DomainError
+
+LONGEST_PAUSE_MONTHS = 60
 
 
 def pause(subscription: Subscription, request: Request) -> Decision:
     """On hold from now, or from the end of the paid period, which is what is meant without a word about it.
 
-    Raises DomainError ``invalid_resume_date`` where the pause would end before it begins.
+    Raises DomainError ``invalid_resume_date`` where the pause would end before it begins, or later than anybody plans.
     """
     assert subscription.period is not None
     today = subscription.today(request.now)
@@ -41,6 +44,7 @@ def pause(subscription: Subscription, request: Request) -> Decision:
         step = Step(scheduled, (happenings.pause_scheduled(scheduled),))
         codes = [Code.PAUSED_AT_PERIOD_END]
     codes += [Code.NOT_BILLED_WHILE_PAUSED, _resumes(request.resume_on)]
+    codes += _resuming_costs(subscription.period.end, begins, request.resume_on)
     if subscription.scheduled_pause:
         codes.append(Code.SCHEDULED_PAUSE_REPLACED)
     last_day = today if now else begins - timedelta(days=1)
@@ -65,9 +69,16 @@ def withdraw(subscription: Subscription, request: Request) -> Decision:
 
 
 def _check_resume_date(resume_on: date | None, begins: date) -> None:
-    if resume_on is not None and resume_on <= begins:
-        earliest = begins + timedelta(days=1)
-        raise DomainError("invalid_resume_date", earliest=earliest.isoformat())
+    earliest, latest = begins + timedelta(days=1), add_months(begins, LONGEST_PAUSE_MONTHS)
+    if resume_on is not None and not earliest <= resume_on <= latest:
+        raise DomainError("invalid_resume_date", earliest=earliest.isoformat(), latest=latest.isoformat())
+
+
+def _resuming_costs(paid_until: date, begins: date, resume_on: date | None) -> list[Code]:
+    """What it will cost to resume: nothing while the paid period runs, a new period after it."""
+    early = begins < paid_until and (resume_on is None or resume_on < paid_until)
+    late = resume_on is None or resume_on >= paid_until
+    return [Code.RESUMED_EARLY_GOES_ON] * early + [Code.BILLED_FROM_RESUMPTION] * late
 
 
 def _resumes(resume_on: date | None) -> Code:

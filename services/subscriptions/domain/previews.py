@@ -8,7 +8,7 @@ from datetime import date
 from services.subscriptions.domain import billing
 from services.subscriptions.domain.actions import rule_for
 from services.subscriptions.domain.asking import Action, Code, Decision, Request
-from services.subscriptions.domain.billing import Line
+from services.subscriptions.domain.billing import Bill, Line
 from services.subscriptions.domain.fingerprints import fingerprint, lines_decided
 from services.subscriptions.domain.steps import Step, caught_up
 from services.subscriptions.domain.subscription import Status, Subscription
@@ -30,8 +30,13 @@ class Preview:
     credit: Money
     next_billing_on_before: date | None
     next_billing_on_after: date | None
-    amount_next: Money | None
+    next_bill: Bill | None
     codes: tuple[Code, ...]
+
+    @property
+    def amount_next(self) -> Money | None:
+        """What the next regular bill comes to, None where there is none."""
+        return self.next_bill.net if self.next_bill else None
 
     @property
     def fingerprint(self) -> str:
@@ -82,7 +87,6 @@ def confirm(subscription: Subscription, request: Request, shown: str | None) -> 
 
 def _preview(before: Subscription, request: Request, decision: Decision) -> Preview:
     after = decision.step.subscription
-    next_bill = billing.upcoming(after)
     return Preview(
         subscription=before.handle,
         action=request.action,
@@ -94,6 +98,6 @@ def _preview(before: Subscription, request: Request, decision: Decision) -> Prev
         credit=Money.zero(before.terms.currency),
         next_billing_on_before=before.next_billing_on,
         next_billing_on_after=after.next_billing_on,
-        amount_next=next_bill.net if next_bill else None,
+        next_bill=billing.upcoming(after),
         codes=decision.codes,
     )

@@ -114,7 +114,7 @@ def _paid_with(subscription: Subscription, payment_method: str | None) -> Step:
     if subscription.payment_method == payment_method:
         return Step(subscription)
     chosen = replace(subscription, payment_method=payment_method)
-    return Step(chosen, (happenings.payment_method_chosen(chosen),))
+    return Step(chosen, (happenings.payment_method_chosen(chosen, subscription.payment_method),))
 
 
 def _outcome(step: Step, asker: Asker, language: str) -> Outcome[Subscription]:

@@ -8,7 +8,6 @@ from services.subscriptions import views
 from services.subscriptions.domain.actions import possible
 from services.subscriptions.domain.asking import Action, Request, When
 from services.subscriptions.domain.previews import decide
-from services.subscriptions.domain.subscription import Status
 from services.subscriptions.outside import Outside
 from services.subscriptions.repository import Subscriptions
 from services.subscriptions.usecases.askers import asker_of
@@ -25,11 +24,19 @@ class Reading:
         self._outside = outside
 
     def list_subscriptions(
-        self, context: Context, *, bill_group: str, status: str | None, limit: int, cursor: str | None
+        self,
+        context: Context,
+        *,
+        bill_group: str,
+        status: str | None,
+        stage: str | None,
+        limit: int,
+        cursor: str | None,
     ) -> View:
         """One page of a bill group's subscriptions. Raises DomainError ``invalid_cursor``."""
-        wanted = Status(status) if status else None
-        page, next_cursor = self._subscriptions.page(bill_group, status=wanted, limit=limit, cursor=cursor)
+        page, next_cursor = self._subscriptions.page(
+            bill_group, status=status, stage=stage, limit=limit, cursor=cursor
+        )
         items = [views.of_item(subscription, context.language) for subscription in page]
         return {"items": items, "next_cursor": next_cursor}
 

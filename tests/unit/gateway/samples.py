@@ -158,6 +158,7 @@ BILLING: dict[str, Any] = {
             "on": "2026-12-05",
         },
     ],
+    "attention_count": 1,
 }
 
 

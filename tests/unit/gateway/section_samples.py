@@ -5,6 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 
+# What the billing run would bill next, as subscriptions tell of it.
+UPCOMING = {
+    "on": "2026-12-01",
+    "currency": "EUR",
+    "lines": [
+        {
+            "description": "Reflow Cloud, seats",
+            "descriptions": {"en": "Reflow Cloud, seats", "de": "Reflow Cloud, Plätze"},
+            "quantity": "5",
+            "unit_amount": 2900,
+            "discount": 0,
+            "tax_code": "standard",
+            "period": {"start": "2026-12-01", "end": "2027-01-01"},
+        }
+    ],
+    "net": 14500,
+}
+
+
 def subscription(handle: str = "sub-0001", **more: Any) -> dict[str, Any]:
     """A subscription in a list: five seats of Reflow Cloud, 29 EUR each a month."""
     return {
@@ -50,7 +69,7 @@ def subscription_view(handle: str = "sub-0001", **more: Any) -> dict[str, Any]:
         "notice_days": 0,
         "expired_on": None,
         "expire_reason": None,
-        "upcoming": {"on": "2026-12-01", "currency": "EUR", "lines": [], "net": 14500},
+        "upcoming": UPCOMING,
         "actions": ["pause", "cancel"],
         **more,
     }
@@ -71,6 +90,7 @@ def preview(action: str, **more: Any) -> dict[str, Any]:
         "next_billing_on_before": "2026-12-01",
         "next_billing_on_after": "2026-12-01",
         "amount_next": 14500,
+        "next_bill": UPCOMING,
         "consequences": ["goes_on"],
         **more,
     }

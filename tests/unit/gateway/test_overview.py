@@ -68,6 +68,7 @@ def test_a_customer_without_anything(visitor: Browser, services: FakeServices) -
             "currency": None,
             "frequencies": [],
             "attention": [],
+            "attention_count": 0,
         },
     )
     services.on(

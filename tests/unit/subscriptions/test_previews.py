@@ -32,7 +32,12 @@ def test_a_pause_begins_when_the_paid_period_ends():
     assert (shown.next_billing_on_before, shown.next_billing_on_after) == (date(2026, 4, 30), None)
     assert shown.amount_next is None
     assert shown.charges == ()
-    assert codes(shown) == ["paused_at_period_end", "not_billed_while_paused", "resumes_on_request"]
+    assert codes(shown) == [
+        "paused_at_period_end",
+        "not_billed_while_paused",
+        "resumes_on_request",
+        "billed_from_resumption",
+    ]
 
 
 def test_a_pause_with_a_date_shows_the_next_bill():
@@ -52,18 +57,41 @@ def test_a_pause_from_now_on():
 
 
 @pytest.mark.parametrize(
-    "at, resume_on, earliest",
+    "at, resume_on, earliest, latest",
     [
-        (When.NOW, make.TODAY, "2026-04-11"),
-        (When.PERIOD_END, date(2026, 4, 30), "2026-05-01"),
-        (None, make.TODAY, "2026-05-01"),
+        (When.NOW, make.TODAY, "2026-04-11", "2031-04-10"),
+        (When.NOW, date(2031, 4, 11), "2026-04-11", "2031-04-10"),
+        (When.PERIOD_END, date(2026, 4, 30), "2026-05-01", "2031-04-30"),
+        (None, make.TODAY, "2026-05-01", "2031-04-30"),
+        (None, date.max, "2026-05-01", "2031-04-30"),
     ],
 )
-def test_a_pause_ends_after_it_begins(at, resume_on, earliest):
+def test_a_pause_ends_after_it_begins_and_within_five_years(at, resume_on, earliest, latest):
     with pytest.raises(DomainError) as caught:
         preview(make.subscription(), Action.PAUSE, at=at, resume_on=resume_on)
     assert caught.value.code == "invalid_resume_date"
-    assert caught.value.params == {"earliest": earliest}
+    assert caught.value.params == {"earliest": earliest, "latest": latest}
+
+
+@pytest.mark.parametrize(
+    "at, resume_on, costs",
+    [
+        (When.NOW, None, ["resumed_early_goes_on", "billed_from_resumption"]),
+        (When.NOW, date(2026, 4, 29), ["resumed_early_goes_on"]),
+        (When.NOW, date(2026, 4, 30), ["billed_from_resumption"]),
+        (When.PERIOD_END, None, ["billed_from_resumption"]),
+        (When.PERIOD_END, date(2026, 5, 10), ["billed_from_resumption"]),
+    ],
+)
+def test_a_pause_says_what_it_will_cost_to_resume(at, resume_on, costs):
+    shown = preview(make.subscription(), Action.PAUSE, at=at, resume_on=resume_on)
+    told = [code for code in codes(shown) if code in ("resumed_early_goes_on", "billed_from_resumption")]
+    assert told == costs
+    if resume_on:
+        held = confirm(make.subscription(), make.ask(Action.PAUSE, at=at, resume_on=resume_on), None)
+        resumed = caught_up(held.subscription, resume_on)
+        billed = [each for each in resumed.happenings if each.type == "subscription_renewed"]
+        assert bool(billed) == (costs == ["billed_from_resumption"])
 
 
 def test_a_scheduled_pause_is_replaced_or_withdrawn():

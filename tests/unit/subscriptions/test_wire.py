@@ -126,6 +126,17 @@ def test_summaries_fit_the_contract():
     fits(promised.RunningWithMethod, views.of_running(running, "de"))
 
 
+def test_of_much_that_needs_attention_the_most_urgent_is_told():
+    paused = [make.on_hold(handle=f"sub-paused-{number}") for number in range(9)]
+    ends = [make.cancelled(handle=f"sub-ends-{number}") for number in range(3)]
+    unpaid = make.on_hold(Side.MERCHANT, HoldReason.DUNNING, handle="sub-unpaid")
+    planned = make.pause_scheduled(handle="sub-planned")
+    summary = views.of_summary([*paused, planned, *ends, make.subscription(), unpaid], "en")
+    told = [note["code"] for note in summary["attention"]]
+    assert told == ["held_for_payment", *["ends"] * 3, "pause_planned", *["paused"] * 5]
+    assert summary["attention_count"] == 14
+
+
 def test_the_catalogue_fits_the_contract():
     fits(catalogue.ProductView, views.of_product(PRODUCT))
     fits(catalogue.PlanView, views.of_plan(PLAN))
@@ -168,7 +179,7 @@ def test_other_events_fit_the_contract():
         happenings.plan_changed(PLAN),
         happenings.plan_archived(PLAN),
         happenings.created(make.subscription()),
-        happenings.payment_method_chosen(make.subscription(payment_method="pm-1")),
+        happenings.payment_method_chosen(make.subscription(payment_method="pm-1"), "pm-2"),
     ):
         fits(contract.events[happening.type].data, happening.data)
 
