@@ -121,6 +121,7 @@ TEXTS: dict[str, LazyString] = {
 FIELD_TEXTS: dict[str, LazyString] = {
     "required": _("Please fill this in."),
     "too_long": _("This is too long."),
+    "unreadable": _("There are characters in this that can't be used. Please type it anew."),
     "invalid_email": _("Please enter an e-mail address like name@example.com."),
     "invalid_phone": _("Please enter a telephone number with its country code, like +49 30 1234567."),
     "invalid_country": _("Please choose a country."),

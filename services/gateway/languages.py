@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from babel import Locale
-from flask import Flask, current_app, has_request_context, request
-from flask_babel import get_locale
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Domain, get_locale
+from werkzeug.wrappers import Response
+
+from services.gateway.cookies import cookie_name, set_cookie
 
 # Each language by its own name, as the switch shows it.
 LANGUAGES = {"en": "English", "de": "Deutsch"}
-LANGUAGE_COOKIE = "language"
+_COOKIE = "language"
+_A_YEAR = 365 * 24 * 3600
 _BRITISH = Locale("en", "GB")
 
 
@@ -17,7 +23,7 @@ def select_language() -> str:
     if not has_request_context():
         return "en"
     # The API looks at no cookies.
-    chosen = request.cookies.get(LANGUAGE_COOKIE) if request.blueprint != "api" else None
+    chosen = request.cookies.get(cookie_name(_COOKIE)) if request.blueprint != "api" else None
     if chosen in LANGUAGES:
         return chosen
     # The merchant's language is the one last known: asking for it anew would itself need the language.
@@ -25,19 +31,45 @@ def select_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or (merchants if merchants in LANGUAGES else "en")
 
 
+def remember_language(response: Response, language: str) -> None:
+    """From now on this browser gets its pages in ``language``."""
+    set_cookie(response, _COOKIE, language, max_age=_A_YEAR)
+
+
 def set_up(app: Flask) -> None:
-    """Tell templates which languages there are, and which is spoken."""
+    """Tell templates which languages there are, and which is spoken. Comes after Flask-Babel's own set-up."""
+    app.extensions["babel"].instance.domain_instance = _Catalogues()
     app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES)
 
 
 def conventions() -> Locale:
     """How to write days, times and amounts: the page's language's way, for English the browser's kind of it."""
     locale = get_locale()
-    if locale.language == "en" and request.accept_languages.best_match(("en-US", "en-GB")) == "en-GB":
-        return _BRITISH
-    return locale
+    return _BRITISH if locale.language == "en" and _reads_british() else locale
+
+
+def _reads_british() -> bool:
+    # Kept for the request, which may write a hundred amounts.
+    if "reads_british" not in g:
+        g.reads_british = request.accept_languages.best_match(("en-US", "en-GB")) == "en-GB"
+    return bool(g.reads_british)
 
 
 def current_language() -> str:
     """The IETF tag of the page's language."""
     return str(get_locale())
+
+
+class _Catalogues(Domain):
+    """Flask-Babel's catalogues, found by the language alone: it spells out the whole locale for each text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        language = locale.language if locale else ""
+        if language not in self._found:
+            self._found[language] = super().get_translations()
+        return self._found[language]

@@ -19,16 +19,29 @@ def select_time_zone() -> str:
     if session is None:
         return "UTC"
     bill_group, role = session["bill_group"], session["contact_role"]
-    kept: Brief[str] = current_app.extensions["portico_time_zones"]
     try:
-        return kept.get(
-            f"{bill_group} {role}",
+        return _kept().get(
+            _key(session),
             lambda: _chosen(call("customers", "get_bill_group", bill_group=bill_group), role),
         )
     except DomainError as error:
         if error.kind not in (Kind.RETRY, Kind.UNKNOWN):
             raise
         return "UTC"
+
+
+def forget_time_zone(session: dict[str, Any]) -> None:
+    """Ask anew next time: the contact has just chosen another one."""
+    _kept().forget(_key(session))
+
+
+def _kept() -> Brief[str]:
+    kept: Brief[str] = current_app.extensions["portico_time_zones"]
+    return kept
+
+
+def _key(session: dict[str, Any]) -> str:
+    return f"{session['bill_group']} {session['contact_role']}"
 
 
 def _chosen(group: dict[str, Any], role: str) -> str:

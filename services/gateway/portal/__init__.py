@@ -10,12 +10,14 @@ from flask_babel.speaklater import LazyString
 
 from services.gateway.portal import (
     details,
+    details_email,
     invoices,
     kept_forms,
     language,
     overview,
     payment_methods,
     payments,
+    preferences,
     sessions,
     sign_in,
     sign_in_link,
@@ -48,6 +50,8 @@ _PARTS = (
     language,
     overview,
     details,
+    details_email,
+    preferences,
     subscriptions,
     subscription_actions,
     payment_methods,

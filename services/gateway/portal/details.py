@@ -13,20 +13,24 @@ from flask_wtf import FlaskForm
 from services.gateway.asking import Visit
 from services.gateway.error_texts import field_texts, status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of, sent_before, show_errors
+from services.gateway.portal.details_email import text_of_waiting, waiting
 from services.gateway.portal.details_forms import ContactForm, NumbersForm
+from services.gateway.postal import lines
 from services.gateway.visitors import signed_in
 from shared.kernel.errors import DomainError, Kind
 
 ROLE = "<any(billing, shipping):role>"
 
 blueprint = Blueprint("details", __name__)
+blueprint.add_app_template_filter(lines, "postal_lines")
 
 
 @blueprint.get("/details")
 @signed_in
 def show(visit: Visit) -> ResponseReturnValue:
     """The bill group with its contacts."""
-    return render_template("details/show.html", group=visit.call("customers", "get_bill_group"))
+    group = visit.call("customers", "get_bill_group")
+    return render_template("details/show.html", group=group, email_change=waiting(group))
 
 
 @blueprint.get(f"/details/{ROLE}")
@@ -37,32 +41,37 @@ def edit_contact(visit: Visit, role: str) -> ResponseReturnValue:
     contact = group["contacts"][role] or {
         "address": {"country": group["contacts"]["billing"]["address"]["country"]}
     }
-    return _form_page("details/contact.html", ContactForm.of(contact), group["version"], role=role)
+    return _form_page("details/contact.html", ContactForm.of(contact, role), group["version"], role=role)
 
 
 @blueprint.post(f"/details/{ROLE}")
 @signed_in
 def change_contact(visit: Visit, role: str) -> ResponseReturnValue:
-    """Save one contact."""
-    form = ContactForm()
+    """Save one contact, or show the form for the country that was chosen in it."""
+    form = ContactForm.sent(role)
     page = partial(_form_page, "details/contact.html", form, role=role)
+    if "show" in request.form:
+        return page(sent_version(), follows=True)
     if not form.validate():
-        return page(_version())
+        return page(sent_version())
     try:
-        visit.call(
+        group = visit.call(
             "customers",
             "change_contact",
             role=role,
             contact=form.contact(),
-            version=_version(),
+            version=sent_version(),
             key=idempotency_key(),
         )
     except DomainError as error:
         stored = _refused(form, error)
         if stored is None:
-            return page(_version(), error)
+            return page(sent_version(), error)
         return page(stored["version"], error, form.other_than(stored["contacts"][role] or {}))
     flash(gettext("Your details are saved. They hold for later invoices and e-mails."))
+    change = waiting(group)
+    if role == "billing" and change and form.email.data != group["contacts"]["billing"]["email"]:
+        flash(text_of_waiting(change), "info")
     return redirect(url_for(".show"))
 
 
@@ -80,7 +89,7 @@ def ask_to_remove(visit: Visit) -> ResponseReturnValue:
 @signed_in
 def remove_shipping_contact(visit: Visit) -> ResponseReturnValue:
     """Deliver to the billing contact from now on."""
-    visit.call("customers", "remove_shipping_contact", version=_version(), key=idempotency_key())
+    visit.call("customers", "remove_shipping_contact", version=sent_version(), key=idempotency_key())
     flash(gettext("The shipping contact is removed. Deliveries go to the billing contact."))
     return redirect(url_for(".show"))
 
@@ -100,13 +109,15 @@ def change_numbers(visit: Visit) -> ResponseReturnValue:
     form = NumbersForm()
     page = partial(_form_page, "details/numbers.html", form)
     if not form.validate():
-        return page(_version())
+        return page(sent_version())
     try:
-        visit.call("customers", "change_numbers", **form.numbers(), version=_version(), key=idempotency_key())
+        visit.call(
+            "customers", "change_numbers", **form.numbers(), version=sent_version(), key=idempotency_key()
+        )
     except DomainError as error:
         stored = _refused(form, error)
         if stored is None:
-            return page(_version(), error)
+            return page(sent_version(), error)
         return page(stored["version"], error, form.other_than(stored))
     flash(gettext("Your numbers are saved. They hold for later invoices."))
     return redirect(url_for(".show"))
@@ -118,9 +129,14 @@ def _form_page(
     version: int,
     error: DomainError | None = None,
     meanwhile: dict[str, str] | None = None,
+    *,
+    follows: bool = False,
     **more: str,
 ) -> ResponseReturnValue:
-    """A form with all that was typed, what is wrong with it, and what somebody else saved meanwhile."""
+    """A form with all that was typed, what is wrong with it, and what somebody else saved meanwhile.
+
+    ``follows``: it is shown anew because another country was chosen.
+    """
     about_all = [text_of(error)] if error and not form.errors else []
     page = render_template(
         template,
@@ -129,6 +145,7 @@ def _form_page(
         key=sent_before(error) if error else None,
         problems=problems_of(form, *about_all),
         meanwhile=meanwhile or {},
+        follows=follows,
         **more,
     )
     return page, status_of(error) if error else 422 if form.errors else 200
@@ -150,7 +167,7 @@ def _refused(form: FlaskForm, error: DomainError) -> dict[str, Any] | None:
     return None
 
 
-def _version() -> int:
+def sent_version() -> int:
     """The version that the form was made from."""
     version = request.form.get("version", type=int)
     if version is None:

@@ -6,11 +6,8 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.gateway.addresses import is_page
-from services.gateway.cookies import set_cookie
-from services.gateway.languages import LANGUAGE_COOKIE, LANGUAGES
+from services.gateway.languages import LANGUAGES, remember_language
 from services.gateway.visitors import safe_next
-
-_A_YEAR = 365 * 24 * 3600
 
 blueprint = Blueprint("language", __name__)
 
@@ -23,5 +20,5 @@ def choose() -> ResponseReturnValue:
         abort(400)
     target = safe_next(request.form.get("next"))
     response = redirect(target if is_page(target) else url_for("overview.show"))
-    set_cookie(response, LANGUAGE_COOKIE, language, max_age=_A_YEAR)
+    remember_language(response, language)
     return response

@@ -121,3 +121,93 @@ def test_there_is_no_other_contact(visitor: Browser) -> None:
 def test_without_leave_to_edit_nothing_offers_it(visitor: Browser, services: FakeServices) -> None:
     services.on("customers", "get_merchant", samples.MERCHANT | {"customers_edit": False})
     assert "/details/billing" not in visitor.get("/details").text
+
+
+def order(page: str, *names: str) -> list[int]:
+    """Where these fields stand on the page."""
+    return [page.index(f'id="{name}"') for name in names]
+
+
+def test_the_fields_are_those_of_the_country_in_its_order(visitor: Browser) -> None:
+    german = visitor.get("/details/billing").text
+    assert order(german, "country", "line1", "postal_code", "city") == sorted(
+        order(german, "country", "line1", "postal_code", "city")
+    )
+    assert 'id="region"' not in german
+
+
+def test_choosing_a_country_shows_its_fields_and_loses_nothing(
+    visitor: Browser, services: FakeServices
+) -> None:
+    answer = visitor.post("/details/billing", **CONTACT | {"country": "US", "name": "Typed"}, show="fields")
+    assert answer.status_code == 200
+    assert order(answer.text, "city", "region", "postal_code") == sorted(
+        order(answer.text, "city", "region", "postal_code")
+    )
+    assert '<label for="postal_code">ZIP code</label>' in answer.text
+    assert '<option value="AL">Alabama</option>' in answer.text
+    assert '<label for="line2">Address line 2 <span class="optional">' in answer.text
+    assert 'value="Typed"' in answer.text
+    assert 'value="Neue Straße 1"' in answer.text
+    assert "autofocus" in answer.text
+    assert not services.asked("change_contact")
+    # A region that the next country has no place for stays until it is emptied.
+    answer = visitor.post("/details/billing", **CONTACT | {"region": "AL"}, show="fields")
+    assert 'value="AL"' in answer.text
+
+
+def test_a_region_is_chosen_by_whatever_name_it_was_saved(visitor: Browser, services: FakeServices) -> None:
+    def living_in(region: str) -> str:
+        address = {**samples.BILLING_CONTACT["address"], "country": "US", "region": region}
+        contact = {**samples.BILLING_CONTACT, "address": address}
+        group = {**samples.BILL_GROUP, "contacts": {"billing": contact, "shipping": None}}
+        services.on("customers", "get_bill_group", group)
+        return visitor.get("/details/billing").text
+
+    assert '<option selected value="CA">California</option>' in living_in("california")
+    assert '<option selected value="Elsewhere">Elsewhere</option>' in living_in("Elsewhere")
+
+
+@pytest.mark.parametrize("text", ["Anna\x00", "\x1b[31m", "\ufffd"])
+def test_what_cannot_be_kept_is_said_next_to_its_field(
+    visitor: Browser, services: FakeServices, text: str
+) -> None:
+    answer = visitor.post("/details/billing", **CONTACT | {"name": text})
+    assert answer.status_code == 422
+    assert 'id="name-error">There are characters in this' in answer.text
+    assert not services.asked("change_contact")
+
+
+def test_names_of_all_scripts_are_shown_as_they_are(visitor: Browser, services: FakeServices) -> None:
+    names = {"name": "<b>שלום</b>", "company": "山田商店 & Söhne"}
+    contact = {**samples.BILLING_CONTACT, **names}
+    group = {**samples.BILL_GROUP, "contacts": {"billing": contact, "shipping": None}}
+    services.on("customers", "get_bill_group", group)
+    page = visitor.get("/details").text
+    assert "<bdi>&lt;b&gt;שלום&lt;/b&gt;</bdi>" in page
+    assert "<bdi>山田商店 &amp; Söhne</bdi>" in page
+
+
+def test_a_vat_number_that_is_in_use_says_why_it_stays(visitor: Browser, services: FakeServices) -> None:
+    error = DomainError("invalid_numbers", fields={"vat_number": "vat_number_in_use"})
+    services.on("customers", "change_numbers", error)
+    answer = visitor.post("/details/numbers", po_number="", vat_number="", registration_number="")
+    assert answer.status_code == 422
+    assert 'id="vat_number-error">There are invoices with your VAT number' in answer.text
+
+
+@pytest.mark.parametrize(
+    "state, text",
+    [
+        ("valid", "Confirmed by VIES, the EU's register, on November 20, 2026."),
+        ("invalid", "doesn't know this number"),
+        ("unknown", None),
+    ],
+)
+def test_what_vies_says_stands_beside_the_number(
+    visitor: Browser, services: FakeServices, state: str, text: str | None
+) -> None:
+    check = {"state": state, "at": "2026-11-20T12:00:00+00:00"}
+    services.on("customers", "get_bill_group", samples.BILL_GROUP | {"vat_check": check})
+    page = visitor.get("/details").text
+    assert text in page if text else "VIES" not in page
