@@ -165,7 +165,7 @@ class Method:
     @property
     def changes(self) -> bool:
         """Whether it changes something, and so takes an idempotency key."""
-        return issubclass(self.request, Change)
+        return Change in self.request.__mro__
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ a service that is away is known at once, and expire with their deadline.
 
 from __future__ import annotations
 
-import threading
+import itertools
+import queue
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -17,15 +18,15 @@ import amqp
 from shared.contracts.base import Contract, Method, Nothing, Request
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, Kind
-from shared.kernel.ids import new_id
 from shared.messaging import deadlines, headers, wire
 from shared.messaging.link import Link, LinkLost
 from shared.telemetry import traces
-from shared.telemetry.metrics import ASKED
+from shared.telemetry.metrics import asked
 
 PING = Method("ping", Request, Nothing)
 DEFAULT_TIMEOUT = 4.0
 _SHORTEST_TRY = 0.05
+_AWAY, _LOST = "away", "lost"
 _UNANSWERED = ("service_away", "no_answer", "not_known_yet", "internal")
 
 
@@ -50,10 +51,8 @@ class Pending:
         self.span = span
         self._began = time.monotonic()
         self._ended: float | None = None
-        self._answered = threading.Event()
-        self._reply: Mapping[str, Any] | None = None
-        self._away = False
-        self._lost = False
+        # What became of it: a reply, or one of the two words below.
+        self._fates: queue.SimpleQueue[Mapping[str, Any] | str] = queue.SimpleQueue()
 
     def result(self) -> Any:
         """The reply, as plain JSON values.
@@ -71,48 +70,43 @@ class Pending:
 
     def _wait(self) -> Any:
         while True:
-            if not self._answered.wait(max(0.0, self._until - time.monotonic())):
+            try:
+                fate = self._fates.get(timeout=max(0.0, self._until - time.monotonic()))
+            except queue.Empty:
                 self._client.forget(self)
-                raise self._unanswered()
-            if self._away:
+                raise self._unanswered() from None
+            if fate == _AWAY:
                 raise DomainError("service_away", Kind.RETRY, service=self._service)
-            if not self._lost:
+            if not isinstance(fate, str):
                 break
             if self._method.once:
                 raise self._unanswered()
             # The connection broke with the call in flight. Reads may be asked twice, and changes are safe by their key.
-            self._answered.clear()
-            self._lost = False
             try:
                 self._client.send(self, self._message, self._until)
             except LinkLost as error:
                 raise self._unanswered() from error
-        reply = self._reply
-        assert reply is not None
-        if reply.get("error"):
-            raise wire.load_error(reply["error"])
-        return reply.get("result")
+        if fate.get("error"):
+            raise wire.load_error(fate["error"])
+        return fate.get("result")
 
     def answer(self, reply: Mapping[str, Any]) -> None:
         """The reply has come."""
         self._ended = time.monotonic()
-        self._reply = reply
-        self._answered.set()
+        self._fates.put(reply)
 
     def service_away(self) -> None:
         """The broker had no queue for the request."""
-        self._away = True
-        self._answered.set()
+        self._fates.put(_AWAY)
 
     def connection_lost(self) -> None:
         """The answer can't come any more over this connection."""
-        self._lost = True
-        self._answered.set()
+        self._fates.put(_LOST)
 
     def report(self, outcome: str) -> None:
         """Count the call, and end its span."""
         took = (self._ended or time.monotonic()) - self._began
-        ASKED.labels(self._service, self._method.name, outcome).observe(took)
+        asked(self._service, self._method.name, outcome).observe(took)
         traces.end(self.span, outcome, failed=outcome in _UNANSWERED)
 
     def is_over(self) -> bool:
@@ -139,6 +133,8 @@ class RpcClient:
         self._contracts = contracts
         self._timeout = timeout
         self._pending: dict[str, Pending] = {}
+        # Replies come to this connection only, so that nobody else's ids can meet ours.
+        self._ids = map(str, itertools.count())
         self._link = Link(
             uri,
             on_reply=self._on_reply,
@@ -150,7 +146,9 @@ class RpcClient:
     def __getattr__(self, service: str) -> _ServiceProxy:
         if service not in self._contracts:
             raise AttributeError(f"no service {service!r}")
-        return _ServiceProxy(self, self._contracts[service])
+        # Kept, so that it is asked for once only.
+        proxy = self.__dict__[service] = _ServiceProxy(self, self._contracts[service])
+        return proxy
 
     def call(self, service: str, method: str, context: Context, /, **arguments: Any) -> Any:
         """Call and wait for the answer; see Pending.result for the errors."""
@@ -181,7 +179,7 @@ class RpcClient:
         seconds = until - time.monotonic()
         if seconds < _SHORTEST_TRY:
             raise LinkLost("no time left")
-        pending.id = new_id()
+        pending.id = next(self._ids)
         self._pending[pending.id] = pending
         request = amqp.Message(
             message["body"],
@@ -247,7 +245,8 @@ class _ServiceProxy:
     def __getattr__(self, method: str) -> _MethodProxy:
         if method not in self._contract.methods:
             raise AttributeError(f"{self._contract.name} has no method {method!r}")
-        return _MethodProxy(self._client, self._contract.name, method)
+        proxy = self.__dict__[method] = _MethodProxy(self._client, self._contract.name, method)
+        return proxy
 
 
 class _MethodProxy:

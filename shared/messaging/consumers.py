@@ -1,4 +1,4 @@
-"""nameko's queue consumer, with two changes: messages come undecoded, and suspects come one at a time."""
+"""nameko's queue consumer, but messages come undecoded, calls come straight away, and suspects one at a time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from functools import partial
 from typing import Any
 
 from nameko.messaging import QueueConsumer
+
+from shared.messaging.batches import Batch
+from shared.messaging.publisher import publish_without_reading
 
 _LOOK_SECONDS = 0.25
 
@@ -26,6 +29,8 @@ class Consumers(QueueConsumer):
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         """One consumer for each provider; called after every connect."""
+        publish_without_reading(channel.connection)
+        Batch(channel.connection.transport)
         for provider in self._providers:
             consumer = consumer_cls(
                 queues=[provider.queue],
@@ -86,7 +91,11 @@ class Consumers(QueueConsumer):
 
     def _hand_over(self, provider: Any, message: Any) -> None:
         self._in_flight.add(id(message))
-        self.handle_message(provider, message.body, message)
+        if provider.never_waits and self.container.has_room():
+            provider.handle_message(message.body, message)
+        else:
+            # In a green thread of its own.
+            self.handle_message(provider, message.body, message)
 
 
 class SuspectConsumers(Consumers):

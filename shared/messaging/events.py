@@ -100,6 +100,8 @@ class Republisher(SharedExtension):
 class _SuspectLane:
     """What the suspect consumers know of a handler."""
 
+    never_waits = False
+
     def __init__(self, handler: OnEvent, queue: Any) -> None:
         self.queue = queue
         self._handler = handler
@@ -119,6 +121,8 @@ class OnEvent(Entrypoint):
     consumers = Consumers()
     suspects = SuspectConsumers()
     republisher = Republisher()
+    # It waits for the broker where it passes a message on.
+    never_waits = False
 
     def __init__(self, contract: Contract, **options: Any) -> None:
         super().__init__(expected_exceptions=(Exception,), **options)

@@ -26,7 +26,7 @@ def dump_context(context: Context) -> dict[str, str]:
     }
     if context.chosen_now:
         headers["now"] = context.chosen_now.isoformat()
-    return {_PREFIX + name: value for name, value in headers.items()}
+    return {_PREFIX + name: value for name, value in headers.items() if value}
 
 
 def load_context(headers: Mapping[str, Any]) -> Context:

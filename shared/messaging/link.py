@@ -11,7 +11,7 @@ from typing import Any
 import amqp
 from kombu import Connection
 
-from shared.messaging.publisher import BROKER_ERRORS
+from shared.messaging.publisher import BROKER_ERRORS, publish_without_reading
 from shared.messaging.wire import RPC_EXCHANGE
 
 log = logging.getLogger(__name__)
@@ -114,9 +114,7 @@ class Link:
         self._up.set()
 
     def _open_channel(self, raw: Any) -> Any:
-        # With this capability py-amqp reads the socket before each publish, and would take the reader's replies.
-        capabilities = {**raw.client_properties.get("capabilities", {}), "connection.blocked": False}
-        raw.client_properties = {**raw.client_properties, "capabilities": capabilities}
+        publish_without_reading(raw)
         channel = raw.channel()
         channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
         channel.events["basic_return"].add(self._on_return)

@@ -20,6 +20,16 @@ BROKER_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
+def publish_without_reading(connection: Any) -> None:
+    """Let publishing on ``connection``, py-amqp's, leave the reading to whoever reads.
+
+    Where the broker offers ``connection.blocked``, py-amqp reads the socket before it publishes, and would take the
+    reader's messages.
+    """
+    capabilities = {**connection.client_properties.get("capabilities", {}), "connection.blocked": False}
+    connection.client_properties = {**connection.client_properties, "capabilities": capabilities}
+
+
 class Unroutable(Exception):
     """No queue would have received the message."""
 

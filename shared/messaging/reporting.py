@@ -12,7 +12,7 @@ import traceback
 from shared.contracts.base import Method
 from shared.kernel.context import Context
 from shared.logging import get_logger
-from shared.telemetry.metrics import ANSWERED, EVENTS
+from shared.telemetry.metrics import EVENTS, answered
 
 log = get_logger("portico")
 
@@ -23,7 +23,7 @@ def report_call(service: str, method: Method, context: Context, outcome: str, st
     ``started`` is a monotonic moment.
     """
     took = time.monotonic() - started
-    ANSWERED.labels(service, method.name, outcome).observe(took)
+    answered(service, method.name, outcome).observe(took)
     write = log.info if method.changes or outcome != "ok" else log.debug
     write(
         "call",

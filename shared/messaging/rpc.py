@@ -19,7 +19,7 @@ from shared.kernel.errors import DomainError, Kind
 from shared.kernel.happening import IdempotencyKey
 from shared.messaging import deadlines, headers, wire
 from shared.messaging.consumers import Consumers
-from shared.messaging.replies import Replies
+from shared.messaging.replies import reply
 from shared.messaging.reporting import report_call, report_fault
 from shared.storage.answers import KeptAnswer
 from shared.storage.errors import STORE_AWAY
@@ -40,7 +40,8 @@ class RpcQueue(SharedExtension, ProviderCollector):
     """
 
     consumers = Consumers()
-    replies = Replies()
+    # Given room for a worker, a call is started without waiting for anything.
+    never_waits = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +80,7 @@ class RpcQueue(SharedExtension, ProviderCollector):
                 self.give_back(message)
 
     def handle_message(self, body: bytes | str, message: Any) -> None:
-        """Called for each message, in a green thread of its own."""
+        """Called for each message."""
         if self._stopped:
             self.give_back(message)
             return
@@ -100,7 +101,7 @@ class RpcQueue(SharedExtension, ProviderCollector):
 
     def answer(self, message: Any, body: dict[str, Any]) -> None:
         """Send the reply, then tell the broker that the request is done with."""
-        self.replies.send(message, body)
+        reply(message, body)
         self.consumers.ack_message(message)
 
     def give_back(self, message: Any) -> None:
@@ -151,8 +152,8 @@ class Rpc(Entrypoint):
 
         def handle_result(worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
             del worker
-            reply, outcome = self._reply_to(result, exc_info, context)
-            self.queue.answer(message, reply)
+            body, outcome = self._reply_to(result, exc_info, context)
+            self.queue.answer(message, body)
             traces.end(span, outcome, failed=outcome in _FAULTS)
             report_call(self.queue.container.service_name, self._method, context, outcome, started)
             return result, exc_info

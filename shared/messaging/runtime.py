@@ -16,10 +16,9 @@ import os
 import signal
 from typing import Any
 
-from nameko.containers import ServiceContainer
-
 from shared import logging as logs
 from shared.contracts.registry import CONTRACTS
+from shared.messaging.container import Container
 from shared.messaging.operations import OperationsServer
 from shared.messaging.vitals import Vitals
 from shared.settings import load_settings
@@ -36,7 +35,7 @@ def run(service: type) -> None:
     logs.configure(settings.log_level, service.name)  # type: ignore[attr-defined]
     traces.configure(settings.otel_exporter_otlp_endpoint, service.name)  # type: ignore[attr-defined]
     log = logs.get_logger("portico")
-    container = ServiceContainer(
+    container = Container(
         service,
         {
             "AMQP_URI": settings.amqp_uri.get_secret_value(),

@@ -21,7 +21,7 @@ def rpc_queue(service: str) -> str:
 
 def encode(body: Any) -> bytes:
     """``body`` as JSON; days and moments as ISO 8601, exact decimals as strings."""
-    return json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encoder.encode(body).encode()
 
 
 def decode(body: bytes | str) -> Any:
@@ -55,3 +55,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+_encoder = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"))
