@@ -17,11 +17,13 @@ from shared.kernel.money import Money
 
 # Codes of CLDR's territories that nobody can live in: unions, reserved and private ones.
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+# How many amounts and days are kept as written: Babel reads the pattern anew each time, and lists repeat themselves.
+_KEPT = 4096
 
 
 def money(amount: int, currency: str) -> str:
     """``amount`` minor units of ``currency``: 123456 EUR is €1,234.56, or 1.234,56 €."""
-    return format_currency(Money(amount, currency).major, currency, locale=conventions())
+    return _money(amount, currency, conventions())
 
 
 def number(value: str | int) -> str:
@@ -37,7 +39,7 @@ def day(text: str | None) -> str:
         value: date = datetime.fromisoformat(text).astimezone(get_timezone()).date()
     else:
         value = date.fromisoformat(text)
-    return format_date(value, format="long", locale=conventions())
+    return _day(value, "long", conventions())
 
 
 def short_day(text: str | None) -> str:
@@ -46,7 +48,7 @@ def short_day(text: str | None) -> str:
         return "–"
     moment_or_day = datetime.fromisoformat(text)
     value = moment_or_day.astimezone(get_timezone()).date() if "T" in text else moment_or_day.date()
-    return format_date(value, format="medium", locale=conventions())
+    return _day(value, "medium", conventions())
 
 
 def moment(text: str | None) -> str:
@@ -81,6 +83,17 @@ def interval(unit: str, count: int) -> str:
 def country(code: str) -> str:
     """The name of a country (ISO 3166, two letters); the code itself where CLDR has no name."""
     return conventions().territories.get(code, code)
+
+
+@lru_cache(_KEPT)
+def _money(amount: int, currency: str, locale: Locale) -> str:
+    written: str = format_currency(Money(amount, currency).major, currency, locale=locale)
+    return written
+
+
+@lru_cache(_KEPT)
+def _day(value: date, length: str, locale: Locale) -> str:
+    return format_date(value, format=length, locale=locale)
 
 
 @lru_cache
