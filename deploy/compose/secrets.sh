@@ -9,6 +9,8 @@
 set -eu
 folder="${1:-$(dirname "$0")/secrets}"
 umask 077
+# What is mounted from the tree is read by the containers' own users, with whatever modes it was checked out.
+chmod a+r "$(dirname "$0")"/mongodb*.sh "$(dirname "$0")"/*.js "$(dirname "$0")"/rabbitmq.conf
 mkdir -p "$folder"
 chmod 700 "$folder"
 cd "$folder"
@@ -37,4 +39,6 @@ once mongodb_keyfile "$(random 64)"
 once mongodb_root_password "$(random 24)"
 once mongodb_password "$(random 24)"
 once mongo_uri "mongodb://portico:$(cat mongodb_password)@mongodb:27017/?replicaSet=portico&authSource=admin"
+once mongodb_sandbox_password "$(random 24)"
+once sandbox_mongo_uri "mongodb://sandbox:$(cat mongodb_sandbox_password)@mongodb:27017/?replicaSet=portico&authSource=admin"
 once smtp_uri "smtp://mailpit:1025"

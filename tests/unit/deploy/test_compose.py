@@ -72,7 +72,8 @@ def test_programs_are_started_as_make_run_starts_them(name):
 @each_program
 def test_what_programs_are_told_is_a_setting(name):
     told = {variable.lower() for variable in PARTS[name]["environment"]} - {"secrets_dir"}
-    assert told | set(secrets_of(PARTS[name])) <= set(Settings.model_fields)
+    given = {Path(target).name for target in secrets_of(PARTS[name]).values()}
+    assert told | given <= set(Settings.model_fields)
 
 
 @each_program
@@ -135,7 +136,9 @@ def test_our_own_containers_write_to_tmp_only(name):
 
 def test_all_of_ours_is_one_image_that_is_built_once():
     assert len({PARTS[name]["image"] for name in OUR_OWN}) == 1
-    (build,) = [PARTS[name]["build"] for name in PARTS if "build" in PARTS[name]]
+    assert {name for name in PARTS if "build" in PARTS[name]} == set(OUR_OWN), "nobody may try to pull it"
+    (build, *others) = [PARTS[name]["build"] for name in OUR_OWN]
+    assert all(other == build for other in others)
     assert (ROOT / build["context"] / build["dockerfile"]).is_file()
 
 
@@ -166,8 +169,33 @@ def test_only_who_keeps_data_reaches_the_store():
     for name, part in PARTS.items():
         keeps_data = name in (*SERVICES, SANDBOX, "mongodb")
         assert ("data" in part["networks"]) is keeps_data, name
-        assert ("mongo_uri" in secrets_of(part)) is (keeps_data and name != "mongodb"), name
-    assert all(COMPOSE["networks"][name]["internal"] for name in ("bus", "data"))
+        assert ("mongo_uri" in secrets_of(part)) is (name in SERVICES), name
+    assert all(COMPOSE["networks"][name]["internal"] for name in ("bus", "data", "operations"))
+
+
+def test_the_sandbox_sees_its_own_database_only(secrets):
+    assert secrets_of(PARTS[SANDBOX]) == {
+        "sandbox_key": "/run/secrets/sandbox_key",
+        "sandbox_mongo_uri": "/run/secrets/mongo_uri",
+    }
+    users = {
+        name: parse_uri((secrets / name).read_text().strip()) for name in ("mongo_uri", "sandbox_mongo_uri")
+    }
+    assert users["mongo_uri"]["nodelist"] == users["sandbox_mongo_uri"]["nodelist"]
+    for uri, user, password in (
+        ("mongo_uri", "portico", "mongodb_password"),
+        ("sandbox_mongo_uri", SANDBOX, "mongodb_sandbox_password"),
+    ):
+        assert users[uri]["username"] == user
+        assert users[uri]["password"] == (secrets / password).read_text().strip()
+        assert f'create("{user}", "{password}", ' in (FOLDER / "mongodb-user.js").read_text()
+        assert password in secrets_of(PARTS["mongodb"])
+
+
+def test_what_measures_and_traces_reaches_all_that_it_looks_at():
+    for name in (*SERVICES, GATEWAY):
+        assert "operations" in PARTS[name]["networks"], name
+        assert PARTS[name]["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"] == ""
 
 
 def test_every_secret_is_made_and_used(secrets):
@@ -201,10 +229,26 @@ def test_what_is_mounted_is_there():
             assert (ROOT / source).is_file() if source.startswith(".") else source in COMPOSE["volumes"]
 
 
+def test_what_is_mounted_is_readable_whatever_the_umask_was_at_checkout(tmp_path):
+    mounted = [
+        tmp_path / volume.partition(":")[0].removeprefix("./deploy/compose/")
+        for part in PARTS.values()
+        for volume in part.get("volumes", ())
+        if volume.startswith("./deploy/compose/")
+    ]
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("secrets"))
+    for file in tmp_path.iterdir():
+        file.chmod(0o600)
+    subprocess.run(["sh", str(tmp_path / "secrets.sh")], check=True, capture_output=True)
+    assert mounted
+    for file in mounted:
+        assert file.stat().st_mode & 0o444 == 0o444, file.name
+
+
 def test_the_user_of_the_store_may_use_the_databases_of_all_services():
     script = (FOLDER / "mongodb-user.js").read_text()
     (listed,) = re.findall(r"databases = \[(.*?)\]", script)
-    assert set(re.findall(r'"(\w+)"', listed)) == {*SERVICES, SANDBOX}
+    assert set(re.findall(r'"(\w+)"', listed)) == set(SERVICES)
     assert f"`{Settings.model_fields['database_prefix'].default}${{name}}`" in script
 
 

@@ -85,6 +85,11 @@ def test_the_image_is_not_run_by_root_and_keeps_no_secret():
     assert not {each.name for each in (*BUILD, *FINAL)} & {"ARG", "ADD"}
 
 
+def test_the_files_are_readable_whatever_the_umask_was_at_checkout():
+    run = " ".join([each for each in BUILD if each.name == "RUN"][-1].words)
+    assert run.endswith("&& chmod -R a+rX /opt/portico")
+
+
 def test_every_package_is_pinned():
     """With --no-deps nothing else can come in."""
     install = " ".join(next(each for each in BUILD if each.name == "RUN").words)
