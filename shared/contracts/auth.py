@@ -181,7 +181,7 @@ class CreateApiKey(Change):
     """A new API key. ``name`` is what people know it by.
 
     ``expires_at`` lies in the future, within 100 years; without, the key is good until it is withdrawn. A key that
-    makes a key needs all the scopes that it gives.
+    makes a key needs all the scopes that it gives, and one that expires makes none that expires later.
     """
 
     name = fields.String(

@@ -66,6 +66,12 @@ class ApiKey:
         if missing:
             raise DomainError("missing_scope", scope=", ".join(missing))
 
+    def check_outlives(self, expires_at: datetime | None) -> None:
+        """Raises DomainError ``invalid_request`` for a key that would be good when this one isn't any more."""
+        if self.expires_at is not None and (expires_at is None or expires_at > self.expires_at):
+            problem = f"Must not lie behind the end of the key that asks: {self.expires_at.isoformat()}."
+            raise DomainError("invalid_request", fields={"expires_at": [problem]})
+
     def wants_used(self, now: datetime) -> bool:
         """Whether it is time to write down again that it is used."""
         return self.last_used_at is None or now - self.last_used_at >= USED_EVERY

@@ -49,6 +49,7 @@ class KeyRing:
         asking = self._asking(context, now)
         if asking:
             asking.check_covers(scopes)
+            asking.check_outlives(expires_at)
         handle, secret = self._secrecy.new_api_key()
         made = ApiKey(
             name=name,

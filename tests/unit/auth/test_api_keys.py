@@ -226,6 +226,17 @@ def test_a_key_neither_makes_nor_withdraws_keys_that_may_do_more(ring: Ring, sco
     assert ring.check(broader["secret"])
 
 
+def test_a_key_that_expires_makes_none_that_is_good_for_longer(ring: Ring) -> None:
+    end = NOON + timedelta(days=1)
+    maker = holder(ring.create("keys:write", expires_at=end))
+
+    for longer in (None, end + A_SECOND):
+        with pytest.raises(DomainError, match="invalid_request") as refused:
+            ring.create("keys:write", context=maker, expires_at=longer)
+        assert set(refused.value.params["fields"]) == {"expires_at"}
+    assert ring.create("keys:write", context=maker, expires_at=end)["expires_at"] == end
+
+
 def test_to_read_does_not_let_a_key_make_one_that_writes(ring: Ring) -> None:
     with pytest.raises(DomainError, match="missing_scope") as refused:
         ring.create("invoices:write", context=holder(ring.create("keys:write", "invoices:read")))
