@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.payments.domain.transactions import Transaction
@@ -18,8 +18,8 @@ from shared.kernel.errors import DomainError
 # From a moment to another, both included; None is without bound.
 Span = tuple[datetime | None, datetime | None]
 
-# Nothing was paid before; it can be reckoned with in every time zone.
-_FIRST_YEAR = 1900
+# Nothing is paid before or after; moments between can be reckoned with in every time zone.
+_FIRST_YEAR, _LAST_YEAR = 1900, 9998
 _SPANS = (timedelta(days=7), timedelta(days=30), timedelta(days=120))
 
 
@@ -41,9 +41,9 @@ class Place:
             at = datetime.fromisoformat(moment)
         except ValueError as error:
             raise DomainError("invalid_cursor") from error
-        if at.tzinfo is None or at.year < _FIRST_YEAR or not handle:
+        if at.tzinfo is None or not _FIRST_YEAR <= at.year <= _LAST_YEAR or not handle:
             raise DomainError("invalid_cursor")
-        return cls(at, handle)
+        return cls(at.astimezone(UTC), handle)
 
     @classmethod
     def of(cls, transaction: Transaction) -> Place:

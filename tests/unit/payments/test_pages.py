@@ -62,9 +62,22 @@ def test_a_place_survives_as_a_cursor() -> None:
     assert Place.read("-at", None) is None
 
 
+def test_a_place_is_told_in_utc_wherever_it_was_written() -> None:
+    found = Place.read("-at", cursors.write("-at", "2026-01-01T00:30:00+01:00~txn-1"))
+    assert found is not None
+    assert found.at.isoformat() == "2025-12-31T23:30:00+00:00"
+
+
 @pytest.mark.parametrize(
     "place",
-    ["x", "2026-01-01~txn-1", "2026-01-01T00:00:00+00:00~", "0001-01-01T00:00:00+00:00~txn-1"],
+    [
+        "x",
+        "2026-01-01~txn-1",
+        "2026-01-01T00:00:00~txn-1",
+        "2026-01-01T00:00:00+00:00~",
+        "0001-01-01T00:00:00+00:00~txn-1",
+        "9999-12-31T23:59:59-23:00~txn-1",
+    ],
 )
 def test_what_is_no_place_is_refused(place: str) -> None:
     with pytest.raises(DomainError, match="invalid_cursor"):
