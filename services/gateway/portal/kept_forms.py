@@ -20,10 +20,14 @@ from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_token
 
 # What is done where a form goes, and by which action of several; for others the section is named that they belong to.
-_DOING = {
+DOING = {
     "details.change_contact": _("Change a contact"),
     "details.remove_shipping_contact": _("Remove the shipping contact"),
     "details.change_numbers": _("Change the numbers for your invoices"),
+    "details_email.resend": _("Have the new e-mail address confirmed"),
+    "details_email.withdraw": _("Keep the present e-mail address"),
+    "preferences.change": _("Change language, time zone and e-mails"),
+    "auto_pay.change": _("Switch automatic payment"),
     "payment_methods.begin": _("Add a payment method"),
     "payment_methods.make_default": _("Choose the default payment method"),
     "payment_methods.confirm_removal": _("Remove a payment method"),
@@ -77,7 +81,7 @@ def _doing(path: str) -> str | None:
         endpoint, values = adapter.match(place, method="POST")
     except HTTPException:
         return None
-    text = _DOING.get(f"{endpoint}.{values['action']}" if "action" in values else endpoint)
+    text = DOING.get(f"{endpoint}.{values['action']}" if "action" in values else endpoint)
     if text is None:
         sections: Any = current_app.jinja_env.globals["sections"]
         text = next((each.label for each in sections if place.startswith(each.path)), None)

@@ -5,8 +5,10 @@ import re
 from hashlib import sha256
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
+from services.gateway.portal.kept_forms import DOING
 from shared.kernel.errors import DomainError, Kind, NotFound
 from tests.unit.gateway import samples
 from tests.unit.gateway.conftest import Browser
@@ -105,6 +107,11 @@ def test_it_stays_while_nobody_knows_whether_it_was_done(visitor: Browser, servi
     assert answer.status_code == 504
     assert ("kept_form", "form-0001") in offered(answer, "/details/shipping/remove")
     assert not services.asked("drop_form")
+
+
+def test_each_name_is_for_a_form_that_is_there(app: Flask) -> None:
+    endpoints = {".".join(name.split(".")[:2]) for name in DOING}
+    assert endpoints <= set(app.view_functions)
 
 
 @pytest.mark.parametrize(
