@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
@@ -41,6 +42,7 @@ def from_setup(setup: Setup) -> Document:
         "url": setup.url,
         "payment_method": setup.payment_method,
         "reason": setup.reason,
+        "back_at": setup.back_at,
     }
     # Only setups that wait have the moment, so that the index over it holds no others.
     return document if setup.ask_at is None else {**document, "ask_at": setup.ask_at}
@@ -60,6 +62,7 @@ def to_setup(document: Document) -> Setup:
         url=document["url"],
         payment_method=document["payment_method"],
         reason=document["reason"],
+        back_at=document.get("back_at"),
     )
 
 
@@ -74,8 +77,12 @@ def from_transaction(transaction: Transaction) -> Document:
         "instrument": _from_instrument(transaction.instrument) if transaction.instrument else None,
         "reference": transaction.reference,
     }
-    # Only refunds have it, so that the index over it holds no others.
-    return document if transaction.refunds is None else {**document, "refunds": transaction.refunds}
+    # Only some have these, so that the indexes over them hold no others.
+    if transaction.refunds is not None:
+        document["refunds"] = transaction.refunds
+    if transaction.turn is not None:
+        document["turn"] = f"{transaction.refunds or transaction.invoice}/{transaction.turn}"
+    return document
 
 
 def to_transaction(document: Document) -> Transaction:
@@ -91,6 +98,7 @@ def to_transaction(document: Document) -> Transaction:
         instrument=_to_instrument(instrument) if instrument else None,
         refunds=document.get("refunds"),
         reference=document.get("reference", ""),
+        turn=int(document["turn"].rpartition("/")[2]) if "turn" in document else None,
     )
 
 
@@ -121,9 +129,10 @@ def _from_instrument(instrument: Instrument) -> Document:
         "brand": instrument.brand,
         "last4": instrument.last4,
         "expiry": {"year": expiry.year, "month": expiry.month} if expiry else None,
-        "mandate": {"reference": mandate.reference, "signed_at": mandate.signed_at} if mandate else None,
+        "mandate": asdict(mandate) if mandate else None,
         "provider": instrument.provider,
         "token": instrument.token,
+        "fingerprint": instrument.fingerprint,
     }
 
 
@@ -134,7 +143,8 @@ def _to_instrument(document: Document) -> Instrument:
         brand=document["brand"],
         last4=document["last4"],
         expiry=Expiry(expiry["year"], expiry["month"]) if expiry else None,
-        mandate=Mandate(mandate["reference"], mandate["signed_at"]) if mandate else None,
+        mandate=Mandate(**mandate) if mandate else None,
         provider=document["provider"],
         token=document["token"],
+        fingerprint=document.get("fingerprint", ""),
     )

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.payments.domain.transactions import Transaction
+from shared.contracts.payment_views import TRANSACTION_STAGES
 from shared.kernel import cursors
 from shared.kernel.errors import DomainError
 
@@ -66,6 +67,7 @@ class Wanted:
     invoice: str | None = None
     kind: str | None = None
     state: str | None = None
+    stage: str | None = None
     within: Span = (None, None)
     after: Place | None = None
     ascending: bool = False
@@ -74,6 +76,10 @@ class Wanted:
         """What to ask for in ``span``."""
         named = {name: getattr(self, name) for name in ("bill_group", "invoice", "kind", "state")}
         query: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+        if self.stage is not None:
+            query["state"] = {
+                "$in": [each for each in TRANSACTION_STAGES[self.stage] if self.state in (None, each)]
+            }
         starts, ends = [self.within[0], span[0]], [self.within[1], span[1]]
         if self.after:
             past = "$gt" if self.ascending else "$lt"

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.payments import documents
 from services.payments.domain.setups import Setup
-from services.payments.domain.transactions import Transaction
+from services.payments.domain.transactions import Transaction, TurnTaken
 from services.payments.domain.wallet import Change, Wallet
 from services.payments.pages import Span, Wanted
 from shared.kernel.context import Context
@@ -122,6 +122,8 @@ class StoredTransactions:
                 Index(("state", 1), *newest_first),
                 Index(("invoice", 1), *newest_first),
                 Index(("refunds", 1), sparse=True),
+                # What was decided upon the same past is kept once.
+                Index(("turn", 1), unique=True, sparse=True),
             ],
         )
 
@@ -140,6 +142,8 @@ class StoredTransactions:
                 key=key,
             )
         except AlreadyExists as error:
+            if not self._is_taken(transaction.handle):
+                raise TurnTaken from error
             if not (imported and self._is_kept(transaction)):
                 raise DomainError("already_exists") from error
             answer = None
@@ -163,6 +167,9 @@ class StoredTransactions:
     def refunds_of(self, payment: Transaction) -> Sequence[Transaction]:
         found = self._transactions.find({"refunds": payment.handle, "bill_group": payment.bill_group})
         return [stored.value for stored in found]
+
+    def _is_taken(self, handle: str) -> bool:
+        return self._transactions.collection.find_one({"_id": handle}, {"_id": 1}) is not None
 
     def _is_kept(self, transaction: Transaction) -> bool:
         try:

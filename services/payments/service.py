@@ -7,6 +7,7 @@ from typing import Any
 
 from services.payments.domain.wallet import RunningSubscription
 from services.payments.invoices import InvoicesService
+from services.payments.merchant import MerchantSettings
 from services.payments.providers.sandbox import SandboxProvider
 from services.payments.repository import StoredSetups, StoredTransactions, StoredWallets
 from services.payments.usecases.adding import AddingUseCases
@@ -41,10 +42,13 @@ def build(resources: Resources) -> Payments:
 
     def running(context: Context, bill_group: str) -> list[RunningSubscription]:
         found = resources.calls.subscriptions.running_with_method(context, bill_group=bill_group)
-        return [RunningSubscription(item["subscription"], item["payment_method"]) for item in found["items"]]
+        return [
+            RunningSubscription(item["subscription"], item["payment_method"], item["product_name"])
+            for item in found["items"]
+        ]
 
     return Payments(
-        WalletUseCases(wallets, running),
+        WalletUseCases(wallets, running, MerchantSettings(resources.calls)),
         AddingUseCases(setups, wallets, provider, resources.clock, settings.public_url),
         TransactionUseCases(transactions),
         RecordingUseCases(transactions, InvoicesService(resources.calls)),
@@ -69,6 +73,10 @@ class PaymentsService:
     @rpc(contract)
     def make_default(self, **asked: Any) -> View:
         return self.use.wallets.make_default(self.context, **asked)
+
+    @rpc(contract)
+    def preview_removal(self, **asked: Any) -> View:
+        return self.use.wallets.preview_removal(self.context, **asked)
 
     @rpc(contract)
     def remove_payment_method(self, **asked: Any) -> View:

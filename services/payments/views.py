@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from services.payments.domain.instruments import ExpiryState
 from services.payments.domain.setups import Setup
-from services.payments.domain.wallet import PaymentMethod, Status, Wallet
+from services.payments.domain.wallet import PaymentMethod, Removal, Status, Wallet
 
 View = dict[str, Any]
 
@@ -24,7 +25,7 @@ def of_method(method: PaymentMethod, wallet: Wallet, now: datetime) -> View:
         "payment_method": method.handle,
         "expiry": {"month": expiry.month, "year": expiry.year} if expiry else None,
         "expiry_state": instrument.expiry_state(now).value,
-        "mandate": {"reference": mandate.reference, "signed_at": mandate.signed_at} if mandate else None,
+        "mandate": asdict(mandate) if mandate else None,
         "status": method.status.value,
         "default": method.handle == wallet.default,
         "created_at": method.created_at,
@@ -53,10 +54,27 @@ def of_summary(wallet: Wallet, now: datetime) -> View:
 def of_setup(setup: Setup, wallet: Wallet, now: datetime) -> View:
     """What became of a setup. A method that was removed since is not shown any more."""
     method = next((known for known in wallet.shown if known.handle == setup.payment_method), None)
+    twin = wallet.twin(method.instrument, besides=method.handle) if method else None
     return {
         "state": setup.state.value if setup.ended else "pending",
         "payment_method": of_method(method, wallet, now) if method else None,
+        "effect": setup.effect,
+        "twin": twin.handle if twin else None,
         "reason": setup.reason,
+    }
+
+
+def of_removal(handle: str, removal: Removal, wallet: Wallet, now: datetime) -> View:
+    """What removing the method ``handle`` of ``wallet`` comes to."""
+    after = removal.after
+    return {
+        "payment_method": of_method(wallet.get(handle), wallet, now),
+        "possible": not removal.needed_by,
+        "needed_by": list(removal.needed_by),
+        "subscriptions": [
+            {"subscription": one.handle, "product_name": one.product_name} for one in removal.paid
+        ],
+        "default_after": of_method(after.get(after.default), after, now) if after.default else None,
     }
 
 

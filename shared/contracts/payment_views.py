@@ -14,6 +14,8 @@ BY_HAND = ("transfer", "cash", "other")
 METHOD_STATUSES = ("active", "inactivated", "failed", "pending", "deleted")
 EXPIRY_STATES = ("ok", "soon", "expired")
 SETUP_STATES = ("pending", "added", "cancelled", "failed")
+# What a setup did: added a method, put another card or account into one, or met one that was there already.
+EFFECTS = ("added", "updated", "known")
 TRANSACTION_KINDS = ("settle", "refund", "authorization", "chargeback")
 TRANSACTION_STATES = (
     "pending",
@@ -25,6 +27,13 @@ TRANSACTION_STATES = (
     "failed",
     "cancelled",
 )
+# States as customers tell them apart.
+TRANSACTION_STAGES = {
+    "done": ("settled", "refunded"),
+    "open": ("pending", "processing", "unknown", "authorized"),
+    "failed": ("failed",),
+    "cancelled": ("cancelled",),
+}
 TRANSACTION_SORTS = ("-at", "at")
 # What the customer should look at, most urgent first.
 ATTENTION = ("no_usable_method", "method_failed", "method_expired", "method_expires_soon")
@@ -47,10 +56,11 @@ class Expiry(Message):
 
 
 class Mandate(Message):
-    """A SEPA mandate: the payer's written consent, by its reference."""
+    """A SEPA mandate: the payer's written consent, by its reference; ``text`` is its wording, where that is known."""
 
     reference = Text(35, required=True)
     signed_at = Moment(required=True)
+    text = Text(2000, load_default="")
 
 
 class StoredInstrument(Message):
@@ -94,6 +104,26 @@ class PaymentMethods(Message):
     items = fields.List(fields.Nested(PaymentMethod), required=True)
     default = Handle(required=True, allow_none=True)
     auto_pay = fields.Boolean(required=True)
+
+
+class PaidSubscription(Message):
+    """A running subscription that is paid with the payment method in question."""
+
+    subscription = Handle(required=True)
+    product_name = fields.String(required=True)
+
+
+class Removal(Message):
+    """What removing ``payment_method`` would come to: its ``subscriptions`` are paid with ``default_after`` then.
+
+    It is not ``possible`` while nothing else could be charged for running subscriptions: ``needed_by``.
+    """
+
+    payment_method = fields.Nested(PaymentMethod, required=True)
+    possible = fields.Boolean(required=True)
+    needed_by = fields.List(Handle(), required=True)
+    subscriptions = fields.List(fields.Nested(PaidSubscription), required=True)
+    default_after = fields.Nested(PaymentMethod, required=True, allow_none=True)
 
 
 class Attention(Message):

@@ -28,10 +28,12 @@ from shared.contracts.base import (
 )
 from shared.contracts.payment_views import (
     BY_HAND,
+    EFFECTS,
     METHOD_STATUSES,
     SETUP_STATES,
     TRANSACTION_KINDS,
     TRANSACTION_SORTS,
+    TRANSACTION_STAGES,
     TRANSACTION_STATES,
     Expiry,
     ImportedInstrument,
@@ -41,6 +43,7 @@ from shared.contracts.payment_views import (
     PaymentMethods,
     PaymentSummary,
     PositiveMinor,
+    Removal,
     StoredInstrument,
     Transaction,
     TransactionFields,
@@ -50,11 +53,15 @@ from shared.kernel.errors import Kind
 
 
 class TransactionFilters(Listing):
-    """Which transactions, in which order. All that is asked for holds at once; both moments are included."""
+    """Which transactions, in which order. All that is asked for holds at once; both moments are included.
+
+    ``stage`` stands for several states: ``done`` for what moved, ``open`` for what may still move.
+    """
 
     invoice = Handle(load_default=None, allow_none=True)
     kind = OneOf(TRANSACTION_KINDS, load_default=None, allow_none=True)
     state = OneOf(TRANSACTION_STATES, load_default=None, allow_none=True)
+    stage = OneOf(tuple(TRANSACTION_STAGES), load_default=None, allow_none=True)
     at_from = Moment(load_default=None, allow_none=True)
     at_to = Moment(load_default=None, allow_none=True)
     sort = OneOf(TRANSACTION_SORTS, load_default="-at")
@@ -129,11 +136,23 @@ class FinishPaymentMethod(ChangeOfBillGroup):
 
 
 class FinishedPaymentMethod(Message):
-    """``payment_method`` is there when ``state`` is ``added``; ``reason`` is a code when it is ``failed``."""
+    """``payment_method`` is there when ``state`` is ``added``; ``reason`` is a code when it is ``failed``.
+
+    ``effect`` says what was done with it: ``known`` is a card or account that was there already and is up to date now.
+    ``twin`` is another payment method that is the same card or account.
+    """
 
     state = OneOf(SETUP_STATES, required=True)
     payment_method = fields.Nested(PaymentMethod, required=True, allow_none=True)
+    effect = OneOf(EFFECTS, required=True, allow_none=True)
+    twin = Handle(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
+
+
+class OnePaymentMethod(OfBillGroup):
+    """One payment method of the bill group."""
+
+    payment_method = Handle(required=True)
 
 
 class ChangeOfPaymentMethod(ChangeOfBillGroup):
@@ -237,6 +256,7 @@ contract = Contract.of(
         Method("begin_payment_method", BeginPaymentMethod, BegunPaymentMethod),
         Method("finish_payment_method", FinishPaymentMethod, FinishedPaymentMethod),
         Method("make_default", ChangeOfPaymentMethod, PaymentMethods),
+        Method("preview_removal", OnePaymentMethod, Removal),
         Method("remove_payment_method", ChangeOfPaymentMethod, PaymentMethods),
         Method("set_auto_pay", SetAutoPay, PaymentMethods),
         Method("import_payment_methods", ImportPaymentMethods, PaymentMethods),
@@ -264,6 +284,7 @@ contract = Contract.of(
         ),  # params: subscriptions, handles that have nothing else
         ErrorCode("method_not_active", Kind.REFUSED, 409),  # params: status
         ErrorCode("method_expired", Kind.REFUSED, 409),
+        ErrorCode("switched_off", Kind.REFUSED, 403),
         ErrorCode("invalid_return_url", Kind.REFUSED, 422),
         ErrorCode("invalid_transaction", Kind.REFUSED, 422),  # params: field
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),

@@ -23,6 +23,8 @@ from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
+from tests.support.billing import add_bill_group
+from tests.support.billing import COMPANY
 from tests.support.fixtures import SuiteFactory
 from tests.support.suite import Suite
 
@@ -51,6 +53,7 @@ class Payer:
     def __init__(self, client: RpcClient, running: Suite) -> None:
         self.payments, self.client, self.running = client.payments, client, running
         self.bill_group = new_handle("bg")
+        add_bill_group(client, self.bill_group)
 
     def begin(self, *, key: str | None = None, replaces: str | None = None) -> dict[str, Any]:
         answer: dict[str, Any] = self.payments.begin_payment_method(
@@ -103,6 +106,23 @@ class Payer:
     def subscribe(self) -> str:
         """A running subscription, which pays by the default method."""
         subscriptions, names = self.client.subscriptions, {"en": "Workshop", "de": "Werkstatt"}
+        address = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
+        contact = {"name": "Ada", "email": f"{self.bill_group}@example.com", "address": address}
+        self.client.customers.import_customer(
+            SYSTEM,
+            customer=f"cust-{self.bill_group}",
+            created_at="2026-01-01T00:00:00+00:00",
+            name="Ada",
+            bill_groups=[
+                {
+                    "bill_group": self.bill_group,
+                    "currency": "EUR",
+                    "time_zone": "Europe/Berlin",
+                    "contacts": {"billing": contact},
+                }
+            ],
+            key=new_id(),
+        )
         subscriptions.import_product(SYSTEM, product="prod-1", names=names, key=new_id())
         subscriptions.import_plan(
             SYSTEM,
@@ -118,7 +138,7 @@ class Payer:
             SYSTEM,
             bill_group=self.bill_group,
             subscription=handle,
-            customer="cust-1",
+            customer=f"cust-{self.bill_group}",
             plan="plan-1",
             currency="EUR",
             time_zone="Europe/Berlin",
@@ -225,6 +245,24 @@ def test_updated_method_keeps_its_handle(payer: Payer) -> None:
     assert (item["brand"], item["last4"], item["default"]) == ("Mastercard", "4444", True)
 
 
+def test_the_same_card_is_there_once_however_often_it_is_added(payer: Payer) -> None:
+    handle = payer.add(CARD)
+    other = payer.add(OTHER_CARD)
+    begun = [payer.begin() for _ in range(4)]
+    for each in begun:
+        enter(each["url"], {**CARD, "expiry": "11/35"})
+    with ThreadPoolExecutor(4) as threads:
+        finished = list(threads.map(payer.finish, [each["setup"] for each in begun]))
+
+    assert [one["effect"] for one in finished] == ["known"] * 4
+    assert payer.handles == [handle, other]
+    assert payer.wallet()["items"][0]["expiry"] == {"month": 11, "year": 2035}
+    begun_update = payer.begin(replaces=other)
+    enter(begun_update["url"], CARD)
+    updated = payer.finish(begun_update["setup"])
+    assert (updated["effect"], updated["twin"]) == ("updated", handle)
+
+
 def test_default_is_changed_and_moves_on_when_it_is_removed(payer: Payer) -> None:
     first, second = payer.add(CARD), payer.add(ACCOUNT)
 
@@ -238,6 +276,8 @@ def test_default_is_changed_and_moves_on_when_it_is_removed(payer: Payer) -> Non
 def test_only_method_stays_while_a_subscription_runs(payer: Payer) -> None:
     handle, subscription = payer.add(CARD), payer.subscribe()
 
+    planned = payer.payments.preview_removal(CUSTOMER, bill_group=payer.bill_group, payment_method=handle)
+    assert (planned["possible"], planned["needed_by"]) == (False, [subscription])
     with pytest.raises(DomainError) as refused:
         payer.change("remove_payment_method", handle)
     assert refused.value.code == "method_needed"
@@ -259,6 +299,36 @@ def test_auto_pay_is_turned_off(payer: Payer) -> None:
         "default": None,
         "attention": [{"code": "no_usable_method", "payment_method": None}],
     }
+
+
+def test_automatic_payment_is_the_merchants_to_leave_to_customers(payer: Payer, client: RpcClient) -> None:
+    def turn(context: Context) -> bool:
+        answer = payer.payments.set_auto_pay(
+            context, bill_group=payer.bill_group, auto_pay=False, key=new_id()
+        )
+        return bool(answer["auto_pay"])
+
+    def refused() -> bool:
+        try:
+            return turn(CUSTOMER)
+        except DomainError as error:
+            return error.code == "switched_off"
+
+    client.customers.set_merchant(SYSTEM, company=COMPANY, customers_auto_pay=False, key=new_id())
+    wait_until(refused, timeout=10, what="the switch")
+    assert turn(SYSTEM) is False
+    client.customers.set_merchant(SYSTEM, company=COMPANY, customers_auto_pay=True, key=new_id())
+    wait_until(lambda: not refused(), timeout=10, what="the switch")
+
+
+def test_fifty_methods_are_one_document(payer: Payer, running: Suite) -> None:
+    items = [imported_method(f"pm-{number:02}", last4=f"{number:04}") for number in range(50)]
+    payer.payments.import_payment_methods(SYSTEM, bill_group=payer.bill_group, items=items, key=new_id())
+
+    assert len(payer.handles) == 50
+    with MongoClient(running.settings["MONGO_URI"]) as store:
+        wallets = store[f"{running.settings['DATABASE_PREFIX']}payments"]["wallets"]
+        assert wallets.count_documents({"bill_group": payer.bill_group}) == 1
 
 
 def imported_method(handle: str, **changes: Any) -> dict[str, Any]:
@@ -332,6 +402,20 @@ class TestTransactions:
         assert [len(page) for page in pages] == [4, 4, 2]
         assert list(chain(*pages)) == newest_first
         assert list(chain(*of_invoice)) == [one for one in newest_first if one["invoice"] == "inv-1"]
+
+    def test_are_told_apart_by_stage(self, payer: Payer) -> None:
+        states = ("settled", "pending", "processing", "unknown", "failed", "cancelled")
+        made = {state: self.imported(payer, number, state=state) for number, state in enumerate(states)}
+
+        def listed(**filters: Any) -> set[str]:
+            return {one["state"] for one in chain(*self.pages(payer, **filters))}
+
+        assert listed(stage="done") == {"settled"}
+        assert listed(stage="open") == {"pending", "processing", "unknown"}
+        assert listed(stage="open", state="unknown") == {"unknown"}
+        assert listed(stage="failed", state="unknown") == set()
+        assert listed(stage="failed", at_from=made["failed"]["at"]) == {"failed"}
+        assert listed(stage="cancelled", kind="refund") == set()
 
     def test_of_others_are_not_listed(self, payer: Payer, client: RpcClient, running: Suite) -> None:
         self.imported(payer, 1)

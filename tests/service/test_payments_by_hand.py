@@ -100,6 +100,33 @@ def test_parts_are_counted_before_the_invoice_has_heard_of_them(payer: Payer) ->
     payer.until(invoice, status="settled", overpaid=430)
 
 
+def at_once(payer: Payer, method: str, **asked: Any) -> list[View | DomainError]:
+    """What came of twelve requests of the same kind, each of its own, sent at the same time."""
+
+    def ask(_number: int) -> View | DomainError:
+        try:
+            return payer.pay(method, **asked)
+        except DomainError as error:
+            return error
+
+    with ThreadPoolExecutor(12) as threads:
+        return list(threads.map(ask, range(12)))
+
+
+def test_payments_and_refunds_at_once_never_come_to_more_than_there_is(payer: Payer) -> None:
+    invoice = payer.issued()["invoice"]
+    paid = at_once(payer, "record_payment", invoice=invoice, amount=1000)
+    assert sum(one["amount"] for one in paid if isinstance(one, dict)) == 3000
+    assert {one.code for one in paid if isinstance(one, DomainError)} == {"more_than_due"}
+    payer.until(invoice, due=570, overpaid=0)
+
+    (payment, *_) = [one["transaction"] for one in paid if isinstance(one, dict)]
+    back = at_once(payer, "record_refund", transaction=payment, amount=300)
+    assert sum(one["amount"] for one in back if isinstance(one, dict)) == 900
+    assert {one.code for one in back if isinstance(one, DomainError)} == {"more_than_paid"}
+    payer.until(invoice, due=1470)
+
+
 def test_a_payment_recorded_by_mistake_is_taken_back(payer: Payer) -> None:
     invoice = payer.issued()["invoice"]
     payment = payer.pay("record_payment", invoice=invoice)["transaction"]

@@ -163,13 +163,32 @@ def test_account_is_added_with_a_mandate(merchant: Merchant, visitor: Page) -> N
     setup = merchant.setup("de")
     visitor.goto(setup["url"])
     visitor.get_by_role("link", name="Bankkonto").click()
-    reference = visitor.locator(".mandate code").inner_text()
+    reference = visitor.locator(".mandate code").first.inner_text()
+    wording = visitor.locator(".mandate p").first.inner_text()
     enter(visitor, iban="DE89 3704 0044 0532 0130 00")
     visitor.wait_for_url(merchant.way_back)
 
     method = merchant.fetch(setup)["method"]
     assert (method["kind"], method["brand"], method["last4"]) == ("sepa_debit", "DE", "3000")
-    assert method["mandate"]["reference"] == reference
+    assert (method["mandate"]["reference"], method["mandate"]["text"]) == (reference, wording)
+
+
+def test_the_same_number_has_the_same_fingerprint(merchant: Merchant) -> None:
+    forms = [
+        CARD,
+        {**CARD, "number": CARD["number"].replace(" ", "-"), "expiry": "11/33"},
+        {**CARD, "number": "5555 5555 5555 4444"},
+        {"kind": "sepa_debit", "iban": "DE89 3704 0044 0532 0130 00"},
+        {"kind": "sepa_debit", "iban": "de89370400440532013000"},
+    ]
+    prints = []
+    for form in forms:
+        setup = merchant.setup()
+        requests.post(setup["url"], data=form, allow_redirects=False, timeout=10)
+        prints.append(merchant.fetch(setup)["method"]["fingerprint"])
+    assert prints[0] == prints[1] != prints[2]
+    assert prints[3] == prints[4]
+    assert not [print_ for print_ in prints if "4242" in print_]
 
 
 def test_mistakes_stand_on_top_and_beside_their_fields_and_nothing_typed_is_lost(

@@ -66,6 +66,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "payments:write",
         "Ask what became of an addition",
     ),
+    Operation(
+        "GET",
+        f"{_METHOD}/removal",
+        "payments.preview_removal",
+        "payments:read",
+        "Preview the removal of a payment method",
+        "By the rules of the removal itself: who pays what then, or why it would be refused.",
+    ),
     Operation("POST", f"{_METHOD}/default", "payments.make_default", "payments:write", "Make it the default"),
     Operation(
         "DELETE", _METHOD, "payments.remove_payment_method", "payments:write", "Remove a payment method"

@@ -45,18 +45,20 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """The payer's consent to SEPA direct debits (SEPA Core Rulebook): its unique reference, and when it
-    was given."""
+    """The payer's consent to SEPA direct debits (SEPA Core Rulebook): its unique reference, when it was given, and
+    its wording, where that is known."""
 
     reference: str
     signed_at: datetime
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """What can be charged. ``provider`` knows it by ``token``; ``brand`` of an account is its country.
 
-    What no provider knows has neither ``brand`` nor ``last4``.
+    What no provider knows has neither ``brand`` nor ``last4``. ``fingerprint`` is the same for the same card or
+    account, however often it is entered; it is empty where the provider tells none.
     """
 
     kind: InstrumentKind
@@ -66,10 +68,15 @@ class Instrument:
     mandate: Mandate | None = None
     provider: str = ""
     token: str = ""
+    fingerprint: str = ""
 
     def expiry_state(self, now: datetime) -> ExpiryState:
         """Whether it can still be charged at ``now``."""
         return self.expiry.state(now) if self.expiry else ExpiryState.OK
+
+    def same_as(self, other: Instrument) -> bool:
+        """Whether both are known to be the same card or account."""
+        return self.fingerprint != "" and self.fingerprint == other.fingerprint
 
     def shown(self) -> dict[str, str]:
         """What events and views tell of it."""

@@ -12,6 +12,8 @@ from shared.kernel.happening import Happening
 # How long to wait before the provider is asked by ourselves: the browser may never come back.
 _FIRST_ASKED_AFTER = timedelta(seconds=30)
 _ASKED_AT_LEAST_EVERY = timedelta(minutes=15)
+# Sooner where the customer has come back and waits.
+_FIRST_ASKED_WHILE_WAITING = timedelta(seconds=10)
 
 
 class SetupState(StrEnum):
@@ -34,7 +36,7 @@ class Setup:
 
     ``provider_setup`` and ``url`` are the provider's, empty until it has answered. ``replaces`` is the
     payment method to be updated, ``payment_method`` the one that was added or updated. The provider is
-    asked by itself at ``ask_at``.
+    asked by itself at ``ask_at``. ``back_at`` is when the customer came back before anybody knew what came of it.
     """
 
     handle: str
@@ -49,6 +51,7 @@ class Setup:
     url: str = ""
     payment_method: str | None = None
     reason: str | None = None
+    back_at: datetime | None = None
 
     @property
     def ended(self) -> bool:
@@ -59,6 +62,15 @@ class Setup:
     def new_method(self) -> str:
         """The handle of the payment method that it adds: one for each setup."""
         return f"pm-{self.handle.removeprefix('setup-')}"
+
+    @property
+    def effect(self) -> str | None:
+        """What it did: a method was ``added``, ``updated``, or ``known`` already; None where it had no effect (yet)."""
+        if self.payment_method is None:
+            return None
+        if self.payment_method == self.new_method:
+            return "added"
+        return "updated" if self.payment_method == self.replaces else "known"
 
     def opened(self, provider_setup: str, url: str) -> Setup:
         """The provider has opened it: the browser may go to ``url``."""
@@ -74,8 +86,19 @@ class Setup:
         """Still open at ``now``: to be asked about again, less and less often."""
         if self.ended:
             return self
-        pause = min(max(now - self.started_at, _FIRST_ASKED_AFTER), _ASKED_AT_LEAST_EVERY)
+        since, first = (
+            (self.back_at, _FIRST_ASKED_WHILE_WAITING)
+            if self.back_at
+            else (self.started_at, _FIRST_ASKED_AFTER)
+        )
+        pause = min(max(now - since, first), _ASKED_AT_LEAST_EVERY)
         return replace(self, ask_at=now + pause)
+
+    def waited_for(self, now: datetime) -> Setup:
+        """The customer has come back, and nobody knows yet what came of it: to be asked about soon."""
+        if self.ended or self.back_at:
+            return self
+        return replace(self, back_at=now, ask_at=now + _FIRST_ASKED_WHILE_WAITING)
 
     def added(self, payment_method: str) -> Setup:
         """It has had its effect, on ``payment_method``."""

@@ -14,6 +14,10 @@ from shared.kernel.happening import Happening
 from shared.kernel.money import Money
 
 
+class TurnTaken(Exception):
+    """Something else was decided at the same time, and is kept: what is left now has to be looked at anew."""
+
+
 class TransactionKind(StrEnum):
     """What moves: to the merchant (``settle``), back to the customer, set aside, or taken back by the
     bank."""
@@ -58,7 +62,9 @@ class Transaction:
     """One movement of ``amount`` (positive; the kind tells the direction), at best for an ``invoice``.
 
     ``instrument`` is what was charged, as it was then; ``refunds`` the payment that a refund gives back;
-    ``reference`` what a statement or a receipt says of it. Raises ``invalid_transaction`` when built of what can't be.
+    ``reference`` what a statement or a receipt says of it. ``turn`` counts those that were decided one after the
+    other, because they share one sum: what is due on an invoice, or what is left of a payment. Raises
+    ``invalid_transaction`` when built of what can't be.
     """
 
     handle: str
@@ -71,6 +77,7 @@ class Transaction:
     instrument: Instrument | None = None
     refunds: str | None = None
     reference: str = ""
+    turn: int | None = None
 
     def __post_init__(self) -> None:
         if self.amount.minor <= 0:
@@ -122,6 +129,7 @@ class Transaction:
             instrument=instrument,
             refunds=self.handle,
             reference=reference,
+            turn=next_turn(before),
         )
 
     def shown(self) -> dict[str, Any]:
@@ -149,3 +157,11 @@ class Transaction:
             self.bill_group,
             {**self.shown(), "imported": imported},
         )
+
+
+def next_turn(before: Sequence[Transaction]) -> int:
+    """The turn of whatever is decided upon all that was ``before``.
+
+    Two that are decided at the same time upon the same past have the same turn, and only one of them is kept.
+    """
+    return 1 + max((one.turn for one in before if one.turn), default=0)

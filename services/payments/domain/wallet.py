@@ -72,6 +72,7 @@ class RunningSubscription:
 
     handle: str
     payment_method: str | None
+    product_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,18 @@ class Change:
 
     wallet: Wallet
     happenings: tuple[Happening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What removing a method comes to: the wallet ``after``, and the subscriptions that were ``paid`` with it.
+
+    ``needed_by`` are handles of subscriptions for which nothing else could be charged: with any, it is refused.
+    """
+
+    after: Wallet
+    paid: tuple[RunningSubscription, ...]
+    needed_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +122,38 @@ class Wallet:
         chosen = next((method for method in self.shown if method.handle == self.default), None)
         return self.auto_pay and chosen is not None and chosen.usable(now)
 
+    def payer(self, subscription: RunningSubscription) -> str | None:
+        """The handle of what ``subscription`` is paid with: its own method while that is there, else the default."""
+        there = any(method.handle == subscription.payment_method for method in self.shown)
+        return subscription.payment_method if there else self.default
+
+    def twin(self, instrument: Instrument, besides: str | None = None) -> PaymentMethod | None:
+        """A method that is the same card or account as ``instrument``, other than the method ``besides``."""
+        same = (method for method in self.shown if method.instrument.same_as(instrument))
+        return next((method for method in same if method.handle != besides), None)
+
     def of_setup(self, setup: str) -> PaymentMethod | None:
         """The method on which ``setup`` has had its effect, deleted or not."""
         return next((method for method in self.methods if setup in method.setups), None)
 
     def add(self, method: PaymentMethod, now: datetime) -> Change:
         """Add a new method. It becomes the default where there is none that can be charged."""
-        added = replace(self, methods=(*self.methods, method))
-        present = next((known for known in self.shown if known.handle == self.default), None)
-        if method.usable(now) and not (present and present.usable(now)):
-            added = replace(added, default=method.handle)
+        added = replace(self, methods=(*self.methods, method))._with_default(method, now)
         return self._changed(added, added._happened("payment_method_added", method))
 
     def complete(self, setup: Setup, instrument: Instrument, now: datetime) -> Change:
         """Take over what came of ``setup``, exactly once, however often it is told.
 
-        The method that it was to replace is updated; where that is gone, or none was named, one is added.
+        The method that it was to replace is updated; where that is gone, or none was named, one is added. A card or an
+        account that is here already isn't there twice then: what is known of it is brought up to date.
         """
         if self.of_setup(setup.handle):
             return Change(self)
         if any(method.handle == setup.replaces for method in self.shown):
-            return self.update(setup.replaces or "", instrument, setup.handle)
+            return self.update(setup.replaces or "", instrument, setup.handle, now)
+        twin = self.twin(instrument)
+        if twin:
+            return self.update(twin.handle, instrument, setup.handle, now)
         new = PaymentMethod(setup.new_method, instrument, Status.ACTIVE, now, (setup.handle,))
         return self.add(new, now)
 
@@ -163,8 +187,11 @@ class Wallet:
         }
         return Change(after, (Happening("payment_methods_imported", self.bill_group, self.bill_group, data),))
 
-    def update(self, handle: str, instrument: Instrument, setup: str) -> Change:
-        """Put ``instrument`` in the place of the one of method ``handle``, which is active from then on."""
+    def update(self, handle: str, instrument: Instrument, setup: str, now: datetime) -> Change:
+        """Put ``instrument`` in the place of the one of method ``handle``, which is active from then on.
+
+        It becomes the default where there is none that can be charged.
+        """
         old = self.get(handle)
         new = replace(
             old,
@@ -172,7 +199,7 @@ class Wallet:
             status=old.status_after(Action.UPDATE),
             setups=(*old.setups, setup),
         )
-        updated = self._with(new)
+        updated = self._with(new)._with_default(new, now)
         happened = updated._happened("payment_method_updated", new, replaced=old.instrument.shown())
         return self._changed(updated, happened)
 
@@ -185,20 +212,33 @@ class Wallet:
         return self._changed(replace(self, default=handle))
 
     def remove(self, handle: str, running: Sequence[RunningSubscription], now: datetime) -> Change:
-        """Remove ``handle``. If the default can't be charged then, the newest that can be becomes the default.
+        """Remove ``handle``: see ``removal``.
 
         Raises ``method_needed`` with the running subscriptions when nothing else could be charged for them.
+        """
+        planned = self.removal(handle, running, now)
+        if planned.needed_by:
+            raise DomainError("method_needed", subscriptions=list(planned.needed_by))
+        return self._changed(planned.after, self._happened("payment_method_removed", self.get(handle)))
+
+    def removal(self, handle: str, running: Sequence[RunningSubscription], now: datetime) -> Removal:
+        """What removing ``handle`` comes to.
+
+        If the default can't be charged then, the newest that can be becomes the default.
         """
         method = self.get(handle)
         removed = self._with(replace(method, status=method.status_after(Action.REMOVE)))
         others = [other for other in removed.shown if other.usable(now)]
-        if running and method.usable(now) and not others:
-            raise DomainError("method_needed", subscriptions=[needing.handle for needing in running])
+        needed = method.usable(now) and not others
         if self.default == handle:
             removed = replace(removed, default=None)
         if others and removed.default not in {other.handle for other in others}:
             removed = replace(removed, default=others[-1].handle)
-        return self._changed(removed, self._happened("payment_method_removed", method))
+        return Removal(
+            after=removed,
+            paid=tuple(one for one in running if self.payer(one) == handle),
+            needed_by=tuple(one.handle for one in running) if needed else (),
+        )
 
     def set_auto_pay(self, auto_pay: bool) -> Change:
         """Charge automatically from now on, or no more."""
@@ -210,6 +250,13 @@ class Wallet:
     def _with(self, changed: PaymentMethod) -> Wallet:
         methods = tuple(changed if known.handle == changed.handle else known for known in self.methods)
         return replace(self, methods=methods)
+
+    def _with_default(self, method: PaymentMethod, now: datetime) -> Wallet:
+        """With ``method`` as the default where there is none that can be charged."""
+        present = next((known for known in self.shown if known.handle == self.default), None)
+        if not method.usable(now) or (present and present.usable(now)):
+            return self
+        return replace(self, default=method.handle)
 
     def _happened(self, type_: str, method: PaymentMethod, **more: Any) -> Happening:
         data = {

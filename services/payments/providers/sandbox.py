@@ -116,9 +116,13 @@ def _instrument(method: dict[str, Any]) -> Instrument:
         brand=method["brand"],
         last4=method["last4"],
         expiry=Expiry(expiry["year"], expiry["month"]) if expiry else None,
-        mandate=Mandate(mandate["reference"], datetime.fromisoformat(mandate["signed_at"]))
-        if mandate
-        else None,
+        mandate=_mandate(mandate) if mandate else None,
         provider=NAME,
         token=method["id"],
+        fingerprint=method.get("fingerprint", ""),
     )
+
+
+def _mandate(mandate: dict[str, Any]) -> Mandate:
+    signed_at = datetime.fromisoformat(mandate["signed_at"])
+    return Mandate(mandate["reference"], signed_at, mandate.get("text", ""))

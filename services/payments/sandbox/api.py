@@ -89,7 +89,10 @@ def _method(method: Method) -> dict[str, Any]:
         "brand": method.brand,
         "last4": method.last4,
         "expiry": {"year": method.expiry_year, "month": method.expiry_month} if method.expiry_year else None,
-        "mandate": {"reference": method.mandate, "signed_at": created_at} if method.mandate else None,
+        "mandate": {"reference": method.mandate, "signed_at": created_at, "text": method.mandate_text}
+        if method.mandate
+        else None,
+        "fingerprint": method.fingerprint,
         "created_at": created_at,
     }
 

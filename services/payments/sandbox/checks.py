@@ -33,14 +33,14 @@ class Mistakes:
 
 def check_card(form: Mapping[str, str], method_id: str, now: datetime) -> Entered | Mistakes:
     """Checks ``number``, ``expiry`` (MM/YY) and ``cvc`` of a card."""
-    number = _compact(form.get("number", ""))
+    number = compact(form.get("number", ""))
     known = find(CARDS, number)
     expiry = _EXPIRY.fullmatch(form.get("expiry", "").strip())
     year, month = (2000 + int(expiry[2]), int(expiry[1])) if expiry else (0, 0)
     mistakes = {
         "number": _number_mistake(number, known),
         "expiry": _expiry_mistake(form.get("expiry", ""), year, month, now),
-        "cvc": _cvc_mistake(_compact(form.get("cvc", "")), known),
+        "cvc": _cvc_mistake(compact(form.get("cvc", "")), known),
     }
     if known is None or any(mistakes.values()):
         return Mistakes({field: code for field, code in mistakes.items() if code})
@@ -50,7 +50,7 @@ def check_card(form: Mapping[str, str], method_id: str, now: datetime) -> Entere
 
 def check_account(form: Mapping[str, str], method_id: str, mandate: str, now: datetime) -> Entered | Mistakes:
     """Checks ``iban``; entering it signs the mandate with the reference ``mandate``."""
-    number = _compact(form.get("iban", "")).upper()
+    number = compact(form.get("iban", ""))
     known = find(IBANS, number)
     if not number:
         return Mistakes({"iban": "required"})
@@ -88,5 +88,6 @@ def _cvc_mistake(cvc: str, known: TestNumber | None) -> str | None:
     return None if re.fullmatch(rf"[0-9]{{{wanted}}}", cvc) else f"invalid_cvc_{wanted}"
 
 
-def _compact(text: str) -> str:
-    return _SEPARATORS.sub("", text)
+def compact(text: str) -> str:
+    """A number as it is compared: however it was grouped, and in capitals."""
+    return _SEPARATORS.sub("", text).upper()

@@ -24,7 +24,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What is kept of a card or an account. ``mandate`` is the reference of a direct debit mandate."""
+    """What is kept of a card or an account. ``mandate`` is the reference of a direct debit mandate, and
+    ``mandate_text`` what was signed. ``fingerprint`` is the same for the same number, and tells nothing else of it."""
 
     id: str
     kind: str
@@ -34,6 +35,8 @@ class Method:
     expiry_year: int | None = None
     expiry_month: int | None = None
     mandate: str | None = None
+    mandate_text: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ something was taken there is nothing more to send.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from secrets import token_hex
@@ -15,8 +16,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from services.payments.sandbox.checks import Entered, Mistakes, check_account, check_card
-from services.payments.sandbox.model import Setup, State
+from services.payments.sandbox.checks import Entered, Mistakes, check_account, check_card, compact
+from services.payments.sandbox.model import Method, Setup, State
 from services.payments.sandbox.provider import Sandbox
 from services.payments.sandbox.test_numbers import CARDS, IBANS
 from services.payments.sandbox.texts import TEXTS, choose_language
@@ -24,6 +25,8 @@ from services.payments.sandbox.texts import TEXTS, choose_language
 Page = str | Response | tuple[str, int]
 _ADDRESS = "/setup/<setup_id>/<secret>"
 _NUMBERS = {"card": CARDS, "sepa_debit": IBANS}
+# Where the form has the number.
+_FIELD = {"card": "number", "sepa_debit": "iban"}
 
 
 def pages(sandbox: Sandbox) -> Blueprint:
@@ -55,7 +58,8 @@ def pages(sandbox: Sandbox) -> Blueprint:
         checked = _check(kind, setup, sandbox.clock.now())
         if isinstance(checked, Mistakes):
             return _form(setup, kind, mistakes=checked.fields), 422
-        step = partial(Setup.entered, method=checked.method, behaviour=checked.behaviour)
+        method = _completed(checked.method, kind, setup, sandbox)
+        step = partial(Setup.entered, method=method, behaviour=checked.behaviour)
         after = sandbox.step(setup, step)
         if after.state is State.OPEN:
             return _form(after, kind, refusal=after.refusal), 422
@@ -83,6 +87,13 @@ def _check(kind: str, setup: Setup, now: datetime) -> Entered | Mistakes:
     if kind == "card":
         return check_card(request.form, method_id, now)
     return check_account(request.form, method_id, setup.mandate_reference, now)
+
+
+def _completed(method: Method, kind: str, setup: Setup, sandbox: Sandbox) -> Method:
+    """With the fingerprint of its number, and with the mandate as it stood on the page."""
+    fingerprint = sandbox.fingerprint_of(compact(request.form[_FIELD[kind]]))
+    text = TEXTS[choose_language(request, setup.language)]["mandate"] if method.mandate else ""
+    return replace(method, fingerprint=fingerprint, mandate_text=text)
 
 
 def _onward(setup: Setup) -> Response:

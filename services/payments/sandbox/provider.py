@@ -66,6 +66,11 @@ class Sandbox:
         """The address of the page where the customer enters a card or an account."""
         return f"{self.url}/setup/{setup.id}/{self.secret_of(setup.id)}?lang={setup.language}"
 
+    def fingerprint_of(self, number: str) -> str:
+        """What is the same for the same number, for this merchant alone, and tells nothing else of it."""
+        print_key = derive_key(self.key, "sandbox fingerprint")
+        return hmac.new(print_key, number.encode(), hashlib.sha256).hexdigest()[:32]
+
     def secret_of(self, setup_id: str) -> str:
         """What nobody can guess of a page's address. It is reckoned from the key, and so stored nowhere."""
         page_key = derive_key(self.key, "sandbox setup page")

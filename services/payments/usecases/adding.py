@@ -115,7 +115,13 @@ class AddingUseCases:
         """
         require_known(context)
         found = self._setups.get(bill_group, setup)
-        ended = self._conclude(context, found)
+        try:
+            ended = self._conclude(context, found)
+        except (ProviderAway, ProviderNotKnownYet):
+            self._wait(context, found)
+            raise
+        if not ended.ended:
+            self._wait(context, ended)
         return views.of_setup(ended, self._wallets.get(bill_group), context.business_now)
 
     def follow_up(self) -> None:
@@ -125,6 +131,10 @@ class AddingUseCases:
         for setup in self._setups.due(now, _FOLLOWED_UP_AT_ONCE):
             _tried(self._conclude, context, setup)
             _tried(self._put_off, context, setup, now)
+
+    def _wait(self, context: Context, setup: Setup) -> None:
+        now = self._clock.now()
+        self._setups.change(context, setup, lambda latest: latest.waited_for(now))
 
     def _put_off(self, context: Context, setup: Setup, now: datetime) -> None:
         self._setups.change(context, setup, lambda latest: latest.asked_in_vain(now))

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from services.payments.domain.instruments import Instrument, InstrumentKind
-from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
+from services.payments.domain.transactions import (
+    Transaction,
+    TransactionKind,
+    TransactionState,
+    TurnTaken,
+    next_turn,
+)
 from services.payments.invoices import Invoices
 from services.payments.usecases.transactions import Transactions
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, Kind
 from shared.kernel.happening import IdempotencyKey
 
 View = dict[str, Any]
+
+# Others may be quicker each time; nobody records that much at once.
+_DECIDED_AT_MOST = 20
 
 
 class RecordingUseCases:
@@ -63,6 +73,7 @@ class RecordingUseCases:
                 invoice=payable.handle,
                 instrument=_by_hand(paid_with),
                 reference=reference,
+                turn=next_turn([one for one in known if one.kind is TransactionKind.SETTLE]),
             )
             return self._transactions.add(context, payment, key, imported=False)
 
@@ -107,13 +118,16 @@ class RecordingUseCases:
         """What ``record`` answers, or what ``key`` was answered before.
 
         By then nothing may be due any more, just because of what was recorded then; or the same request, sent at the
-        same time, is quicker.
+        same time, is quicker. Where another request is quicker, what is left is reckoned anew.
         """
         answered = self._transactions.answered(bill_group, handle, key)
         if answered is not None:
             return answered
         try:
-            return record()
+            for _ in range(_DECIDED_AT_MOST):
+                with suppress(TurnTaken):
+                    return record()
+            raise DomainError("busy", Kind.RETRY)
         except DomainError:
             answered = self._transactions.answered(bill_group, handle, key)
             if answered is None:

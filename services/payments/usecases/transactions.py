@@ -27,7 +27,8 @@ class Transactions(Protocol):
     def add(self, context: Context, transaction: Transaction, key: IdempotencyKey, *, imported: bool) -> View:
         """Keep it and answer what is shown of it: what was answered first when ``key`` comes again.
 
-        Raises ``already_exists`` when its handle is taken; for what is ``imported``, only by another transaction.
+        Raises ``already_exists`` when its handle is taken; for what is ``imported``, only by another transaction;
+        and TurnTaken when another one has had its turn.
         """
         ...
 
@@ -70,6 +71,7 @@ class TransactionUseCases:
         invoice: str | None,
         kind: str | None,
         state: str | None,
+        stage: str | None,
         at_from: datetime | None,
         at_to: datetime | None,
         sort: str,
@@ -82,6 +84,7 @@ class TransactionUseCases:
             invoice=invoice,
             kind=kind,
             state=state,
+            stage=stage,
             within=(at_from, at_to),
             after=Place.read(sort, cursor),
             ascending=not sort.startswith("-"),

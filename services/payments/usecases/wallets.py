@@ -8,8 +8,10 @@ from typing import Any, Protocol
 from services.payments import views
 from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
 from services.payments.domain.wallet import Change, PaymentMethod, RunningSubscription, Status, Wallet
-from shared.kernel.access import require_known, require_merchant_side
+from services.payments.merchant import Merchant
+from shared.kernel.access import is_merchant_side, require_known, require_merchant_side
 from shared.kernel.context import Context
+from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
 
 View = dict[str, Any]
@@ -41,9 +43,10 @@ Running = Callable[[Context, str], Sequence[RunningSubscription]]
 class WalletUseCases:
     """Use cases over the wallet of a bill group."""
 
-    def __init__(self, wallets: Wallets, running: Running) -> None:
+    def __init__(self, wallets: Wallets, running: Running, merchant: Merchant) -> None:
         self._wallets = wallets
         self._running = running
+        self._merchant = merchant
 
     def list_payment_methods(self, context: Context, *, bill_group: str) -> View:
         """All payment methods of the bill group."""
@@ -61,6 +64,15 @@ class WalletUseCases:
         now = context.business_now
         return self._change(context, bill_group, lambda wallet: wallet.make_default(payment_method, now), key)
 
+    def preview_removal(self, context: Context, *, bill_group: str, payment_method: str) -> View:
+        """What removing this method would come to, by the same rules. Raises NotFound."""
+        require_known(context)
+        now = context.business_now
+        wallet = self._wallets.get(bill_group)
+        wallet.get(payment_method)
+        removal = wallet.removal(payment_method, self._running(context, bill_group), now)
+        return views.of_removal(payment_method, removal, wallet, now)
+
     def remove_payment_method(
         self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
     ) -> View:
@@ -73,8 +85,10 @@ class WalletUseCases:
         )
 
     def set_auto_pay(self, context: Context, *, bill_group: str, auto_pay: bool, key: IdempotencyKey) -> View:
-        """Charge automatically from now on, or no more."""
+        """Charge automatically from now on, or no more. Raises ``switched_off`` where that is not left to customers."""
         require_known(context)
+        if not is_merchant_side(context) and not self._merchant.leaves_auto_pay(context):
+            raise DomainError("switched_off")
         return self._change(context, bill_group, lambda wallet: wallet.set_auto_pay(auto_pay), key)
 
     def import_payment_methods(
@@ -111,7 +125,7 @@ def _imported(item: View) -> PaymentMethod:
         brand=item["brand"],
         last4=item["last4"],
         expiry=Expiry(expiry["year"], expiry["month"]) if expiry else None,
-        mandate=Mandate(mandate["reference"], mandate["signed_at"]) if mandate else None,
+        mandate=Mandate(**mandate) if mandate else None,
         provider="imported",
         token=item["token"],
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.payments.domain.payable import Payable
 from services.payments.domain.setups import Setup
-from services.payments.domain.transactions import Transaction
+from services.payments.domain.transactions import Transaction, TurnTaken
 from services.payments.domain.wallet import Change, Wallet
 from services.payments.pages import Span, Wanted
 from services.payments.providers.base import Open, ProviderSetup
@@ -107,6 +107,8 @@ class FakeTransactions:
         there = self.kept.get(transaction.handle)
         if there is not None and not (imported and there == transaction):
             raise DomainError("already_exists")
+        if transaction.turn and _turn(transaction) in map(_turn, self.kept.values()):
+            raise TurnTaken
         self.kept[transaction.handle] = transaction
         self._made_by[transaction.handle] = key.value
         self.happened.append(transaction.happened(imported=imported).type)
@@ -131,6 +133,10 @@ class FakeTransactions:
 
     def refunds_of(self, payment: Transaction) -> Sequence[Transaction]:
         return [kept for kept in self.kept.values() if kept.refunds == payment.handle]
+
+
+def _turn(transaction: Transaction) -> tuple[str | None, int | None]:
+    return transaction.refunds or transaction.invoice, transaction.turn
 
 
 class FakeInvoices:

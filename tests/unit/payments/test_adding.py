@@ -1,9 +1,11 @@
 """Adding a payment method: begun, finished, followed up; whatever the provider does."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from services.payments.domain.instruments import Instrument
 from services.payments.domain.setups import SetupState
 from services.payments.providers.base import (
     Cancelled,
@@ -22,6 +24,7 @@ from tests.unit.payments.fakes import FakeProvider, FakeSetups, FakeWallets, Fix
 
 CUSTOMER = by(PrincipalKind.CUSTOMER)
 RETURN_URL = "https://portal.test/payment-methods/new"
+NOTHING_DONE = {"payment_method": None, "effect": None, "twin": None, "reason": None}
 
 
 class House:
@@ -162,7 +165,7 @@ def test_finish_after_a_crash_between_wallet_and_setup_adds_nothing_more(house: 
 def test_finish_while_the_customer_is_not_done(house: House) -> None:
     setup = house.begin()["setup"]
 
-    assert house.finish(setup) == {"state": "pending", "payment_method": None, "reason": None}
+    assert house.finish(setup) == NOTHING_DONE | {"state": "pending"}
     house.comes_out(setup, Succeeded(card()))
     assert house.finish(setup)["state"] == "added"
 
@@ -177,7 +180,7 @@ def test_finish_without_a_method(house: House, outcome: object, state: str, reas
 
     answers = [house.finish(setup) for _ in range(2)]
 
-    assert answers == [{"state": state, "payment_method": None, "reason": reason}] * 2
+    assert answers == [NOTHING_DONE | {"state": state, "reason": reason}] * 2
     assert house.last4s == []
     assert [one.type for one in house.setups.happenings] == [f"payment_method_setup_{state}"]
 
@@ -278,3 +281,64 @@ def test_follow_up_leaves_all_as_it_is_while_the_store_is_away(house: House) -> 
     with pytest.raises(STORE_AWAY):
         house.use.follow_up()
     assert house.setups.kept[setup].ask_at == NOW + timedelta(seconds=30)
+
+
+def marked(last4: str, fingerprint: str) -> Instrument:
+    return replace(card(last4), fingerprint=fingerprint)
+
+
+def kept(*fingerprints: str) -> FakeWallets:
+    """Methods pm-1, pm-2 … with these fingerprints."""
+    methods = [
+        replace(method(f"pm-{place}"), instrument=marked("4242", fingerprint))
+        for place, fingerprint in enumerate(fingerprints, start=1)
+    ]
+    return FakeWallets(wallet(*methods, default="pm-1"))
+
+
+@pytest.mark.parametrize(
+    "there, entered, replaces, effect, touched, twin",
+    [
+        (("one",), "two", None, "added", None, None),
+        (("one",), "one", None, "known", "pm-1", None),
+        (("", ""), "", None, "added", None, None),
+        (("one", "two"), "three", "pm-2", "updated", "pm-2", None),
+        (("one", "two"), "two", "pm-2", "updated", "pm-2", None),
+        (("one", "two"), "one", "pm-2", "updated", "pm-2", "pm-1"),
+    ],
+)
+def test_a_card_that_is_there_already_is_recognised(
+    there: tuple[str, ...],
+    entered: str,
+    replaces: str | None,
+    effect: str,
+    touched: str | None,
+    twin: str | None,
+) -> None:
+    house = House(wallets=kept(*there))
+    setup = house.begin(replaces=replaces)["setup"]
+    house.comes_out(setup, Succeeded(marked("9999", entered)))
+
+    done = house.finish(setup)
+
+    assert (done["effect"], done["twin"]) == (effect, twin)
+    assert done["payment_method"]["last4"] == "9999"
+    assert touched in (None, done["payment_method"]["payment_method"])
+    assert len(house.last4s) == len(there) + (effect == "added")
+    assert house.finish(setup) == done
+
+
+def test_a_customer_who_waits_is_answered_soon(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.clock.moment = NOW + timedelta(minutes=10)
+    house.provider.fails = ProviderNotKnownYet()
+    with pytest.raises(ProviderNotKnownYet):
+        house.finish(setup)
+    house.clock.moment += timedelta(seconds=3)
+    house.finish(setup)
+
+    assert house.setups.kept[setup].ask_at == NOW + timedelta(minutes=10, seconds=10)
+    house.clock.moment = NOW + timedelta(minutes=10, seconds=10)
+    house.comes_out(setup, Succeeded(card()))
+    house.use.follow_up()
+    assert house.last4s == ["4242"]

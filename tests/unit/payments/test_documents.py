@@ -51,6 +51,8 @@ PAYMENT = Transaction(
         replace(PAYMENT, invoice="inv-1", instrument=ACCOUNT),
         replace(PAYMENT, instrument=Instrument(InstrumentKind.CASH, "", "")),
         replace(PAYMENT, kind=TransactionKind.REFUND, refunds="txn-0"),
+        replace(PAYMENT, kind=TransactionKind.REFUND, invoice="inv-1", refunds="txn-0", turn=2),
+        replace(PAYMENT, invoice="inv-1", turn=12),
     ],
 )
 def test_transaction(kept: Transaction) -> None:
@@ -58,3 +60,4 @@ def test_transaction(kept: Transaction) -> None:
 
     assert documents.to_transaction(document) == kept
     assert ("refunds" in document) == (kept.refunds is not None)
+    assert ("turn" in document) == (kept.turn is not None)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from services.payments.domain.payable import Payable
-from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
+from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState, TurnTaken
 from services.payments.usecases.recording import RecordingUseCases
 from shared.kernel.context import PrincipalKind
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, Kind
 from shared.kernel.money import Money
 from tests.unit.payments.examples import GROUP, NOW, card
 from tests.unit.payments.fakes import FakeInvoices, FakeTransactions, by, key
@@ -131,6 +131,52 @@ def test_of_two_requests_at_once_the_slower_one_gets_the_answer_of_the_quicker()
             return super().of_invoice(bill_group, invoice)
 
     assert recorded(Raced(), transaction="txn-9")["amount"] == 1900
+
+
+def test_of_two_payments_at_once_the_slower_one_is_held_against_what_is_left_then() -> None:
+    class Raced(FakeTransactions):
+        """Another process records another payment just after we have looked."""
+
+        def of_invoice(self, bill_group: str, invoice: str) -> Sequence[Transaction]:
+            known = super().of_invoice(bill_group, invoice)
+            if not self.kept:
+                self.kept["txn-9"] = replace(moved("txn-9", 1500), turn=1)
+            return known
+
+    transactions = Raced()
+    with pytest.raises(DomainError, match="more_than_due") as refused:
+        recorded(transactions, amount=500)
+    assert refused.value.params == {"due": 400, "currency": "EUR"}
+    assert recorded(transactions)["amount"] == 400
+    assert sum(one.moved for one in transactions.kept.values()) == 1900
+
+
+def test_of_two_refunds_at_once_the_slower_one_is_held_against_what_is_left_then() -> None:
+    class Raced(FakeTransactions):
+        """Another process refunds a part just after we have looked."""
+
+        def refunds_of(self, payment: Transaction) -> Sequence[Transaction]:
+            known = super().refunds_of(payment)
+            if "txn-9" not in self.kept:
+                self.kept["txn-9"] = replace(
+                    moved("txn-9", 1500, TransactionKind.REFUND), refunds="txn-1", turn=1
+                )
+            return known
+
+    transactions = Raced(moved("txn-1", 1900))
+    assert refunded(transactions)["amount"] == 400
+
+
+def test_somebody_who_is_never_quick_enough_is_told_to_try_again() -> None:
+    class Crowded(FakeTransactions):
+        """Whatever is recorded, somebody else has just had that turn."""
+
+        def add(self, *_: object, **__: object) -> dict[str, Any]:
+            raise TurnTaken
+
+    with pytest.raises(DomainError, match="busy") as refused:
+        recorded(Crowded())
+    assert refused.value.kind is Kind.RETRY
 
 
 def test_a_handle_that_is_taken_is_refused() -> None:

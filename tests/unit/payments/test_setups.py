@@ -17,6 +17,7 @@ STEPS: dict[str, Callable[[Setup], Setup]] = {
     "cancelled": Setup.cancelled,
     "failed": lambda setup: setup.failed("declined"),
     "asked_in_vain": lambda setup: setup.asked_in_vain(NOW),
+    "waited_for": lambda setup: setup.waited_for(NOW),
 }
 IN_STATE = {
     SetupState.STARTED: NEW,
@@ -30,7 +31,7 @@ ENDED = (SetupState.ADDED, SetupState.CANCELLED, SetupState.FAILED)
 
 
 def expected(state: SetupState, step: str) -> SetupState:
-    if state in ENDED or step == "asked_in_vain":
+    if state in ENDED or step in ("asked_in_vain", "waited_for"):
         return state
     if step == "unanswered":
         return SetupState.UNKNOWN if state is SetupState.STARTED else state
@@ -67,3 +68,13 @@ def test_is_asked_about_less_and_less_often(age: int, pause: int) -> None:
     now = NOW + timedelta(seconds=age)
 
     assert NEW.asked_in_vain(now).ask_at == now + timedelta(seconds=pause)
+
+
+@pytest.mark.parametrize("waited, pause", [(0, 10), (10, 10), (60, 60), (86_400, 900)])
+def test_is_asked_about_sooner_while_the_customer_waits(waited: int, pause: int) -> None:
+    back = NOW + timedelta(hours=1)
+    now = back + timedelta(seconds=waited)
+
+    assert NEW.waited_for(back).ask_at == back + timedelta(seconds=10)
+    assert NEW.waited_for(back).waited_for(now).ask_at == back + timedelta(seconds=10)
+    assert NEW.waited_for(back).asked_in_vain(now).ask_at == now + timedelta(seconds=pause)

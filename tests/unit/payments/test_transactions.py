@@ -83,6 +83,7 @@ IMPORT = {
 ANY = {
     "kind": None,
     "state": None,
+    "stage": None,
     "at_from": None,
     "at_to": None,
     "sort": "-at",

@@ -45,7 +45,7 @@ def test_account_with_its_mandate() -> None:
         "last4": "3000",
         "expiry": None,
         "expiry_state": "ok",
-        "mandate": {"reference": "REF-1", "signed_at": NOW},
+        "mandate": {"reference": "REF-1", "signed_at": NOW, "text": ""},
         "status": "active",
         "default": True,
         "created_at": NOW,

@@ -27,7 +27,7 @@ def act(before: Wallet, action: Action) -> Change:
         case Action.MAKE_DEFAULT:
             return before.make_default("pm-1", NOW)
         case Action.UPDATE:
-            return before.update("pm-1", card("1881"), "setup-9")
+            return before.update("pm-1", card("1881"), "setup-9", NOW)
         case Action.REMOVE:
             return before.remove("pm-1", (), NOW)
 
@@ -239,3 +239,37 @@ def test_import_refuses_a_default_that_is_not_active() -> None:
         wallet().take_over([method("pm-1", Status.FAILED)], "pm-1", True, NOW)
     with pytest.raises(NotFound):
         wallet().take_over([method("pm-1")], "pm-2", True, NOW)
+
+
+@pytest.mark.parametrize(
+    "before, paid, needed_by, default_after",
+    [
+        (wallet(method("pm-1"), default="pm-1"), ["sub-1", "sub-2"], ("sub-1", "sub-2"), None),
+        (wallet(method("pm-1"), method("pm-2"), default="pm-2"), ["sub-2"], (), "pm-2"),
+        (wallet(method("pm-1"), method("pm-2"), default="pm-1"), ["sub-1", "sub-2"], (), "pm-2"),
+        (wallet(method("pm-1", expiry=EXPIRED), default="pm-1"), ["sub-1", "sub-2"], (), None),
+    ],
+)
+def test_what_a_removal_comes_to(
+    before: Wallet, paid: list[str], needed_by: tuple[str, ...], default_after: str | None
+) -> None:
+    planned = before.removal("pm-1", RUNNING, NOW)
+
+    assert [one.handle for one in planned.paid] == paid
+    assert planned.needed_by == needed_by
+    assert planned.after.default == default_after
+    if not needed_by:
+        assert before.remove("pm-1", RUNNING, NOW).wallet == planned.after
+
+
+def test_a_subscription_whose_own_method_is_gone_is_paid_with_the_default() -> None:
+    kept = wallet(method("pm-1", Status.DELETED), method("pm-2"), default="pm-2")
+
+    assert [kept.payer(one) for one in RUNNING] == ["pm-2", "pm-2"]
+
+
+def test_an_updated_method_takes_over_from_a_default_that_cannot_be_charged() -> None:
+    before = wallet(method("pm-1", expiry=EXPIRED), method("pm-2", Status.FAILED), default="pm-1")
+
+    assert before.update("pm-2", card("1881"), "setup-9", NOW).wallet.default == "pm-2"
+    assert before.update("pm-1", card("1881"), "setup-9", NOW).wallet.default == "pm-1"
