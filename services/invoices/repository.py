@@ -34,15 +34,16 @@ _ORDERS = ("created", "due", "total")
 _ALL_GROUPS = "*"
 _NUMBERED = {"sequence": {"$exists": True}}
 _HAS_HANDLE = {"handle": {"$exists": True}}
-# What states mean that are not a status.
-_OF_STATE: dict[str, dict[str, Any]] = {
-    "all": {},
-    "issued": {"status": {"$ne": Status.DRAFT.value}},
-    "open": {"status": {"$in": sorted(OPEN)}},
-    "overdue": {"status": {"$in": sorted(OPEN)}},
+# What states mean that are not a status. What is overdue changes with the day: it is listed as open.
+_OF_STATE: dict[str, frozenset[str]] = {
+    "all": frozenset(Status),
+    "issued": frozenset(Status) - {Status.DRAFT},
+    "open": frozenset(OPEN),
+    "overdue": frozenset(OPEN),
 }
-# What is overdue changes with the day: it is listed as open, and due by then.
 _LISTED_AS = {"overdue": "open"}
+# A list that shows little of what it looks through looks through more and more at once, up to so many documents.
+_MOST_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +65,26 @@ class Wanted:
     def query(self, order: Order, span: Span) -> dict[str, Any]:
         """What to ask for in ``span``: each form goes with one index.
 
-        It follows what the fewest documents have: it costs little to look at the rest of these few.
+        It follows what the fewest documents have: it costs little to look at these few and to leave out those that it
+        does not ``show``. The embedded store uses no index once there is a condition on anything else.
         """
         query: dict[str, Any] = {"bill_group": self.bill_group} if self.bill_group is not None else {}
-        label = self._rarest_label
         if self.search is not None:
             query["listed.found"] = search_term(self.search)
         else:
-            query["listed.as"] = label or _LISTED_AS.get(self.state, self.state)
-        if self.search is not None or label is not None:
-            query |= _OF_STATE.get(self.state, {"status": self.state})
-        also = {
-            "listed.summary.subscriptions": self.subscription,
-            "listed.summary.customer": self.customer,
-            "kind": self.kind,
-        }
-        query |= {field: wanted for field, wanted in also.items() if wanted is not None}
+            query["listed.as"] = self._rarest_label or _LISTED_AS.get(self.state, self.state)
         ranges = {"created": self.created, "due": self.due}
         ranges[order.by] = overlap(span, ranges.get(order.by, EVERYWHERE))
         return query | {f"listed.by.{by}": within for by, span in ranges.items() if (within := _within(span))}
 
-    def index(self, order: Order) -> list[tuple[str, int]]:
-        """The keys of the index that goes with it. The embedded store would not find it by itself."""
-        whose = [("bill_group", 1)] if self.bill_group is not None else []
-        listed = "listed.as" if self.search is None else "listed.found"
-        return [*whose, (listed, 1), (f"listed.by.{order.by}", -1)]
+    def shows(self, summary: Summary) -> bool:
+        """Whether a document that the query found is among them."""
+        return (
+            summary.status in _OF_STATE.get(self.state, (self.state,))
+            and self.kind in (None, summary.kind)
+            and self.customer in (None, summary.customer)
+            and (self.subscription is None or self.subscription in summary.subscriptions)
+        )
 
     @property
     def _rarest_label(self) -> str | None:
@@ -226,13 +222,14 @@ class Documents:
         rest: Span | None = span
         while rest is not None:
             found = self._page(wanted, order, rest, at_once)
-            yield from found
+            yield from (each for each in found if wanted.shows(each[1]))
             rest = behind(order, found[-1][0], rest) if len(found) == at_once else None
+            at_once = max(at_once, min(2 * at_once, _MOST_AT_ONCE))
 
     def _page(self, wanted: Wanted, order: Order, span: Span, limit: int) -> list[tuple[str, Summary]]:
         field = f"listed.by.{order.by}"
         found = self._documents.collection.find(wanted.query(order, span), _LISTED)
-        in_order = found.hint(wanted.index(order)).sort(field, -1 if order.descending else 1).limit(limit)
+        in_order = found.sort(field, -1 if order.descending else 1).limit(limit)
         return [(stored["listed"]["by"][order.by], summary_from(stored)) for stored in in_order]
 
     def open(self, bill_group: str) -> list[Summary]:

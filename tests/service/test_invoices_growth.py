@@ -67,7 +67,7 @@ class Watched(monitoring.CommandListener):
         documents, self._documents = self._documents, 0
         indexes, looked_at = set(), 0
         for find in finds:
-            plan = self.collection.find(find["filter"]).hint(list(find["hint"].items())).explain()
+            plan = self.collection.find(find["filter"]).explain()
             looked_at += plan["executionStats"]["totalKeysExamined"]
             stage = plan["queryPlanner"]["winningPlan"]
             while "indexName" not in stage:

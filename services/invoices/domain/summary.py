@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from services.invoices.domain.document import Document, Kind
 from shared.kernel.clock import local_date
-
-# Where each day begins first.
-_EARLIEST = "Pacific/Kiritimati"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +76,3 @@ def sums(summaries: Iterable[Summary]) -> list[Sum]:
         total = -each.total if each.kind == Kind.CREDIT_NOTE else each.total
         totals[each.currency] = Sum(each.currency, so_far.total + total, so_far.due + each.due)
     return [totals[currency] for currency in sorted(totals)]
-
-
-def last_over(now: datetime) -> date:
-    """The last day that is over anywhere on earth at ``now``."""
-    return local_date(now, _EARLIEST) - timedelta(days=1)

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from services.invoices import views
 from services.invoices.domain.document import Document
-from services.invoices.domain.summary import Summary, last_over, sums
-from services.invoices.pages import EVERYWHERE, Order, beginning, days, overlap, spans
+from services.invoices.domain.summary import Summary, sums
+from services.invoices.pages import EVERYWHERE, Order, beginning, days, spans
 from services.invoices.repository import Documents, Pdfs, Wanted
 from shared.contracts.invoice_documents import Invoice
 from shared.contracts.invoices import MOST_SUMMED
@@ -128,7 +128,7 @@ class Reading:
         spans_ = spans(order, after, self._documents.density(wanted.bill_group), limit)
         placed = (each for span in spans_ for each in self._documents.walk(wanted, order, span, limit + 1))
         if wanted.state == "overdue":
-            # The store knows what may be overdue somewhere on earth; which day it is depends on the bill group.
+            # Which day it is depends on the bill group.
             placed = (each for each in placed if each[1].is_overdue(context.business_now))
         return list(islice(placed, limit + 1))
 
@@ -151,13 +151,10 @@ def _wanted(
     **narrowed: str | None,
 ) -> Wanted:
     """What is asked for, as the repository takes it."""
-    due = days(due_from, due_to)
-    if status == "overdue":
-        due = overlap(due, days(None, last_over(context.business_now)))
     return Wanted(
         state=status or ("all" if is_merchant_side(context) else "issued"),
         search=search or None,
         created=days(created_from, created_to),
-        due=due,
+        due=days(due_from, due_to),
         **narrowed,
     )
