@@ -104,11 +104,6 @@ class Subscriptions:
             ],
         )
 
-    def currency_of(self, bill_group: str) -> str | None:
-        """The currency that a bill group's subscriptions are in, None while it has none."""
-        stored = self.aggregates.one({"bill_group": bill_group})
-        return stored.value.terms.currency if stored else None
-
     def get(self, handle: str, *, bill_group: str) -> Subscription:
         """Raises NotFound."""
         return self.aggregates.get(handle, bill_group=bill_group).value

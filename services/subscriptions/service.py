@@ -29,7 +29,7 @@ def build(resources: Resources) -> UseCases:
         acting=Acting(subscriptions, outside),
         beginning=BeginningSubscriptions(catalogue, subscriptions, outside),
         cataloguing=Cataloguing(catalogue),
-        importing=Importing(catalogue, subscriptions),
+        importing=Importing(catalogue, subscriptions, outside),
         run=BillingRun(subscriptions, resources.clock),
     )
 

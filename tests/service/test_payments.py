@@ -23,7 +23,6 @@ from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
-from tests.support.billing import add_bill_group
 from tests.support.billing import COMPANY
 from tests.support.fixtures import SuiteFactory
 from tests.support.suite import Suite
@@ -53,7 +52,6 @@ class Payer:
     def __init__(self, client: RpcClient, running: Suite) -> None:
         self.payments, self.client, self.running = client.payments, client, running
         self.bill_group = new_handle("bg")
-        add_bill_group(client, self.bill_group)
 
     def begin(self, *, key: str | None = None, replaces: str | None = None) -> dict[str, Any]:
         answer: dict[str, Any] = self.payments.begin_payment_method(

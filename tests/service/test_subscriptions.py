@@ -21,6 +21,7 @@ from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
+from tests.support.billing import add_bill_group
 from tests.support.fixtures import SuiteFactory
 from tests.support.suite import Suite
 
@@ -72,6 +73,7 @@ class Subscribed:
             "paid_until": paid_until.replace(day=started_on.day).isoformat(),
             **changes,
         }
+        add_bill_group(client, request["bill_group"])
         self.request = request
         self.mine = {"bill_group": request["bill_group"], "subscription": request["subscription"]}
         self.imported = client.subscriptions.import_subscription(context, key=new_id(), **request)
@@ -246,9 +248,19 @@ def test_an_import_is_repeated_without_effect(client):
 
 def test_a_bill_group_has_one_currency(client):
     bill_group = new_handle("bg")
-    Subscribed(client, bill_group=bill_group)
-    with pytest.raises(DomainError, match="invalid_subscription"):
+    with pytest.raises(DomainError, match="invalid_subscription") as refused:
         Subscribed(client, bill_group=bill_group, currency="USD")
+    assert refused.value.params["fields"] == {"currency": "not_the_bill_groups"}
+    Subscribed(client, bill_group=bill_group)
+
+
+def test_an_import_is_for_a_bill_group_that_is_there_and_for_its_customer(client):
+    with pytest.raises(DomainError, match="invalid_subscription") as refused:
+        Subscribed(client, customer="cust-2")
+    assert refused.value.params["fields"] == {"customer": "not_the_bill_groups"}
+    nobody = {**Subscribed(client).request, "bill_group": "bg-nobody", "subscription": new_handle("sub")}
+    with pytest.raises(DomainError, match="not_found"):
+        client.subscriptions.import_subscription(SYSTEM, key=new_id(), **nobody)
 
 
 def test_a_changed_plan_is_a_new_version_and_leaves_subscriptions_alone(client):
@@ -354,7 +366,7 @@ def test_what_is_due_happens_by_itself(client):
 
 
 def test_one_that_cannot_be_read_does_not_hold_up_the_others(suite):
-    running = suite("subscriptions")
+    running = suite("customers", "subscriptions")
     client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
     try:
         import_plan(client)
@@ -383,7 +395,7 @@ def is_caught_up(subscription: dict[str, Any]) -> bool:
 def test_each_period_is_billed_once_however_often_the_run_is_killed(suite):
     """Many weeks are made up by two copies of the service; one is killed, the other too, then both at once."""
     copies = ("subscriptions", "subscriptions:2")
-    running = suite(*copies)
+    running = suite("customers", *copies)
     starts_on = datetime.now(UTC).date() - timedelta(weeks=20, days=3)
     noon = datetime(starts_on.year, starts_on.month, starts_on.day, 12, tzinfo=UTC)
     client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)

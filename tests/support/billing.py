@@ -28,6 +28,21 @@ COMPANY = {
 LINE = {"description": "Team plan", "quantity": "3", "unit_amount": 1000}
 
 
+def add_bill_group(client: RpcClient, handle: str, customer: str = "cust-1") -> None:
+    """A bill group of euros in Berlin, of a customer who has it alone or with others. Twice is once."""
+    client.customers.create_customer(SYSTEM, customer=customer, name="Jana Lindqvist", key=f"made-{customer}")
+    contact = {"name": "Jana Lindqvist", "email": f"{handle}@example.com", "address": ADDRESS}
+    client.customers.create_bill_group(
+        SYSTEM,
+        customer=customer,
+        bill_group=handle,
+        currency="EUR",
+        time_zone="Europe/Berlin",
+        contacts={"billing": contact},
+        key=f"made-{handle}",
+    )
+
+
 class Group:
     """A bill group of the test's own."""
 

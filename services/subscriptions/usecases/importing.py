@@ -20,6 +20,7 @@ from services.subscriptions.domain.subscription import (
     Side,
     Subscription,
 )
+from services.subscriptions.outside import Outside
 from services.subscriptions.repository import Catalogue, Subscriptions
 from services.subscriptions.usecases import loading
 from services.subscriptions.usecases.loading import Loaded
@@ -36,9 +37,10 @@ T = TypeVar("T")
 class Importing:
     """Use cases of the merchant's side only: all raise DomainError ``not_allowed`` to others."""
 
-    def __init__(self, catalogue: Catalogue, subscriptions: Subscriptions) -> None:
+    def __init__(self, catalogue: Catalogue, subscriptions: Subscriptions, outside: Outside) -> None:
         self._catalogue = catalogue
         self._subscriptions = subscriptions
+        self._outside = outside
 
     def import_product(
         self, context: Context, *, product: str, names: Names, key: IdempotencyKey
@@ -79,12 +81,12 @@ class Importing:
     ) -> View | None:
         """A subscription, new or as it stands elsewhere.
 
-        Raises NotFound without its plan, DomainError ``no_price_in_currency``, ``invalid_subscription``, and
+        Raises NotFound without its bill group or its plan, DomainError ``no_price_in_currency``,
+        ``invalid_subscription``, also where the bill group is another customer's or has another currency, and
         ``already_exists`` where another one has the handle.
         """
         require_merchant_side(context)
-        if self._subscriptions.currency_of(bill_group) not in (None, currency):
-            raise DomainError("invalid_subscription", fields={"currency": "not_the_bill_groups"})
+        self._check_bill_group(context, bill_group, {"customer": state["customer"], "currency": currency})
         agreed_plan = self._catalogue.plan(plan)
         terms = agree(self._catalogue.product(agreed_plan.product), agreed_plan, currency)
         imported = _imported(bill_group, subscription, currency, key.body_hash, state)
@@ -102,6 +104,14 @@ class Importing:
             )
         except AlreadyExists:
             return self._imported_before(context, bill_group, subscription, key)
+
+    def _check_bill_group(self, context: Context, bill_group: str, asked: Loaded) -> None:
+        """Billed to nobody, or in another currency than they pay in, each period would be an invoice that fails."""
+        payer = self._outside.bill_group(context, bill_group)
+        known = {"customer": payer.customer, "currency": payer.currency}
+        wrong = {field: "not_the_bill_groups" for field in known if asked[field] != known[field]}
+        if wrong:
+            raise DomainError("invalid_subscription", fields=wrong)
 
     def _imported_before(
         self, context: Context, bill_group: str, subscription: str, key: IdempotencyKey
