@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from services.gateway.portal import (
+    auto_pay,
     details,
     details_email,
     invoices,
@@ -57,6 +58,7 @@ _PARTS = (
     payment_methods,
     invoices,
     payments,
+    auto_pay,
     sessions,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from shared.kernel.errors import DomainError, Kind, NotFound
@@ -17,7 +19,11 @@ DEBIT = payment_method(
     brand="DE",
     last4="3000",
     expiry=None,
-    mandate={"reference": "MD-7F3A", "signed_at": "2026-02-03T10:00:00+00:00"},
+    mandate={
+        "reference": "MD-7F3A",
+        "signed_at": "2026-02-03T10:00:00+00:00",
+        "text": "You may debit <my> account.",
+    },
 )
 OLD = payment_method(
     "pm-0003",
@@ -52,8 +58,11 @@ def test_the_list_shows_each_with_state_and_use(visitor: Browser) -> None:
     assert "Backup Plus" not in visa
     assert "SEPA direct debit" in debit
     assert "MD-7F3A" in debit
+    assert "You may debit &lt;my&gt; account." in debit
     assert "Backup Plus" in debit
     assert "Expired" in old
+    assert "Please replace it" in old
+    assert "Please replace it" not in visa
     assert "no subscription at the moment" in old
 
 
@@ -102,36 +111,104 @@ def test_adding_leads_to_the_provider_and_back(
     assert call.arguments["replaces"] == replaced
 
 
+def finished(state: str = "added", **more: Any) -> dict[str, Any]:
+    """What payments says of a visit to the provider."""
+    method = VISA if state == "added" else None
+    return {"state": state, "payment_method": method, "effect": None, "twin": None, "reason": None, **more}
+
+
 @pytest.mark.parametrize(
-    "state, said",
+    "answer, said",
     [
-        ("added", "The payment method is saved."),
-        ("pending", "still checking"),
-        ("cancelled", "Nothing was changed."),
-        ("failed", "did not accept this"),
+        (finished(effect="added"), "Visa •••• 4242 is saved. It pays for Reflow Cloud."),
+        (finished(effect="updated"), "in the place of the former one. It pays for Reflow Cloud."),
+        (finished(effect="known"), "in your list already. It is there once"),
+        (finished(effect="updated", twin="pm-0002"), "a second time: you can remove the one"),
+        (finished(effect="updated", payment_method=DEBIT), "SEPA direct debit DE •••• 3000"),
+        (finished(effect="updated", payment_method=DEBIT), "It pays for Backup Plus."),
+        (finished("cancelled"), "Nothing was changed."),
+        (finished("failed"), "did not accept this"),
+        (finished("failed", reason="expired"), "took too long"),
+        (finished("failed", reason="authentication_failed"), "did not get your confirmation"),
+        (finished("failed", reason="something_new"), "did not accept this"),
     ],
 )
 def test_coming_back_says_what_became_of_it(
-    visitor: Browser, services: FakeServices, state: str, said: str
+    visitor: Browser, services: FakeServices, answer: dict[str, Any], said: str
 ) -> None:
-    finished = {"state": state, "payment_method": VISA if state == "added" else None, "reason": None}
-    services.on("payments", "finish_payment_method", finished)
+    services.on("payments", "finish_payment_method", answer)
     response = visitor.get("/payment-methods/return?setup=setup-1")
     assert response.status_code == 303
     assert said in visitor.get(response.location).text
 
 
+@pytest.mark.parametrize(
+    "answer, said",
+    [
+        (finished("pending"), "still checking"),
+        (AWAY, "does not answer"),
+        (DomainError("provider_away", Kind.RETRY), "does not answer"),
+        (DomainError("provider_not_known_yet", Kind.UNKNOWN), "does not answer"),
+    ],
+)
+def test_what_is_not_known_yet_is_said_so_and_looked_at_again(
+    visitor: Browser, services: FakeServices, answer: dict[str, Any] | DomainError, said: str
+) -> None:
+    services.on("payments", "finish_payment_method", answer)
+    response = visitor.get("/payment-methods/return?setup=setup-1")
+    assert response.status_code == 200
+    assert said in response.text
+    assert "data-look-again" in response.text
+    assert 'href="/payment-methods/return?setup=setup-1">Look again' in response.text
+
+
 @pytest.mark.parametrize("query", ["", "?setup=", "?setup=no%20handle"])
 def test_coming_back_with_nothing_is_not_found(visitor: Browser, services: FakeServices, query: str) -> None:
-    assert visitor.get(f"/payment-methods/return{query}").status_code == 404
+    response = visitor.get(f"/payment-methods/return{query}")
+    assert response.status_code == 404
+    assert "no visit to the payment provider" in response.text
     assert not services.asked("finish_payment_method")
 
 
+def test_what_the_update_is_followed_by_is_said_before(visitor: Browser) -> None:
+    assert "Backup Plus" in visitor.get("/payment-methods/pm-0002/update").text
+    assert "no subscription at the moment" in visitor.get("/payment-methods/pm-0003/update").text
+
+
+def test_many_subscriptions_are_folded(visitor: Browser, services: FakeServices) -> None:
+    products = [(f"Product {number}", None) for number in range(1, 6)]
+    # One was paid with a method that is gone: it is paid with the default.
+    services.on("subscriptions", "running_with_method", running(*products, ("Product 6", "pm-0999")))
+    visa = tile(visitor.get("/payment-methods").text, "4242")
+    assert visa.index("Product 3") < visa.index("and 3 others") < visa.index("Product 4")
+    assert "Product 6" in visa
+    services.on("payments", "finish_payment_method", finished(effect="added"))
+    response = visitor.get("/payment-methods/return?setup=setup-1")
+    assert "Product 1, Product 2, Product 3, and 2 others" in visitor.get(response.location).text
+
+
+def test_what_is_urgent_stands_on_top(visitor: Browser, services: FakeServices) -> None:
+    services.on("payments", "list_payment_methods", wallet(DEBIT, OLD, VISA))
+    text = visitor.get("/payment-methods").text
+    places = [text.index(f" {last4}</span></h2>") for last4 in ("4242", "4444", "3000")]
+    assert places == sorted(places)
+
+
+def test_fifty_methods_take_no_more_calls_than_one(visitor: Browser, services: FakeServices) -> None:
+    methods = [payment_method(f"pm-{number:04}", default=number == 1) for number in range(1, 51)]
+    services.on("payments", "list_payment_methods", wallet(*methods))
+    text = visitor.get("/payment-methods").text
+    assert text.count('<li class="card">') == 50
+    assert len(services.asked("list_payment_methods") + services.asked("running_with_method")) == 2
+
+
 def test_the_default_is_set(visitor: Browser, services: FakeServices) -> None:
-    services.on("payments", "make_default", wallet(VISA, DEBIT))
+    services.on("payments", "make_default", wallet(VISA | {"default": False}, DEBIT | {"default": True}))
     response = visitor.post("/payment-methods/pm-0002/default", seen="/payment-methods")
     assert response.status_code == 303
     assert services.asked("make_default")[0].arguments["payment_method"] == "pm-0002"
+    said = "SEPA direct debit DE •••• 3000 is your default payment method now. It pays for"
+    assert said in visitor.get(response.location).text
 
 
 def test_an_expired_one_does_not_become_the_default(visitor: Browser, services: FakeServices) -> None:
@@ -140,14 +217,62 @@ def test_an_expired_one_does_not_become_the_default(visitor: Browser, services: 
     assert "This payment method has expired" in visitor.get(response.location).text
 
 
-def test_removing_says_first_what_it_pays(visitor: Browser, services: FakeServices) -> None:
+def removal(method: dict[str, Any], *products: str, **more: Any) -> dict[str, Any]:
+    """What payments says of the removal of this method."""
+    return {
+        "payment_method": method,
+        "possible": True,
+        "needed_by": [],
+        "subscriptions": [
+            {"subscription": f"sub-{place:04}", "product_name": product}
+            for place, product in enumerate(products, start=1)
+        ],
+        "default_after": VISA,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    "answer, said, unsaid",
+    [
+        (removal(DEBIT, "Backup Plus"), "paid with Visa •••• 4242 from then on", "becomes your default"),
+        (removal(DEBIT, "Backup Plus"), "€149.00 plus taxes on December 1, 2026", "nothing to be paid with"),
+        (removal(DEBIT), "No running subscription is paid with it.", "plus taxes"),
+        (removal(DEBIT), "The mandate MD-7F3A is not used any more.", "Choose another"),
+        (removal(OLD | {"default": True}), "Visa •••• 4242 becomes your default", "Why it has to stay"),
+        (removal(OLD, "Backup Plus", default_after=None), "nothing to be paid with then", "from then on"),
+    ],
+)
+def test_removing_says_first_what_it_means(
+    visitor: Browser, services: FakeServices, answer: dict[str, Any], said: str, unsaid: str
+) -> None:
+    services.on("payments", "preview_removal", answer)
     text = visitor.get("/payment-methods/pm-0002/remove").text
-    assert "Backup Plus" in text
-    assert "Reflow Cloud" not in text
+    assert said in text
+    assert unsaid not in text
+    assert "Remove payment method</button>" in text
     assert not services.asked("remove_payment_method")
 
 
+def test_what_must_stay_says_why_and_has_no_button(visitor: Browser, services: FakeServices) -> None:
+    needed = removal(VISA, "Reflow Cloud", possible=False, needed_by=["sub-0001"], default_after=None)
+    services.on("payments", "preview_removal", needed)
+    text = visitor.get("/payment-methods/pm-0001/remove").text
+    assert "needs this payment method" in text
+    assert "Reflow Cloud" in text
+    assert "Remove payment method</button>" not in text
+    assert 'href="/payment-methods/new"' in text
+
+
+def test_the_consequences_can_do_without_the_next_bill(visitor: Browser, services: FakeServices) -> None:
+    services.on("payments", "preview_removal", removal(DEBIT, "Backup Plus"))
+    services.on("subscriptions", "billing_summary", AWAY)
+    services.on("payments", "payment_summary", AWAY)
+    assert "from then on" in visitor.get("/payment-methods/pm-0002/remove").text
+
+
 def test_it_is_removed(visitor: Browser, services: FakeServices) -> None:
+    services.on("payments", "preview_removal", removal(DEBIT))
     services.on("payments", "remove_payment_method", wallet(VISA))
     response = visitor.post("/payment-methods/pm-0002/remove")
     assert response.status_code == 303
@@ -155,6 +280,8 @@ def test_it_is_removed(visitor: Browser, services: FakeServices) -> None:
 
 
 def test_a_refused_removal_says_why_and_what_to_do(visitor: Browser, services: FakeServices) -> None:
+    answers = iter((removal(VISA), removal(VISA, possible=False, needed_by=["sub-1"], default_after=None)))
+    services.on("payments", "preview_removal", lambda **_: next(answers))
     services.on("payments", "remove_payment_method", DomainError("method_needed", subscriptions=["sub-0001"]))
     response = visitor.post("/payment-methods/pm-0001/remove")
     assert response.status_code == 409
@@ -163,7 +290,9 @@ def test_a_refused_removal_says_why_and_what_to_do(visitor: Browser, services: F
 
 
 def test_another_customers_payment_method_is_not_found(visitor: Browser, services: FakeServices) -> None:
-    for method in ("make_default", "remove_payment_method", "begin_payment_method", "finish_payment_method"):
+    for method in ("make_default", "preview_removal", "remove_payment_method"):
+        services.on("payments", method, NotFound())
+    for method in ("begin_payment_method", "finish_payment_method"):
         services.on("payments", method, NotFound())
     for path in ("update", "remove"):
         assert visitor.get(f"/payment-methods/pm-0999/{path}").status_code == 404
