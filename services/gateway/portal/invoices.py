@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections import Counter
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.gateway.asking import Visit, section
 from services.gateway.portal.formats import days, in_fours, percent
+from services.gateway.portal.invoice_filters import KINDS, ORDERS, STATUSES, InvoiceFilter
 from services.gateway.visitors import signed_in
-from shared.contracts.invoices import FILTERS, SORTS
+from shared.kernel.errors import DomainError
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
 blueprint.add_app_template_filter(days)
 blueprint.add_app_template_filter(percent)
 blueprint.add_app_template_filter(in_fours)
 
-_LONGEST_SEARCH = 50
+# With more lines than this, a document offers a way past them.
+_MANY_LINES = 30
+# So many subscriptions are offered to choose from; the page of each leads to its invoices, too.
+_MOST_SUBSCRIPTIONS = 100
+_LONGEST_CURSOR = 500
 
 
 @blueprint.get("")
 @signed_in
 def show_all(visit: Visit) -> ResponseReturnValue:
     """The invoices of the bill group, filtered, searched and sorted as the address says, a page at a time."""
-    asked = {
-        "status": _one_of(FILTERS, request.args.get("status")),
-        "search": request.args.get("search", "").strip()[:_LONGEST_SEARCH] or None,
-        "sort": _one_of(SORTS, request.args.get("sort")) or SORTS[0],
-    }
-    found = visit.begin("invoices", "list_invoices", cursor=request.args.get("cursor"), **asked)
-    return render_template("invoices/list.html", found=section(found), asked=asked)
+    chosen = InvoiceFilter.read(request.args)
+    subscriptions = visit.begin("subscriptions", "list_subscriptions", limit=_MOST_SUBSCRIPTIONS)
+    found = totals = None
+    lost = False
+    if not chosen.problems:
+        summing = visit.begin("invoices", "invoice_totals", **chosen.narrowing) if chosen.narrowing else None
+        try:
+            found = _page(visit, chosen, request.args.get("cursor"))
+        except DomainError as error:
+            if error.code != "invalid_cursor":
+                raise
+            found, lost = _page(visit, chosen, None), True
+        totals = section(summing) if summing else None
+    page = render_template(
+        "invoices/list.html",
+        chosen=chosen,
+        found=found,
+        totals=totals,
+        lost=lost,
+        statuses=STATUSES,
+        kinds=KINDS,
+        orders=ORDERS,
+        subscriptions=_names(section(subscriptions), chosen.typed.get("subscription")),
+    )
+    return page, 400 if lost or chosen.problems else 200
 
 
 @blueprint.get("/<handle:invoice>")
@@ -40,7 +65,10 @@ def show(visit: Visit, invoice: str) -> ResponseReturnValue:
     document = visit.begin("invoices", "get_invoice", invoice=invoice)
     transactions = visit.begin("payments", "list_transactions", invoice=invoice)
     return render_template(
-        "invoices/detail.html", invoice=document.result(), transactions=section(transactions)
+        "invoices/detail.html",
+        invoice=document.result(),
+        transactions=section(transactions),
+        many_lines=_MANY_LINES,
     )
 
 
@@ -55,5 +83,22 @@ def pdf(visit: Visit, invoice: str) -> ResponseReturnValue:
     return response
 
 
-def _one_of(known: tuple[str, ...], value: str | None) -> str | None:
-    return value if value in known else None
+def _page(visit: Visit, chosen: InvoiceFilter, cursor: str | None) -> dict[str, Any] | None:
+    """A page of what is asked for, None while invoices are away. Raises DomainError ``invalid_cursor``."""
+    if cursor is not None and not 0 < len(cursor) <= _LONGEST_CURSOR:
+        raise DomainError("invalid_cursor")
+    asked = {**chosen.narrowing, "sort": chosen.sort, "cursor": cursor}
+    return section(visit.begin("invoices", "list_invoices", **asked))
+
+
+def _names(subscriptions: dict[str, Any] | None, chosen: str | None) -> dict[str, str]:
+    """What to call each subscription where one is chosen, by its handle: those of one name with their handles."""
+    if subscriptions is None:
+        return {chosen: chosen} if chosen else {}
+    names = {
+        each["subscription"]: f"{each['product_name']}, {each['plan_name']}"
+        for each in subscriptions["items"]
+    }
+    known = Counter(names.values())
+    told = {handle: name if known[name] == 1 else f"{name} ({handle})" for handle, name in names.items()}
+    return told if chosen is None or chosen in told else {**told, chosen: chosen}

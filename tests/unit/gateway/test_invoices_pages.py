@@ -9,16 +9,23 @@ import pytest
 from shared.kernel.errors import DomainError, Kind, NotFound
 from tests.unit.gateway.conftest import Browser
 from tests.unit.gateway.fakes import FakeServices
-from tests.unit.gateway.section_samples import invoice, invoice_view, page, transaction
+from tests.unit.gateway.section_samples import invoice, invoice_view, page, subscription, transaction
 
 AWAY = DomainError("service_away", Kind.RETRY)
+TOTALS = {
+    "count": 12,
+    "complete": True,
+    "sums": [{"currency": "EUR", "total": 123456, "due": 17255}],
+}
 
 
 @pytest.fixture(autouse=True)
 def known(services: FakeServices) -> None:
     """An open invoice on which a payment was made."""
     services.on("invoices", "list_invoices", page(invoice()))
+    services.on("invoices", "invoice_totals", TOTALS)
     services.on("invoices", "get_invoice", invoice_view())
+    services.on("subscriptions", "list_subscriptions", page(subscription()))
     services.on("payments", "list_transactions", page(transaction()))
 
 
@@ -43,22 +50,115 @@ def test_a_credit_note_counts_the_other_way(visitor: Browser, services: FakeServ
 def test_the_list_is_filtered_searched_and_sorted_by_the_service(
     visitor: Browser, services: FakeServices
 ) -> None:
-    visitor.get("/invoices?status=open&search=+2026+&sort=due&cursor=c")
-    arguments = services.asked("list_invoices")[-1].arguments
-    assert arguments == {
+    visitor.get(
+        "/invoices?status=overdue&search=+2026+&sort=due&from=2026-01-01&to=2026-06-30&kind=invoice"
+        "&subscription=sub-0001&cursor=c"
+    )
+    narrowed = {
         "bill_group": "bg-0001",
-        "status": "open",
+        "status": "overdue",
         "search": "2026",
-        "sort": "due",
-        "cursor": "c",
+        "kind": "invoice",
+        "created_from": "2026-01-01",
+        "created_to": "2026-06-30",
+        "subscription": "sub-0001",
     }
+    assert services.asked("list_invoices")[-1].arguments == {**narrowed, "sort": "due", "cursor": "c"}
+    assert services.asked("invoice_totals")[-1].arguments == narrowed
 
 
-def test_choices_that_do_not_exist_are_left_out(visitor: Browser, services: FakeServices) -> None:
-    assert visitor.get("/invoices?status=lost&sort=colour").status_code == 200
-    arguments = services.asked("list_invoices")[-1].arguments
-    assert arguments["status"] is None
-    assert arguments["sort"] == "-created"
+def test_what_a_filter_finds_is_summed_up(visitor: Browser, services: FakeServices) -> None:
+    text = visitor.get("/invoices?status=open").text
+    for shown in ("12 documents", "together €1,234.56", "€172.55 to pay", "Reset filters"):
+        assert shown in text
+    services.on("invoices", "invoice_totals", {"count": 200, "complete": False, "sums": []})
+    assert "More than 200 documents" in visitor.get("/invoices?status=open").text
+
+
+def test_the_whole_list_costs_no_sum(visitor: Browser, services: FakeServices) -> None:
+    assert "Reset filters" not in visitor.get("/invoices?sort=due").text
+    assert services.asked("invoice_totals") == []
+
+
+def test_the_list_can_do_without_sums_and_subscriptions(visitor: Browser, services: FakeServices) -> None:
+    services.on("invoices", "invoice_totals", AWAY)
+    services.on("subscriptions", "list_subscriptions", AWAY)
+    response = visitor.get("/invoices?status=open&subscription=sub-0009")
+    assert response.status_code == 200
+    assert "2026-0042" in response.text
+    assert '<option value="sub-0009" selected>' in response.text
+
+
+def test_filters_in_use_are_not_folded_away(visitor: Browser) -> None:
+    assert '<details class="filter-more">' in visitor.get("/invoices?status=open").text
+    text = visitor.get("/invoices?from=2026-01-01&kind=invoice").text
+    assert '<details class="filter-more" open>' in text
+    assert 'value="2026-01-01"' in text
+
+
+@pytest.mark.parametrize(
+    "query, field, said",
+    [
+        ("status=lost", "status", "Please choose one of these."),
+        ("status=draft", "status", "Please choose one of these."),
+        ("sort=colour", "sort", "Please choose one of these."),
+        ("kind=%3Cb%3E", "kind", "Please choose one of these."),
+        ("subscription=a%20b", "subscription", "Please choose one of these."),
+        (f"subscription={'s' * 300}", "subscription", "Please choose one of these."),
+        (f"search={'9' * 51}", "search", "Please type at most 50 characters"),
+        ("search=%00", "search", "Please type at most 50 characters"),
+        ("from=yesterday", "from", "Please enter a day"),
+        ("from=2026-02-30", "from", "Please enter a day"),
+        ("to=99999-01-01", "to", "Please enter a day"),
+        ("to=0001-01-01", "to", "Please enter a day"),
+        ("from=2026-02-02&to=2026-02-01", "to", "The last day is before the first."),
+        ("from=%22%3E%3Cscript%3E", "from", "Please enter a day"),
+    ],
+)
+def test_what_can_be_no_filter_is_said_beside_its_field(
+    visitor: Browser, services: FakeServices, query: str, field: str, said: str
+) -> None:
+    response = visitor.get(f"/invoices?{query}")
+    assert response.status_code == 400
+    assert f'id="{field}-error">{said}' in response.text
+    assert f'href="#{field}"' in response.text
+    assert "<script>" not in response.text
+    assert services.asked("list_invoices") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["search=&status=&from=&to=&kind=&subscription=&sort=", "search=%FF%FE", "more=1"]
+)
+def test_empty_and_strange_filters_are_no_fault(visitor: Browser, query: str) -> None:
+    assert visitor.get(f"/invoices?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("cursor", ["", "nonsense", "x" * 600, "%00", "%3Cb%3E"])
+def test_a_page_that_is_no_more_leads_to_the_first(
+    visitor: Browser, services: FakeServices, cursor: str
+) -> None:
+    def answer(cursor: str | None, **asked: object) -> dict[str, object]:
+        if cursor is not None:
+            raise DomainError("invalid_cursor")
+        return page(invoice())
+
+    services.on("invoices", "list_invoices", answer)
+    response = visitor.get(f"/invoices?status=open&cursor={cursor}")
+    assert response.status_code == 400
+    assert "Here is the first one." in response.text
+    assert "2026-0042" in response.text
+
+
+def test_subscriptions_of_one_name_are_told_apart(visitor: Browser, services: FakeServices) -> None:
+    services.on(
+        "subscriptions",
+        "list_subscriptions",
+        page(subscription("sub-1"), subscription("sub-2"), subscription("sub-3", product_name="Backup")),
+    )
+    text = visitor.get("/invoices").text
+    for shown in ("(sub-1)</option>", "(sub-2)</option>", '<option value="sub-3">Backup, '):
+        assert shown in text
+    assert "(sub-3)" not in text
 
 
 def test_the_next_page_keeps_the_choices(visitor: Browser, services: FakeServices) -> None:
@@ -75,7 +175,7 @@ def test_a_strange_address_is_no_fault(visitor: Browser, services: FakeServices)
 
 @pytest.mark.parametrize(
     "address, said",
-    [("/invoices", "No invoices yet"), ("/invoices?search=9999", "Nothing found")],
+    [("/invoices", "No invoices yet"), ("/invoices?search=9999", "No invoices match")],
 )
 def test_an_empty_list_says_what_that_means(
     visitor: Browser, services: FakeServices, address: str, said: str
@@ -120,6 +220,21 @@ def test_discounts_and_credits_stand_in_the_document(visitor: Browser, services:
     text = visitor.get("/invoices/inv-2026-0042").text
     for shown in ("Goodwill", "−€5.00", "−€20.00", "€152.55", 'href="/invoices/inv-2026-0043"'):
         assert shown in text
+
+
+def test_a_credit_note_leads_to_what_it_credits(visitor: Browser, services: FakeServices) -> None:
+    view = invoice_view(kind="credit_note", corrects="inv-2026-0042", corrects_number="2026-0042", due=0)
+    services.on("invoices", "get_invoice", view)
+    assert '<a href="/invoices/inv-2026-0042">invoice 2026-0042</a>' in visitor.get("/invoices/inv-cn").text
+
+
+def test_many_lines_can_be_skipped(visitor: Browser, services: FakeServices) -> None:
+    assert "#totals" not in visitor.get("/invoices/inv-2026-0042").text
+    line = invoice_view()["lines"][0]
+    services.on("invoices", "get_invoice", invoice_view(lines=[line] * 1000))
+    text = visitor.get("/invoices/inv-2026-0042").text
+    assert '<a href="#totals">Skip 1,000 lines, to the total</a>' in text
+    assert text.count("Reflow Cloud, seats") == 1000
 
 
 def test_payments_stand_beside_the_document(visitor: Browser, services: FakeServices) -> None:
