@@ -322,6 +322,17 @@ def test_a_changed_customer_is_found_by_the_new_name(client: RpcClient) -> None:
     assert set(types) == {"customer_changed", "customer_access_changed"}
 
 
+def test_changes_that_name_no_version_all_come_in(client: RpcClient) -> None:
+    someone = Someone(client)
+
+    def change(number: int) -> Any:
+        asked = {"bill_group": someone.bill_group, "language": ["en", "fr"][number % 2], "key": new_id()}
+        return client.customers.change_bill_group(API_KEY, **asked)["version"]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(change, range(8))) == list(range(2, 10))
+
+
 def test_customers_are_found_in_pages(client: RpcClient) -> None:
     token = new_id()[:12]
     made = [

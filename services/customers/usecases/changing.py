@@ -10,6 +10,7 @@ from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.vat_checks import NOT_CHECKED
 from services.customers.repository import BillGroups, Customers, MerchantAccount, VatNumbers
 from services.customers.usecases.listing import Listing
+from services.customers.usecases.quicker import whatever_it_is_by_now
 from services.customers.views import View
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context, PrincipalKind
@@ -80,6 +81,20 @@ class Changing:
         lists_anew: bool = False,
     ) -> View | None:
         """Without ``version``, whatever it is by now. Raises Stale with ``current``, and what ``change`` raises."""
+        try:
+            customer, answer = whatever_it_is_by_now(
+                version, lambda: self._change_once(context, bill_group, version, key, change)
+            )
+        except Stale as error:
+            raise Stale(current=self.view(bill_group)) from error
+        if lists_anew:
+            self._listing.refresh(customer)
+        return answer
+
+    def _change_once(
+        self, context: Context, bill_group: str, version: int | None, key: IdempotencyKey, change: Decide
+    ) -> tuple[str, View | None]:
+        """Whose bill group it is, and the answer. Raises Stale."""
         stored = self._bill_groups.get(bill_group)
         customer = self._customers.get(stored.value.customer).value
         checks = self._vat_numbers.checks([(bill_group, stored.value.vat_number)])
@@ -92,20 +107,15 @@ class Changing:
             view = views.of_bill_group(changed, expected + 1, customer.name, check)
             return Outcome(changed, happenings, view)
 
-        try:
-            answer = self._bill_groups.aggregates.change(
-                bill_group,
-                bill_group=bill_group,
-                context=context,
-                decide=decide,
-                key=key,
-                expect_version=expected,
-            )
-        except Stale as error:
-            raise Stale(current=self.view(bill_group)) from error
-        if lists_anew:
-            self._listing.refresh(customer.handle)
-        return answer
+        answer = self._bill_groups.aggregates.change(
+            bill_group,
+            bill_group=bill_group,
+            context=context,
+            decide=decide,
+            key=key,
+            expect_version=expected,
+        )
+        return customer.handle, answer
 
     def is_anothers(self, context: Context, email: str, group: BillGroup) -> bool:
         """Whether a customer sets an address that opens another customer's portal. The merchant may (A4)."""

@@ -15,6 +15,7 @@ from services.customers.domain.texts import tidy
 from services.customers.repository import BillGroups, Customers, Directory, MerchantAccount, Wanted
 from services.customers.usecases.listing import Listing
 from services.customers.usecases.making import bill_group_of, handle_by_key
+from services.customers.usecases.quicker import whatever_it_is_by_now
 from services.customers.views import View
 from shared.kernel import cursors
 from shared.kernel.access import require_merchant_side
@@ -130,24 +131,28 @@ class People:
     ) -> View | None:
         """Change name or access. Raises DomainError ``invalid_customer``, and Stale with what there is now."""
         require_merchant_side(context)
-        expected = self._customers.get(customer).version if version is None else version
         handles = [group.handle for group in self._bill_groups.of(customer)]
         by_default = self._open_by_default()
 
-        def decide(old: Customer) -> Outcome[Customer]:
-            new, happenings = people.change_customer(
-                old,
-                name=name,
-                access=None if access is None else Access(access),
-                told_to=handles[0] if handles else "",
-                by_default=by_default,
-            )
-            return Outcome(new, happenings, views.of_customer(new, expected + 1, handles))
+        def change() -> View | None:
+            expected = self._customers.get(customer).version if version is None else version
 
-        try:
-            answer = self._customers.aggregates.change(
+            def decide(old: Customer) -> Outcome[Customer]:
+                new, happenings = people.change_customer(
+                    old,
+                    name=name,
+                    access=None if access is None else Access(access),
+                    told_to=handles[0] if handles else "",
+                    by_default=by_default,
+                )
+                return Outcome(new, happenings, views.of_customer(new, expected + 1, handles))
+
+            return self._customers.aggregates.change(
                 customer, bill_group=None, context=context, decide=decide, key=key, expect_version=expected
             )
+
+        try:
+            answer = whatever_it_is_by_now(version, change)
         except Stale as error:
             raise Stale(current=self.get_customer(context, customer=customer)) from error
         self._listing.refresh(customer)

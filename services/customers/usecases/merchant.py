@@ -8,6 +8,7 @@ from typing import Any
 from services.customers import views
 from services.customers.domain.merchant import HANDLE, Company, Merchant, set_merchant
 from services.customers.repository import MerchantAccount
+from services.customers.usecases.quicker import whatever_it_is_by_now
 from services.customers.views import View
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
@@ -38,12 +39,16 @@ class MerchantSettings:
         """Replace the merchant's company and settings. Without ``version``, whatever they are by now."""
         require_merchant_side(context)
         new = Merchant(company=Company.of(company), **settings)
-        expected = self._merchant.get().version if version is None else version
 
-        def decide(old: Merchant) -> Outcome[Merchant]:
-            merchant, happenings = set_merchant(old, new)
-            return Outcome(merchant, happenings, views.of_merchant(merchant, expected + 1))
+        def change() -> View | None:
+            expected = self._merchant.get().version if version is None else version
 
-        return self._merchant.aggregates.change(
-            HANDLE, bill_group=None, context=context, decide=decide, key=key, expect_version=expected
-        )
+            def decide(old: Merchant) -> Outcome[Merchant]:
+                merchant, happenings = set_merchant(old, new)
+                return Outcome(merchant, happenings, views.of_merchant(merchant, expected + 1))
+
+            return self._merchant.aggregates.change(
+                HANDLE, bill_group=None, context=context, decide=decide, key=key, expect_version=expected
+            )
+
+        return whatever_it_is_by_now(version, change)

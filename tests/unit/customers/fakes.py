@@ -28,6 +28,8 @@ class FakeAggregates(Generic[T]):
     def __init__(self) -> None:
         self.stored: dict[str, Stored[T]] = {}
         self.happenings: list[Happening] = []
+        # At how many of the next changes somebody else is quicker.
+        self.overtaken = 0
         self._keys: dict[str, IdempotencyKey | None] = {}
         self._results: dict[str, Result | None] = {}
 
@@ -64,6 +66,9 @@ class FakeAggregates(Generic[T]):
         **_: object,
     ) -> dict[str, Any] | None:
         before = self.get(handle)
+        if self.overtaken:
+            self.overtaken -= 1
+            before = self.stored[handle] = Stored(handle, before.value, before.version + 1)
         if expect_version not in (None, before.version):
             raise Stale
         outcome = decide(before.value)

@@ -379,6 +379,20 @@ def test_a_customer_is_changed_from_the_version_that_was_seen(service: Service) 
     assert service.change_customer(name="Roe")["version"] == 3
 
 
+def test_who_saw_no_version_is_not_refused_because_others_were_quicker(service: Service) -> None:
+    for kept in (service.customers, service.groups, service.account):
+        kept.aggregates.overtaken = 3
+    assert service.change_customer(name="Roe & Sons")["version"] == 5
+    assert service.change_bill_group(language="fr")["version"] == 5
+    assert service.set_merchant(default_language="fr")["version"] == 5
+    service.groups.aggregates.overtaken = 100
+    with pytest.raises(DomainError, match="busy"):
+        service.change_bill_group(language="it")
+    service.groups.aggregates.overtaken = 1
+    with pytest.raises(Stale):
+        service.change_bill_group(language="it", version=service.groups.get("bg-1").version)
+
+
 def test_a_changed_customer_is_in_the_timeline_of_the_first_bill_group(service: Service) -> None:
     service.create_bill_group(bill_group="bg-0")
     service.change_customer(name="Roe & Sons")
