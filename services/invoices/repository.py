@@ -164,6 +164,10 @@ class Documents:
         self._count(document)
         return added or result
 
+    def answered(self, bill_group: str, key: IdempotencyKey) -> View | None:
+        """What the request that came with ``key`` and added a document was answered, or None."""
+        return self._documents.answered(key, bill_group=bill_group)
+
     def change(
         self,
         context: Context,

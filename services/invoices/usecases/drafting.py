@@ -15,7 +15,7 @@ from services.invoices.repository import Documents
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import local_date
 from shared.kernel.context import Context
-from shared.kernel.errors import Stale
+from shared.kernel.errors import DomainError, Stale
 from shared.kernel.happening import IdempotencyKey
 from shared.kernel.ids import new_handle
 from shared.storage import Outcome
@@ -48,9 +48,16 @@ class Drafting:
         """A new draft. Raises DomainError ``amounts_do_not_fit`` and ``no_tax_rule``."""
         require_merchant_side(context)
         parties = self._customers.parties(context, bill_group)
-        draft = new_draft(
-            new_handle("draft"), bill_group, context, parties, lines_of(lines), discounts, note, due_days
-        )
+        try:
+            draft = new_draft(
+                new_handle("draft"), bill_group, context, parties, lines_of(lines), discounts, note, due_days
+            )
+        except DomainError:
+            # It may have been made before, when nothing stood against it yet.
+            answered = self._documents.answered(bill_group, key)
+            if answered is None:
+                raise
+            return answered
         return self._documents.add(
             context,
             draft,

@@ -25,6 +25,7 @@ class FakeDocuments:
         self.happened: list[Happening] = []
         self.noted: list[Number] = []
         self._applied: set[str] = set()
+        self._answers: dict[IdempotencyKey, View] = {}
 
     @property
     def types(self) -> list[str]:
@@ -51,7 +52,12 @@ class FakeDocuments:
             raise AlreadyExists(document.id)
         self.kept[document.id] = document
         self.happened += happenings
+        if key:
+            self._answers[key] = result
         return result
+
+    def answered(self, bill_group: str, key: IdempotencyKey) -> View | None:
+        return self._answers.get(key)
 
     def change(
         self,

@@ -15,7 +15,7 @@ from services.invoices.usecases.following import Following
 from services.invoices.usecases.importing import Importing
 from services.invoices.usecases.issuing import Issuing
 from services.invoices.usecases.reading import Reading
-from shared.contracts.invoices import ImportInvoice
+from shared.contracts.invoices import CreateInvoice, ImportInvoice
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
@@ -24,6 +24,7 @@ from tests.unit.invoices.fakes import FakeCustomers, FakeDocuments, FakePdfs, Fa
 
 SYSTEM = Context(principal=system("tests"), chosen_now=NOW)
 CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"), chosen_now=NOW)
+LINE = {"description": "Workshop", "quantity": "1", "unit_amount": 1000}
 KEY = IdempotencyKey("k" * 8, "hash")
 
 
@@ -174,6 +175,19 @@ def test_a_credit_note_follows_from_the_invoice_even_after_a_crash() -> None:
     event = {"event_id": "e9", "bill_group": "bg-1", "data": {"invoice": "inv-2026-00042"}}
     following(documents).make_credit_note(SYSTEM, event)
     assert documents.kept[note_id] == made
+
+
+def test_a_draft_that_was_made_is_answered_again_though_it_could_not_be_made_any_more() -> None:
+    documents = FakeDocuments()
+    asked: dict[str, Any] = {"bill_group": "bg-1", "discounts": [], "note": "", "due_days": 1, "key": KEY}
+    asked["lines"] = CreateInvoice().load({**asked, "lines": [LINE], "key": "k" * 8})["lines"]
+    made = Drafting(documents, FakeCustomers(PARTIES)).create_invoice(SYSTEM, **asked)  # type: ignore[arg-type]
+
+    nowhere = replace(PARTIES, seller=replace(PARTIES.seller, address=Address(country="US")))
+    drafting = Drafting(documents, FakeCustomers(nowhere))  # type: ignore[arg-type]
+    assert drafting.create_invoice(SYSTEM, **asked) == made
+    with pytest.raises(DomainError, match="no_tax_rule"):
+        drafting.create_invoice(SYSTEM, **{**asked, "key": IdempotencyKey("another", "hash")})
 
 
 def test_a_draft_is_deleted_and_nothing_of_it_is_left() -> None:
