@@ -8,7 +8,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-_GREEN, _WHITE = "#2f6f4f", "#ffffff"
+_GREEN, _WHITE = "#38845d", "#ffffff"
 _WORD = "Heidelerche"
 # Drawn large and made smaller, so that edges are smooth.
 _TILE, _SMALLER = 640, 4
@@ -20,7 +20,7 @@ def logo() -> str:
         str(files("font_source_sans_pro") / "files" / "SourceSansPro-Semibold.ttf"), 430
     )
     left, word = _TILE + 130, round(font.getlength(_WORD))
-    image = Image.new("RGBA", (left + word + 20, _TILE), (47, 111, 79, 0))
+    image = Image.new("RGBA", (left + word + 20, _TILE), (56, 132, 93, 0))
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((0, 0, _TILE - 1, _TILE - 1), 140, fill=_GREEN)
     _draw_lark(draw)

@@ -20,6 +20,7 @@ from services.gateway import (
     logo,
     look,
     merchant,
+    navigation,
     operations,
     portal,
     request_log,
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
         time_zones,
         visitors,
         portal,
+        navigation,
     ):
         part.set_up(app)
     views.set_up(app, settings)

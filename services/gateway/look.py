@@ -70,8 +70,15 @@ def set_up(app: Flask) -> None:
     )
 
 
+def pressed(accent: str) -> str:
+    """The shade of a button that the pointer is on: a step away from its text, which stays readable so."""
+    color = Color(accent).convert("oklch")
+    color["lightness"] += 0.05 if text_on(accent) == _BLACK else -0.05
+    return _hex(color)
+
+
 def _root(accent: str) -> str:
-    return f":root{{--accent:{accent};--on-accent:{text_on(accent)}}}"
+    return f":root{{--accent:{accent};--accent-pressed:{pressed(accent)};--on-accent:{text_on(accent)}}}"
 
 
 def _hex(color: Color) -> str:

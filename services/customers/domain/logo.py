@@ -9,7 +9,7 @@ from dataclasses import dataclass
 BOX = (200, 40)
 PIXELS = {"screen": 2, "document": 4}
 # Below this contrast (WCAG's ratio) a part of a logo is hardly seen.
-_SEEN = 2.0
+_SEEN = 2.5
 # Luminance of the portal's surfaces, light and dark.
 _LIGHT, _DARK = 1.0, 0.014
 # Which share of a logo may be hardly seen: a dark line of text is, white letters within a coloured shape are meant so.

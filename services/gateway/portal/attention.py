@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
 
 from services.gateway.formats import day, money
 
@@ -17,6 +18,7 @@ SUBSCRIPTION_TEXTS = {
     "held_for_payment": ("bad", _("%(product)s is paused because an invoice is not paid.")),
     "held_by_merchant": ("warn", _("%(product)s is paused by us. Please contact us.")),
     "paused": ("info", _("%(product)s is paused.")),
+    "pause_planned": ("info", _("%(product)s will be paused from %(on)s.")),
     "trial_ends": ("info", _("The trial of %(product)s ends on %(on)s.")),
     "ends": ("info", _("%(product)s ends on %(on)s.")),
 }
@@ -27,33 +29,55 @@ PAYMENT_TEXTS = {
     "method_expires_soon": ("warn", _("A payment method expires soon.")),
 }
 _URGENCY = ("bad", "warn", "info")
+_OPEN_INVOICES = "/invoices?status=open"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence, how urgent it is (a tone of badges), and the page that helps."""
+    """A sentence, how urgent it is (a tone of badges), and the page that helps, by its address and what it is for."""
 
     tone: str
     text: str
     link: str
+    action: str
 
 
 def notes(billing: _Reply, invoices: _Reply, payments: _Reply) -> list[Note]:
     """What the summaries of three services call for, the most urgent first; a service that is away is left out."""
-    found = []
-    if invoices and invoices["overdue_count"]:
+    found = [
+        *(_of_invoices(invoices) if invoices else ()),
+        *(_of_subscription(item) for item in (billing["attention"] if billing else ())),
+        *(_of_method(item) for item in (payments["attention"] if payments else ())),
+    ]
+    return sorted(found, key=lambda note: _URGENCY.index(note.tone))
+
+
+def _of_invoices(invoices: dict[str, Any]) -> Iterator[Note]:
+    if invoices["overdue_count"]:
         text = ngettext(
             "An invoice is overdue: please pay %(amount)s.",
             "%(num)d invoices are overdue: please pay %(amount)s.",
             invoices["overdue_count"],
             amount=money(invoices["overdue"], invoices["currency"]),
         )
-        found.append(Note("bad", text, "/invoices?status=open"))
-    for item in billing["attention"] if billing else ():
-        tone, sentence = SUBSCRIPTION_TEXTS[item["code"]]
-        text = str(sentence) % {"product": item["product_name"], "on": day(item["on"])}
-        found.append(Note(tone, text, f"/subscriptions/{item['subscription']}"))
-    for item in payments["attention"] if payments else ():
-        tone, sentence = PAYMENT_TEXTS[item["code"]]
-        found.append(Note(tone, str(sentence), "/payment-methods"))
-    return sorted(found, key=lambda note: _URGENCY.index(note.tone))
+        yield Note("bad", text, _OPEN_INVOICES, gettext("Open invoices"))
+    for invoice in invoices["latest"]:
+        # One that is overdue is among those above.
+        if invoice["status"] == "failed" and not invoice["overdue"]:
+            text = gettext("The payment of invoice %(number)s has failed.", number=invoice["number"])
+            yield Note("bad", text, f"/invoices/{invoice['invoice']}", gettext("See the invoice"))
+
+
+def _of_subscription(item: dict[str, Any]) -> Note:
+    tone, sentence = SUBSCRIPTION_TEXTS[item["code"]]
+    text = str(sentence) % {"product": item["product_name"], "on": day(item["on"])}
+    if item["code"] == "held_for_payment":
+        return Note(tone, text, _OPEN_INVOICES, gettext("Open invoices"))
+    return Note(tone, text, f"/subscriptions/{item['subscription']}", gettext("See the subscription"))
+
+
+def _of_method(item: dict[str, Any]) -> Note:
+    tone, sentence = PAYMENT_TEXTS[item["code"]]
+    if item["code"] == "no_usable_method":
+        return Note(tone, str(sentence), "/payment-methods/new", gettext("Add a payment method"))
+    return Note(tone, str(sentence), "/payment-methods", gettext("Payment methods"))

@@ -18,7 +18,7 @@ from tests.unit.customers.fakes import FakeMerchantAccount
 
 SYSTEM = Context(principal=system("tests"))
 KEY = IdempotencyKey("some-key", "hash", "method")
-BLUE, DARK, WHITE = (31, 95, 139, 255), (20, 24, 30, 255), (255, 255, 255, 255)
+BLUE, DARK, WHITE = (61, 125, 178, 255), (20, 24, 30, 255), (255, 255, 255, 255)
 NOTHING = (0, 0, 0, 0)
 
 

@@ -22,6 +22,7 @@ def test_the_summary_in_english(visitor: Browser) -> None:
         "Yearly",
         "Visa •••• 4242",
         "3 active subscriptions",
+        "1 more is in trial, paused or about to begin",
         "2026-0042",
         "An invoice is overdue: please pay €177.31.",
         "The trial of Backup Plus ends on December 5, 2026.",
@@ -92,6 +93,45 @@ def test_a_customer_without_anything(visitor: Browser, services: FakeServices) -
     for text in ("None planned", "All invoices are paid", "There are no invoices yet.", "Off"):
         assert text in page
     assert "Needs your attention" not in page
+
+
+@pytest.mark.parametrize(
+    "item, text, link",
+    [
+        ({"code": "held_for_payment", "on": None}, "is paused because an invoice", "/invoices?status=open"),
+        (
+            {"code": "pause_planned", "on": "2026-12-05"},
+            "will be paused from December 5",
+            "/subscriptions/sub-7",
+        ),
+        ({"code": "ends", "on": "2026-12-05"}, "Team &amp; more ends on December 5", "/subscriptions/sub-7"),
+    ],
+)
+def test_each_thing_leads_to_the_page_that_helps(
+    visitor: Browser, services: FakeServices, item: dict[str, str], text: str, link: str
+) -> None:
+    named = {"subscription": "sub-7", "product_name": "Team & more", **item}
+    services.on("subscriptions", "billing_summary", samples.BILLING | {"attention": [named]})
+    notes = visitor.get("/overview").text.split('class="things notes"')[1].split("</ul>")[0]
+    [note] = [each for each in notes.split("<li") if text in each]
+    assert f'href="{link}"' in note
+
+
+def test_a_payment_that_failed_is_told_once(visitor: Browser, services: FakeServices) -> None:
+    failed = samples.invoice("2026-0050", "failed", 5000, 5000)
+    late = samples.invoice("2026-0031", "failed", 17731, 17731, overdue=True)
+    services.on("invoices", "invoice_summary", samples.INVOICES | {"latest": [failed, late]})
+    page = visitor.get("/overview").text
+    assert "The payment of invoice 2026-0050 has failed." in page
+    assert 'href="/invoices/inv-2026-0050">See the invoice' in page
+    assert "The payment of invoice 2026-0031" not in page
+    assert "An invoice is overdue" in page
+
+
+def test_nobody_is_asked_twice(visitor: Browser, services: FakeServices) -> None:
+    visitor.get("/overview")
+    asked = [(call.service, call.method) for call in services.calls if call.service != "auth"]
+    assert len(asked) == len(set(asked)) <= 5
 
 
 def test_every_code_of_attention_has_a_sentence(visitor: Browser, services: FakeServices) -> None:

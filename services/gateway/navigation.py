@@ -1,0 +1,54 @@
+"""What leads from page to page: the sections, and what belongs to whoever is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from werkzeug.exceptions import HTTPException
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the navigation; ``path`` is its first page, and the pages below belong to it."""
+
+    path: str
+    icon: str
+    label: LazyString
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the page that is asked for belongs to it."""
+        return request.path == self.path or request.path.startswith(f"{self.path}/")
+
+
+SECTIONS = (
+    Entry("/overview", "overview", _("Overview")),
+    Entry("/details", "person", _("My details")),
+    Entry("/subscriptions", "repeat", _("My subscriptions")),
+    Entry("/payment-methods", "card", _("My payment methods")),
+    Entry("/invoices", "document", _("My invoices")),
+)
+ACCOUNT = (
+    Entry("/payments", "coins", _("Payment history")),
+    Entry("/auto-pay", "repeat", _("Automatic payment")),
+    Entry("/details/preferences", "mail", _("Language and e-mails")),
+    Entry("/sessions", "key", _("Where I am signed in")),
+)
+
+
+def set_up(app: Flask) -> None:
+    """Give templates the entries whose pages are there."""
+    app.jinja_env.globals.update(
+        sections=SECTIONS, account_pages=[each for each in ACCOUNT if _is_there(app, each.path)]
+    )
+
+
+def _is_there(app: Flask, path: str) -> bool:
+    try:
+        app.url_map.bind("").match(path)
+    except HTTPException:
+        return False
+    return True
