@@ -26,7 +26,7 @@ P = ParamSpec("P")
 
 # Another process may have ended the session: this long at most it is still let in. Together with the time that the
 # news takes it stays under a second.
-_SECONDS = 0.5
+SECONDS_KEPT = 0.5
 # The views behind the gate.
 _gates: set[Callable[..., ResponseReturnValue]] = set()
 
@@ -72,11 +72,14 @@ def needs_session() -> bool:
 def start_session(response: Response, token: str) -> None:
     """Sign in: the new session's token goes into the cookie, and what it kept before is forgotten.
 
-    A session that the browser still has is ended; where auth does not answer, it ends by itself in time.
+    But for the address, which need not be typed again when the session is over. A session that the browser still
+    has is ended; where auth does not answer, it ends by itself in time.
     """
     with suppress(DomainError):
         _revoke_session()
+    email = browser_memory.get("email", "")
     browser_memory.clear()
+    browser_memory["email"] = email
     set_cookie(response, "session", token)
 
 
@@ -101,7 +104,7 @@ def safe_next(target: str | None) -> str:
 
 def set_up(app: Flask) -> None:
     """Give templates ``session_info``: whose portal this is, or None on pages that need no sign-in."""
-    app.extensions["portico_sessions"] = Brief(_SECONDS)
+    app.extensions["portico_sessions"] = Brief(SECONDS_KEPT)
     app.context_processor(lambda: {"session_info": g.get("session")})
 
 

@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask
 
+from services.gateway.brief import Brief
 from services.gateway.error_texts import text_of
-from services.gateway.visitors import safe_next
+from services.gateway.visitors import SECONDS_KEPT, safe_next
 from shared.kernel.context import PrincipalKind
 from shared.kernel.errors import DomainError, Kind, NotFound
 from tests.unit.gateway import samples
@@ -192,6 +193,19 @@ def test_whoever_signed_in_with_the_link_meanwhile_goes_on(visitor: Browser, ser
     assert visitor.get("/login/code").location == "/overview"
 
 
+def test_an_address_is_not_asked_for_twice_but_after_signing_out(
+    stranger: Browser, services: FakeServices
+) -> None:
+    ask_for_code(stranger)
+    stranger.post("/login/code", code="12345678")
+    services.on("auth", "get_session", DomainError("no_session"))
+    page = stranger.get("/login").text
+    assert f'value="{EMAIL}"' in page
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    stranger.client.post("/logout", data={"csrf_token": token})
+    assert EMAIL not in stranger.get("/login").text
+
+
 def test_whoever_was_signed_in_is_told_that_it_is_over(visitor: Browser, services: FakeServices) -> None:
     services.on("auth", "get_session", DomainError("no_session"))
     assert "You are no longer signed in." in visitor.get("/login").text
@@ -244,10 +258,17 @@ def test_a_session_that_auth_does_not_know_is_none(visitor: Browser, services: F
     assert visitor.get("/overview").location == "/login?next=/overview"
 
 
-def test_a_session_is_asked_for_once_a_second(visitor: Browser, services: FakeServices) -> None:
-    for _ in range(5):
+def test_a_session_is_asked_for_again_within_a_second(
+    app: Flask, visitor: Browser, services: FakeServices
+) -> None:
+    now = 0.0
+    app.extensions["portico_sessions"] = Brief(SECONDS_KEPT, timer=lambda: now)
+    for _ in range(3):
         visitor.get("/details")
     assert len(services.asked("get_session")) == 1
+    now = 0.9
+    visitor.get("/details")
+    assert len(services.asked("get_session")) == 2
 
 
 def test_calls_tell_who_asks(visitor: Browser, services: FakeServices) -> None:
