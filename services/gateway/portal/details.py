@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -14,7 +14,8 @@ from services.gateway.asking import Visit
 from services.gateway.error_texts import field_texts, status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of, sent_before, show_errors
 from services.gateway.portal.details_email import text_of_waiting, waiting
-from services.gateway.portal.details_forms import ContactForm, NumbersForm
+from services.gateway.portal.details_forms import ContactForm, NumbersForm, sent_version
+from services.gateway.portal.preferences import summary
 from services.gateway.postal import lines
 from services.gateway.visitors import signed_in
 from shared.kernel.errors import DomainError, Kind
@@ -30,7 +31,9 @@ blueprint.add_app_template_filter(lines, "postal_lines")
 def show(visit: Visit) -> ResponseReturnValue:
     """The bill group with its contacts."""
     group = visit.call("customers", "get_bill_group")
-    return render_template("details/show.html", group=group, email_change=waiting(group))
+    return render_template(
+        "details/show.html", group=group, email_change=waiting(group), preferences=summary(visit, group)
+    )
 
 
 @blueprint.get(f"/details/{ROLE}")
@@ -165,11 +168,3 @@ def _refused(form: FlaskForm, error: DomainError) -> dict[str, Any] | None:
         raise error
     show_errors(form, texts)
     return None
-
-
-def sent_version() -> int:
-    """The version that the form was made from."""
-    version = request.form.get("version", type=int)
-    if version is None:
-        abort(400)
-    return version

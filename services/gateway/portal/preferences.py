@@ -21,7 +21,7 @@ from services.gateway.asking import Visit
 from services.gateway.error_texts import field_texts, status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of, sent_before, show_errors
 from services.gateway.languages import LANGUAGES, conventions, remember_language
-from services.gateway.portal.details import sent_version
+from services.gateway.portal.details_forms import sent_version
 from services.gateway.time_zones import forget_time_zone
 from services.gateway.visitors import signed_in
 from shared.kernel.errors import DomainError, Kind
@@ -42,7 +42,7 @@ class PreferencesForm(FlaskForm):
     def offer(self, group: dict[str, Any]) -> None:
         """Fill in what can be chosen."""
         locale = conventions()
-        theirs = locale.languages.get(group["language"].partition("-")[0], group["language"])
+        theirs = _language(group["language"])
         self.language.choices = [
             ("", gettext("As in your account (%(value)s)", value=theirs)),
             *LANGUAGES.items(),
@@ -98,6 +98,21 @@ def change(visit: Visit) -> ResponseReturnValue:
     else:
         flash(gettext("Your preferences are saved."))
     return answer
+
+
+def summary(visit: Visit, group: dict[str, Any]) -> dict[str, str]:
+    """What holds for the contact, in words: their language, and their time zone."""
+    wishes = _wishes(visit, group)
+    zone = wishes["time_zone"] or group["time_zone"]
+    return {
+        "language": _language(wishes["language"] or group["language"]),
+        "time_zone": dict(time_zones(conventions())).get(zone, zone),
+    }
+
+
+def _language(tag: str) -> str:
+    name: str = conventions().languages.get(tag.partition("-")[0], tag)
+    return name
 
 
 def _refused(visit: Visit, form: PreferencesForm, error: DomainError) -> ResponseReturnValue:
