@@ -61,10 +61,17 @@ from shared.contracts.subscription_reading import (
     SubscriptionPage,
     SubscriptionView,
 )
-from shared.contracts.subscription_words import ACTIONS, ATTENTION, CANCEL_REASONS, CONSEQUENCES, WHEN
+from shared.contracts.subscription_words import (
+    ACTIONS,
+    ATTENTION,
+    CANCEL_REASONS,
+    CONSEQUENCES,
+    STAGES,
+    WHEN,
+)
 from shared.kernel.errors import Kind
 
-__all__ = ["ACTIONS", "ATTENTION", "CANCEL_REASONS", "CONSEQUENCES", "WHEN", "contract"]
+__all__ = ["ACTIONS", "ATTENTION", "CANCEL_REASONS", "CONSEQUENCES", "STAGES", "WHEN", "contract"]
 
 contract = Contract.of(
     "subscriptions",

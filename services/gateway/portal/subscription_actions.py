@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from services.gateway.asking import Visit
 from services.gateway.error_texts import status_of, text_of
+from services.gateway.formats import day
 from services.gateway.forms import idempotency_key
+from services.gateway.portal.subscription_previews import compared, facts
 from services.gateway.portal.subscription_texts import CANCEL_REASON_TEXTS, consequences, outcome
 from services.gateway.visitors import signed_in
 from shared.contracts.subscriptions import WHEN
@@ -19,6 +23,16 @@ from shared.kernel.errors import DomainError
 blueprint = Blueprint("subscription_actions", __name__, url_prefix="/subscriptions/<handle:subscription>")
 
 _ACTION = "/<any(pause, resume, cancel, uncancel):action>"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOST_COMMENT = 2000
+# Control characters, save tabs and line ends: nobody types them, and no text has them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Days beyond these are no less wrong, but are not understood by every service.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+# What stands in the way is explained beside the subscription, with what helps.
+_NOT_NOW = frozenset(
+    {"not_possible", "switched_off", "held_by_merchant", "held_for_payment", "cancelled_by_merchant"}
+)
 
 
 @blueprint.get(_ACTION)
@@ -44,26 +58,29 @@ def confirm(visit: Visit, subscription: str, action: str) -> ResponseReturnValue
             "subscriptions",
             f"{action}_subscription",
             subscription=subscription,
-            fingerprint=request.form.get("fingerprint", ""),
+            fingerprint=request.form.get("fingerprint", "")[:100],
             key=idempotency_key(),
             **_choices(action, request.form),
             **_reason(action, request.form),
         )
     except DomainError as error:
-        if error.code not in ("preview_outdated", "invalid_resume_date"):
+        if error.code not in _NOT_NOW | {"preview_outdated", "invalid_resume_date", "comment_too_long"}:
             raise
-        return _page(visit, subscription, action, request.form, error), status_of(error)
+        return _page(visit, subscription, action, request.form, error)
     flash(outcome(action, done), "good")
     return redirect(url_for("subscriptions.show", subscription=subscription), 303)
 
 
 def _page(
     visit: Visit, subscription: str, action: str, sent: Mapping[str, str], error: DomainError | None = None
-) -> str:
-    """The page of an action for what was ``sent``: choices, what they lead to, and the button to confirm."""
-    found = visit.begin("subscriptions", "get_subscription", subscription=subscription)
+) -> tuple[str, int]:
+    """The page of an action for what was ``sent``: choices, what they lead to, and the button to confirm it.
+
+    ``error`` is why it was not done.
+    """
+    asked = visit.begin("subscriptions", "get_subscription", subscription=subscription)
     try:
-        preview_of = visit.call(
+        shown = visit.call(
             "subscriptions",
             "preview_action",
             subscription=subscription,
@@ -71,19 +88,46 @@ def _page(
             **_choices(action, sent),
         )
     except DomainError as refusal:
-        if refusal.code != "invalid_resume_date":
+        if refusal.code not in _NOT_NOW | {"invalid_resume_date"}:
             raise
-        preview_of, error = None, refusal
-    return render_template(
+        shown, error = None, refusal
+    found = asked.result()
+    status = status_of(error) if error else 200
+    if error and error.code in _NOT_NOW:
+        # What holds it up is explained there already, with what helps.
+        told = found["status"] == "on_hold" and error.code in ("held_for_payment", "held_by_merchant")
+        problem = "" if told else text_of(error)
+        return render_template("subscriptions/not_now.html", subscription=found, problem=problem), status
+    page = render_template(
         f"subscriptions/{action}.html",
-        subscription=found.result(),
-        preview=preview_of,
-        consequences=consequences(preview_of) if preview_of else [],
+        subscription=found,
+        preview=shown,
+        consequences=consequences(shown) if shown else [],
+        facts=compared(facts(visit, found, shown), sent) if shown else [],
         sent=sent,
-        error=error,
-        problem=text_of(error) if error else "",
+        problem=_problem(error),
+        wrong_field=_FIELDS.get(error.code, "") if error else "",
         reasons=CANCEL_REASON_TEXTS,
+        most_comment=_MOST_COMMENT,
     )
+    return page, status
+
+
+_FIELDS = {"invalid_resume_date": "resume_on", "comment_too_long": "comment"}
+
+
+def _problem(error: DomainError | None) -> str:
+    """What is wrong, in a sentence or two."""
+    if error is None:
+        return ""
+    if error.code == "comment_too_long":
+        return _("Please shorten your comment to %(most)s characters.", most=_MOST_COMMENT)
+    if error.code != "invalid_resume_date":
+        return text_of(error)
+    if not {"earliest", "latest"} <= set(error.params):
+        return _("This is not a date. Please write it as in %(example)s.", example="2027-01-31")
+    bounds = {name: day(error.params[name]) for name in ("earliest", "latest")}
+    return f"{text_of(error)} {_('The earliest day is %(earliest)s, the latest %(latest)s.', **bounds)}"
 
 
 def _choices(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
@@ -92,14 +136,15 @@ def _choices(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
         return {}
     at = sent.get("at")
     resume_on = sent.get("resume_on", "").strip()
-    if resume_on:
-        _check_day(resume_on)
-    return {"at": at if at in WHEN else None, "resume_on": resume_on or None}
+    return {"at": at if at in WHEN else None, "resume_on": _day(resume_on) if resume_on else None}
 
 
-def _check_day(text: str) -> None:
+def _day(text: str) -> str:
+    """A day as the service understands it. Raises DomainError ``invalid_resume_date`` for what is none."""
     try:
-        date.fromisoformat(text)
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return min(max(date.fromisoformat(text), _FIRST_DAY), _LAST_DAY).isoformat()
     except ValueError:
         raise DomainError("invalid_resume_date") from None
 
@@ -109,8 +154,8 @@ def _reason(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
     if action != "cancel":
         return {}
     reason = sent.get("reason")
-    return {
-        "reason": reason if reason in CANCEL_REASON_TEXTS else None,
-        # Browsers count a line break as one character and send it as two.
-        "comment": sent.get("comment", "").replace("\r\n", "\n").strip(),
-    }
+    # Browsers count a line break as one character and send it as two.
+    comment = _UNSEEN.sub("", sent.get("comment", "").replace("\r\n", "\n")).strip()
+    if len(comment) > _MOST_COMMENT:
+        raise DomainError("comment_too_long")
+    return {"reason": reason if reason in CANCEL_REASON_TEXTS else None, "comment": comment}

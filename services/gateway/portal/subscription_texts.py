@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -61,6 +62,17 @@ def consequences(preview: dict[str, Any]) -> list[str]:
     return [str(CONSEQUENCE_TEXTS[code]) % days for code in preview["consequences"]]
 
 
+def method_name(handle: str | None, wallet: Mapping[str, Any] | None) -> str:
+    """The payment method ``handle`` as a person would name it; None is the default. ``wallet``: all that there are."""
+    if handle is None:
+        return gettext("your default payment method")
+    for method in wallet["items"] if wallet else ():
+        if method["payment_method"] == handle:
+            kind = gettext("SEPA direct debit") if method["kind"] == "sepa_debit" else ""
+            return " ".join(part for part in (kind, method["brand"], "••••", method["last4"]) if part)
+    return gettext("another payment method")
+
+
 def outcome(action: str, subscription: dict[str, Any]) -> str:
     """What has happened to ``subscription``, the view of it after ``action``."""
     product = subscription["product_name"]
@@ -79,6 +91,8 @@ def outcome(action: str, subscription: dict[str, Any]) -> str:
             )
         case "cancel":
             return gettext("%(product)s is cancelled.", product=product)
+        case "uncancel" if subscription["status"] == "on_hold":
+            return gettext("The cancellation is taken back. %(product)s stays paused.", product=product)
     if (next_bill := subscription["next_billing_on"]) is not None:
         return gettext(
             "%(product)s goes on. The next bill comes on %(on)s.", product=product, on=day(next_bill)

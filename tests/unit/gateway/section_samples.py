@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 # What the billing run would bill next, as subscriptions tell of it.
 UPCOMING = {
     "on": "2026-12-01",
@@ -216,6 +215,24 @@ def invoice_view(number: str = "2026-0042", **more: Any) -> dict[str, Any]:
         "note": "",
         **more,
     }
+
+
+def invoice_preview(**more: Any) -> dict[str, Any]:
+    """What the invoice over ``UPCOMING`` would be: 145 EUR and 19 % of that."""
+    issued = invoice_view()
+    kept = (
+        "currency",
+        "language",
+        "created_on",
+        "due_on",
+        "seller",
+        "buyer",
+        "shipping",
+        "po_number",
+        "note",
+    )
+    content = ("lines", "discounts", "taxes", "line_total", "net_total", "tax_total", "total")
+    return {name: issued[name] for name in (*kept, *content)} | more
 
 
 def transaction(**more: Any) -> dict[str, Any]:
