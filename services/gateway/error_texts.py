@@ -94,6 +94,7 @@ TEXTS: dict[str, LazyString] = {
     "plan_archived": _("This plan is archived. Please choose another one."),
     # Invoices
     "document_issued": _("This document is issued and can't be changed any more."),
+    "draft_needed": _("This draft is issued by itself and can't be deleted."),
     "not_issued": _("This document is not issued yet."),
     "already_paid": _("Something was paid on this invoice: it is refunded and credited instead."),
     "no_tax_rule": _("There is no tax rule for one of the lines."),
@@ -138,9 +139,24 @@ FIELD_TEXTS: dict[str, LazyString] = {
 _HTTP_TEXTS: dict[int, LazyString] = {
     400: _("Something is missing in what was sent. Please open the page anew and send it again."),
     405: _("This address only takes a form that is sent. Please begin at the start page."),
+    403: _("This page belongs to somebody else, or needs more rights than you have. Please contact us."),
     413: _("This is too much at once. Please shorten what you entered and send it again."),
+    429: _("There were too many requests from your address. Please wait a minute, then try again."),
+    503: _("A part of the portal does not answer just now. Nothing is lost."),
 }
+_HTTP_TITLES: dict[int, LazyString] = {
+    403: _("This is not open to you"),
+    405: _("Nothing can be seen here"),
+    413: _("This is too much at once"),
+    429: _("Too many requests"),
+}
+_HTTP_TITLE_OTHER = _("The request could not be answered")
 _HTTP_OTHER = _("Please begin at the start page. If it happens again, contact us.")
+
+
+def http_title(status: int) -> str:
+    """What stands over ``http_text``."""
+    return str(_HTTP_TITLES.get(status, _HTTP_TITLE_OTHER))
 
 
 def http_text(status: int) -> str:

@@ -130,6 +130,7 @@ def from_document(stored: Stored) -> Document:
         payments=tuple(_payment(payment) for payment in stored["payments"]),
         credits=tuple(_credit(credit) for credit in stored["credits"]),
         deleted=stored.get("deleted", False),
+        automatic=stored.get("automatic", False),
     )
 
 

@@ -285,6 +285,7 @@ contract = Contract.of(
         ErrorCode("not_allowed", Kind.REFUSED, 403),
         ErrorCode("already_exists", Kind.REFUSED, 409),
         ErrorCode("document_issued", Kind.REFUSED, 409),
+        ErrorCode("draft_needed", Kind.REFUSED, 409),
         ErrorCode("not_issued", Kind.REFUSED, 409),
         ErrorCode("already_paid", Kind.REFUSED, 409),
         ErrorCode("no_tax_rule"),

@@ -139,6 +139,7 @@ TEXTS: dict[str, Text] = {
     "plan_archived": Text("Plan archived", "Choose a plan that is offered."),
     # Invoices
     "document_issued": Text("Document is issued", "Issued documents don't change. Credit it instead."),
+    "draft_needed": Text("Draft is needed", "It is issued by itself. Credit the document then."),
     "not_issued": Text("Document isn't issued", "Issue the draft first."),
     "no_tax_rule": Text("No tax rule", "A line's tax code has no rule for seller, buyer and day."),
     "amounts_do_not_fit": Text(

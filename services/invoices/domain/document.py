@@ -93,7 +93,8 @@ class Document:
     """A document. ``id`` never changes; ``handle`` is what others know it by.
 
     ``revision`` counts the changes of a draft. ``corrects`` and ``corrects_number`` are handle and number of the
-    invoice that a credit note credits. A draft that was ``deleted`` is nothing but its id.
+    invoice that a credit note credits. A draft that was ``deleted`` is nothing but its id. An ``automatic`` one bills
+    what a subscription owes, and is issued by itself.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Document:
     payments: tuple[Payment, ...] = ()
     credits: tuple[Credit, ...] = ()
     deleted: bool = False
+    automatic: bool = False
 
     @property
     def handle(self) -> str:
@@ -196,8 +198,14 @@ class Document:
         return replace(self, lines=lines, taxes=taxes).frozen(number, on, parties)
 
     def discarded(self) -> Document:
-        """What is left of a draft that was deleted. Raises NotFound and DomainError ``document_issued``."""
+        """What is left of a draft that was deleted.
+
+        Raises NotFound, DomainError ``document_issued``, and ``draft_needed`` for one that a crash left on its way to
+        be issued: without it, a period would never be billed, or a credit would have no credit note.
+        """
         self._must_be_draft()
+        if self.automatic or self.kind is Kind.CREDIT_NOTE:
+            raise DomainError("draft_needed", invoice=self.handle)
         return replace(self, lines=(), discounts=(), taxes=(), note="", deleted=True)
 
     def frozen(self, number: Number, on: date, parties: Parties) -> Document:

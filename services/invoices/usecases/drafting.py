@@ -98,7 +98,7 @@ class Drafting:
     def delete_draft(
         self, context: Context, *, bill_group: str, invoice: str, key: IdempotencyKey
     ) -> View | None:
-        """Throw a draft away. Raises NotFound, and DomainError ``document_issued``.
+        """Throw a draft away. Raises NotFound, and DomainError ``document_issued`` and ``draft_needed``.
 
         Its id stays taken, with the answer and the event of its deletion, and nothing else.
         """

@@ -36,7 +36,7 @@ class Following:
             data = event["data"]
             lines = lines_of([_line(line, event["subject"], parties.language) for line in data["lines"]])
             made = new_draft(id_, event["bill_group"], context, parties, lines)
-            return replace(made, currency=data["currency"])
+            return replace(made, currency=data["currency"], automatic=True)
 
         self._issuing.add_and_issue(context, event["bill_group"], id_, draft)
 

@@ -215,6 +215,27 @@ def test_what_is_issued_is_not_deleted() -> None:
             drafting.delete_draft(SYSTEM, bill_group="bg-1", invoice=handle, key=KEY)
 
 
+def test_a_draft_that_is_issued_by_itself_is_not_deleted() -> None:
+    class Dying(FakeDocuments):
+        """The process dies before it can issue what it drafted."""
+
+        def issue(self, *asked: Any, **more: Any) -> dict[str, Any]:
+            raise ConnectionError
+
+    documents = Dying(issued())
+    with pytest.raises(ConnectionError):
+        following(documents).bill_subscription(SYSTEM, renewed())
+    asked: dict[str, Any] = {"bill_group": "bg-1", "invoice": "inv-2026-00042", "key": KEY}
+    with pytest.raises(ConnectionError):
+        issuing(documents).credit_invoice(SYSTEM, **asked, lines=None, reason="")
+    left = [each for each in documents.kept.values() if each.status is Status.DRAFT]
+    assert {each.kind for each in left} == {Kind.INVOICE, Kind.CREDIT_NOTE}
+    drafting = Drafting(documents, FakeCustomers(PARTIES))  # type: ignore[arg-type]
+    for each in left:
+        with pytest.raises(DomainError, match="draft_needed"):
+            drafting.delete_draft(SYSTEM, **{**asked, "invoice": each.id})
+
+
 def test_a_deleted_bill_is_not_made_again() -> None:
     documents = FakeDocuments(draft(id="draft-e1").discarded())
     following(documents).bill_subscription(SYSTEM, renewed())
