@@ -201,20 +201,25 @@ def test_a_payment_method_is_chosen_and_forgotten_when_it_is_removed(client):
     ]
     client.payments.import_payment_methods(SYSTEM, bill_group=bill_group, items=items, key=new_id())
 
-    def choose(payment_method: str | None) -> dict[str, Any]:
+    def choose(payment_method: str | None, key: str = "") -> dict[str, Any]:
         answer: dict[str, Any] = client.subscriptions.choose_payment_method(
-            CUSTOMER, **subscribed.mine, payment_method=payment_method, key=new_id()
+            CUSTOMER, **subscribed.mine, payment_method=payment_method, key=key or new_id()
         )
         return answer
 
     for unusable in ("pm-3", "pm-4"):
         with pytest.raises(DomainError, match="unknown_payment_method"):
             choose(unusable)
-    assert choose("pm-2")["payment_method"] == "pm-2"
+    key = new_id()
+    chosen = choose("pm-2", key)
+    assert chosen["payment_method"] == "pm-2"
     client.payments.remove_payment_method(
         CUSTOMER, bill_group=bill_group, payment_method="pm-2", key=new_id()
     )
     wait_until(lambda: subscribed.get()["payment_method"] is None, timeout=60, what="the default to be used")
+    assert choose("pm-2", key) == chosen
+    with pytest.raises(DomainError, match="unknown_payment_method"):
+        choose("pm-2")
 
 
 def test_other_bill_groups_see_nothing(client):

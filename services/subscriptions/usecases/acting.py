@@ -82,10 +82,12 @@ class Acting:
         Raises DomainError ``unknown_payment_method``, and ``not_possible`` once the subscription has expired.
         """
         asker = asker_of(context, self._outside)
-        if payment_method is not None:
-            self._outside.check_payment_method(context, bill_group, payment_method)
+        refused = self._refused(context, bill_group, payment_method)
 
         def decide(found: Subscription) -> Outcome[Subscription]:
+            # Nobody gets here who asks again for what was done: the method may have gone since.
+            if refused:
+                raise refused
             if not found.running:
                 raise DomainError("not_possible", action="choose_payment_method", status=found.stage)
             return _outcome(_paid_with(found, payment_method), asker, context.language)
@@ -93,6 +95,15 @@ class Acting:
         return self._subscriptions.aggregates.change(
             subscription, bill_group=bill_group, context=context, decide=decide, key=key
         )
+
+    def _refused(self, context: Context, bill_group: str, payment_method: str | None) -> DomainError | None:
+        """Why nothing can be paid with ``payment_method``, if so."""
+        if payment_method is not None:
+            try:
+                self._outside.check_payment_method(context, bill_group, payment_method)
+            except DomainError as error:
+                return error
+        return None
 
     def forget_payment_method(
         self, context: Context, *, bill_group: str, payment_method: str, event_id: str
