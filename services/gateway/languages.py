@@ -31,6 +31,11 @@ def select_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or (merchants if merchants in LANGUAGES else "en")
 
 
+def has_chosen_language() -> bool:
+    """Whether somebody has chosen a language in this browser."""
+    return request.cookies.get(cookie_name(_COOKIE)) in LANGUAGES
+
+
 def remember_language(response: Response, language: str) -> None:
     """From now on this browser gets its pages in ``language``."""
     set_cookie(response, _COOKIE, language, max_age=_A_YEAR)

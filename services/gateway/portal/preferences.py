@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,12 +16,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField
 
-from services.gateway.asking import Visit
+from services.gateway.asking import Visit, call
 from services.gateway.error_texts import field_texts, status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of, sent_before, show_errors
-from services.gateway.languages import LANGUAGES, conventions, remember_language
+from services.gateway.languages import LANGUAGES, conventions, has_chosen_language, remember_language
 from services.gateway.portal.details_forms import sent_version
 from services.gateway.time_zones import forget_time_zone
 from services.gateway.visitors import signed_in
@@ -108,6 +110,20 @@ def summary(visit: Visit, group: dict[str, Any]) -> dict[str, str]:
         "language": _language(wishes["language"] or group["language"]),
         "time_zone": dict(time_zones(conventions())).get(zone, zone),
     }
+
+
+def take_over_language(response: Response, session: dict[str, Any]) -> None:
+    """In a browser in which nobody has chosen a language: the one that the contact has chosen, in whichever browser.
+
+    Nobody is kept from signing in because that can't be found out.
+    """
+    if has_chosen_language():
+        return
+    with suppress(DomainError):
+        group = call("customers", "get_bill_group", bill_group=session["bill_group"])
+        wishes = group["preferences"].get(session["contact_role"]) or {}
+        if wishes.get("language") in LANGUAGES:
+            remember_language(response, wishes["language"])
 
 
 def _language(tag: str) -> str:

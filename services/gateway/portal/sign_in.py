@@ -13,6 +13,7 @@ from services.gateway.asking import call
 from services.gateway.cookies import browser_token, session_token, set_cookie
 from services.gateway.error_texts import TEXTS, status_of, text_of
 from services.gateway.languages import current_language
+from services.gateway.portal.preferences import take_over_language
 from services.gateway.portal.sign_in_forms import CodeForm, EmailForm
 from services.gateway.visitors import current_session, end_session, safe_next, start_session
 from shared.kernel.errors import DomainError
@@ -89,6 +90,7 @@ def verify_code() -> ResponseReturnValue:
         return _code_page(form, status_of(error))
     response = redirect(safe_next(browser_memory.get("next")))
     start_session(response, session["token"])
+    take_over_language(response, session)
     return response
 
 

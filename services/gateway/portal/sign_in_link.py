@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from services.gateway.asking import call
 from services.gateway.cookies import browser_token
 from services.gateway.error_texts import status_of, text_of
+from services.gateway.portal.preferences import take_over_language
 from services.gateway.portal.sign_in_forms import CodeForm
 from services.gateway.visitors import safe_next, start_session
 from shared.kernel.errors import DomainError
@@ -41,6 +42,7 @@ def use(token: str) -> ResponseReturnValue:
         return _page(token, form, status_of(error))
     response = redirect(safe_next(browser_memory.get("next")))
     start_session(response, session["token"])
+    take_over_language(response, session)
     return response
 
 

@@ -88,3 +88,23 @@ def test_there_is_a_name_for_each_zone(language: str) -> None:
     assert len(zones) > 400
     assert {"UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"} <= set(zones)
     assert all(zones.values())
+
+
+@pytest.mark.parametrize("chosen, language", [(None, "de"), ("en", "en")])
+def test_the_choice_holds_in_another_browser_where_nothing_else_was_chosen(
+    stranger: Browser, services: FakeServices, chosen: str | None, language: str
+) -> None:
+    services.on("customers", "get_bill_group", with_wishes())
+    if chosen:
+        stranger.client.set_cookie("language", chosen)
+    stranger.post("/login", email="anna@bergmann-apotheke.example")
+    assert stranger.post("/login/code", code="1234 5678").status_code == 302
+    assert f'<html lang="{language}">' in stranger.get("/details").text
+
+
+def test_nobody_is_kept_out_because_their_language_is_not_known(
+    stranger: Browser, services: FakeServices
+) -> None:
+    services.on("customers", "get_bill_group", DomainError("service_away"))
+    stranger.post("/login", email="anna@bergmann-apotheke.example")
+    assert stranger.post("/login/code", code="1234 5678").location == "/overview"
