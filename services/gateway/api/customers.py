@@ -45,7 +45,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "customers.change_bill_group",
         _WRITE,
         "Change a bill group's language, time zone or access",
-        "Billing follows the time zone. With access off, those who are signed in to it are signed out.",
+        "New subscriptions and documents follow the time zone; running subscriptions keep the one that they began with. "
+        "With access off, those who are signed in to it are signed out.",
     ),
     Operation(
         "PUT",
