@@ -45,7 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "customers.change_bill_group",
         _WRITE,
         "Change a bill group's language, time zone or access",
-        "New subscriptions and documents follow the time zone; running subscriptions keep the one that they began with. "
+        "New subscriptions and documents follow the time zone; running subscriptions keep the one they began with. "
         "With access off, those who are signed in to it are signed out.",
     ),
     Operation(
