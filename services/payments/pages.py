@@ -60,7 +60,8 @@ class Place:
 class Wanted:
     """Which transactions a list shows: those of a bill group (None: of all), and of all else that is named.
 
-    ``within`` is the time in which they were, ``after`` where the page goes on.
+    ``within`` is the time in which they were, from a moment up to, not including, another; ``after`` where the page
+    goes on.
     """
 
     bill_group: str | None
@@ -88,7 +89,7 @@ class Wanted:
             (starts if self.ascending else ends).append(self.after.at)
         start = max((moment for moment in starts if moment), default=None)
         end = min((moment for moment in ends if moment), default=None)
-        bounds = {"$gte": start, "$lte": end}
+        bounds = {"$gte": start, "$lt" if end == self.within[1] else "$lte": end}
         if start or end:
             query["at"] = {sign: moment for sign, moment in bounds.items() if moment}
         return query

@@ -53,7 +53,8 @@ from shared.kernel.errors import Kind
 
 
 class TransactionFilters(Listing):
-    """Which transactions, in which order. All that is asked for holds at once; both moments are included.
+    """Which transactions, in which order. All that is asked for holds at once: from ``at_from`` up to, not including,
+    ``at_to``.
 
     ``stage`` stands for several states: ``done`` for what moved, ``open`` for what may still move.
     """

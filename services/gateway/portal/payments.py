@@ -15,9 +15,6 @@ from shared.contracts.payment_views import TRANSACTION_KINDS, TRANSACTION_STAGES
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
 
-# The store keeps whole milliseconds.
-_A_MOMENT = timedelta(milliseconds=1)
-
 
 @blueprint.get("")
 @signed_in
@@ -28,7 +25,7 @@ def show_all(visit: Visit) -> ResponseReturnValue:
         "kind": _one_of(TRANSACTION_KINDS, request.args.get("kind")),
         "stage": _one_of(tuple(TRANSACTION_STAGES), request.args.get("stage")),
         "at_from": _begins(first) if first else None,
-        "at_to": _begins(last + timedelta(days=1)) - _A_MOMENT if last else None,
+        "at_to": _begins(last + timedelta(days=1)) if last else None,
     }
     found = visit.begin(
         "payments",

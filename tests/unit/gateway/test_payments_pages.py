@@ -19,7 +19,7 @@ from tests.unit.gateway.section_samples import page, transaction
         # Anna's bill group is in Berlin.
         (
             "?from=2026-10-25&to=2026-10-25",
-            {"at_from": "2026-10-24T22:00:00+00:00", "at_to": "2026-10-25T22:59:59.999000+00:00"},
+            {"at_from": "2026-10-24T22:00:00+00:00", "at_to": "2026-10-25T23:00:00+00:00"},
         ),
         ("?from=&to=", {}),
         ("?cursor=abc&stage=failed", {"cursor": "abc", "stage": "failed"}),

@@ -16,7 +16,8 @@ AGES = st.lists(st.timedeltas(timedelta(days=-3), timedelta(days=900)), max_size
 
 def lies_in(moment: datetime, wanted: Wanted, span: Span) -> bool:
     at = wanted.query(span).get("at", {})
-    return at.get("$gte", moment) <= moment <= at.get("$lte", moment)
+    ends_behind = "$lt" not in at or moment < at["$lt"]
+    return ends_behind and at.get("$gte", moment) <= moment <= at.get("$lte", moment)
 
 
 @given(AGES, st.integers(0, 400), st.integers(0, 400))
@@ -29,6 +30,12 @@ def test_spans_cover_the_time_that_is_wanted_once(ages: list[timedelta], until: 
         expected = [moment for moment in moments if lies_in(moment, wanted, (None, None))]
         found = [moment for span in wanted.spans(NOW) for moment in moments if lies_in(moment, wanted, span)]
         assert sorted(found) == sorted(expected)
+
+
+def test_a_time_goes_up_to_its_end_and_does_not_include_it() -> None:
+    wanted = Wanted("bg-1", within=(NOW - timedelta(days=1), NOW))
+    ends = [NOW - timedelta(days=1), NOW - timedelta(milliseconds=1), NOW]
+    assert [lies_in(moment, wanted, (None, None)) for moment in ends] == [True, True, False]
 
 
 def test_a_page_of_all_bill_groups_begins_with_the_latest_week() -> None:
