@@ -50,6 +50,8 @@ class CustomersService:
             accent=merchant["accent"],
             portal=self._portal,
             address=", ".join(part for part in (address["line1"], address["line2"], place) if part),
+            logo=merchant.get("logo"),
+            legal_name=company["legal_name"],
         )
 
     def billing_contact(self, context: Context, bill_group: str) -> Reader:

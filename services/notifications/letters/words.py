@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
 from shared.kernel.money import Money
@@ -74,7 +74,8 @@ class Words:
 
     def moment(self, moment: datetime) -> str:
         """A moment with its time zone, UTC."""
-        return format_datetime(moment, format="long", tzinfo=UTC, locale=self._language)
+        time = format_time(moment, format="short", tzinfo=UTC, locale=self._language)
+        return f"{format_date(moment.astimezone(UTC), format='long', locale=self._language)}, {time} UTC"
 
     def named(self, names: Mapping[str, str]) -> str:
         """The name in this language, or else in English."""

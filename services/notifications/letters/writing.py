@@ -26,13 +26,18 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who writes: the merchant. ``accent`` is a colour ``#rrggbb``, ``portal`` the portal's address."""
+    """Who writes: the merchant. ``accent`` is a colour ``#rrggbb``, ``portal`` the portal's address.
+
+    ``logo``, where there is one, has the ``version`` that its address names, and its ``width`` and ``height``.
+    """
 
     name: str
     email: str
     accent: str
     portal: str
     address: str
+    logo: Mapping[str, Any] | None = None
+    legal_name: str = ""
 
 
 class Unwritable(Exception):

@@ -1,5 +1,6 @@
 import html
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -49,6 +50,19 @@ def written(
     return WRITER.write(event, language, SENDER, facts)
 
 
+@pytest.mark.parametrize("plate, has_ground", [("light", True), ("dark", False), ("none", False)])
+def test_the_logo_stands_on_top_instead_of_the_name(plate: str, has_ground: bool) -> None:
+    logo = {"version": "0123456789abcdef", "width": 160, "height": 40, "plate": plate}
+    facts = {"data": loaded_data("invoices.invoice_issued"), "name": "Ada", "is_former": False}
+    html = WRITER.write("invoices.invoice_issued", "en", replace(SENDER, logo=logo), facts).html
+    [picture] = re.findall("<img[^>]*>", html)
+    assert f'src="{SENDER.portal}/logo.0123456789abcdef.png"' in picture
+    assert 'width="160"' in picture
+    assert 'alt="Brücke &amp; Söhne"' in picture
+    # White letters could not be seen on the white of the mail.
+    assert ("background" in picture) is has_ground
+
+
 def test_there_is_an_example_of_every_event_that_is_heard() -> None:
     assert set(EVENTS) == set(HEARD)
 
@@ -89,7 +103,28 @@ def test_html_names_its_language_and_loads_nothing(event: str) -> None:
     page = written(event, "de").html
 
     assert '<html lang="de">' in page
-    assert not re.search(r"<(script|img|link|iframe|style)\b", page)
+    assert not re.search(r"<(script|img|link|iframe)\b|url\(|@import", page)
+    assert "prefers-color-scheme: dark" in page
+
+
+@pytest.mark.parametrize("event", HEARD)
+def test_all_links_lead_to_the_portal_or_to_the_merchant(event: str) -> None:
+    letter = written(event)
+    for address in re.findall(r'href="([^"]*)"', letter.html):
+        assert address.startswith((f"{SENDER.portal}/", "mailto:help@example.com"))
+    for address in re.findall(r"https?://\S+", letter.text):
+        assert address.startswith(f"{SENDER.portal}/")
+
+
+def test_the_line_beside_the_subject_says_the_gist_and_never_the_code() -> None:
+    def preheader(page: str) -> str:
+        found = re.search(r'<div class="preheader"[^>]*>([^<]*)<', page)
+        assert found is not None
+        return html.unescape(found.group(1))
+
+    assert "€1,234.56 to be paid by March 15, 2026" in preheader(written("invoices.invoice_issued").html)
+    assert "valid for 10 minutes" in preheader(written("auth.code_requested").html)
+    assert "01234567" not in preheader(written("auth.code_requested").html)
 
 
 def test_the_code_stands_in_both_forms_as_it_is_typed() -> None:
