@@ -85,7 +85,9 @@ def finish(visit: Visit) -> ResponseReturnValue:
     running = visit.begin("subscriptions", "running_with_method")
     try:
         finished = section(visit.begin("payments", "finish_payment_method", setup=setup, key=new_id()))
-    except NotFound:
+    except DomainError as error:
+        if error.code != "not_found":
+            raise
         return render_template("payment_methods/unknown_return.html"), 404
     if finished is None or finished["state"] == "pending":
         return render_template("payment_methods/waiting.html", answered=finished is not None)
