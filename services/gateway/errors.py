@@ -14,7 +14,7 @@ from services.gateway import kept_forms
 from services.gateway.addresses import here, is_page, is_sent_from_here
 from services.gateway.api import problems
 from services.gateway.asking import circumstances
-from services.gateway.error_texts import http_text, status_of, text_of
+from services.gateway.error_texts import http_text, http_title, status_of, text_of
 from services.gateway.forms import fields_to_send_again, is_of_another
 from services.gateway.visitors import current_session, needs_session
 from shared.kernel.errors import DomainError, Kind
@@ -46,8 +46,13 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
         return render_template("errors/fault.html", request_id=g.request_id), 500
     status = status_of(error)
     if error.kind in (Kind.RETRY, Kind.UNKNOWN):
-        page = render_template("errors/try_again.html", text=text_of(error), fields=fields_to_send_again())
-        return page, status, {"Retry-After": _RETRY_AFTER_SECONDS}
+        page = render_template(
+            "errors/try_again.html",
+            text=text_of(error),
+            fields=fields_to_send_again(),
+            too_often=status == 429,
+        )
+        return page, status, {"Retry-After": str(error.params.get("seconds", _RETRY_AFTER_SECONDS))}
     return render_template("errors/refused.html", text=text_of(error)), status
 
 
@@ -73,9 +78,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if _asked_by_a_program():
         return problems.of_http_error(error)
+    if not request.endpoint:
+        # No view has asked who is there. Who is signed in keeps the way to the other pages.
+        with suppress(DomainError):
+            current_session()
     if error.code == 404:
         return render_template("errors/not_found.html"), 404
-    page = render_template("errors/http.html", text=http_text(error.code))
+    page = render_template("errors/http.html", title=http_title(error.code), text=http_text(error.code))
     return page, error.code, {k: v for k, v in error.get_headers() if k == "Allow"}
 
 

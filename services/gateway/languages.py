@@ -45,6 +45,13 @@ def set_up(app: Flask) -> None:
     """Tell templates which languages there are, and which is spoken. Comes after Flask-Babel's own set-up."""
     app.extensions["babel"].instance.domain_instance = _Catalogues()
     app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES)
+    app.after_request(_tell_language)
+
+
+def _tell_language(response: Response) -> Response:
+    if response.mimetype == "text/html" and request.blueprint != "api_docs":
+        response.headers.setdefault("Content-Language", current_language())
+    return response
 
 
 def conventions() -> Locale:

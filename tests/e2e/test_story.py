@@ -36,6 +36,7 @@ def test_the_whole_story(new_page: NewPage, mailbox: Mailbox) -> None:
 
     page.get_by_role("button", name="Deutsch").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Meine Kundendaten")
+    page.locator("details.account summary").click()
     page.get_by_role("button", name="Abmelden").click()
     expect(page.get_by_role("status")).to_have_text("Sie sind abgemeldet.")
     page.goto("/details")
@@ -86,6 +87,7 @@ def test_all_of_it_without_javascript(new_page: NewPage, mailbox: Mailbox) -> No
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Your numbers are saved.")
     expect(page.get_by_text("PO-NEW-1")).to_be_visible()
+    page.locator("details.account summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url("/login")
 

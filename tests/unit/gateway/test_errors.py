@@ -179,6 +179,9 @@ def test_addresses_that_lead_nowhere(visitor: Browser, path: str) -> None:
     "status, text",
     [
         (400, "Bitte öffnen Sie die Seite neu"),
+        (403, "gehört jemand anderem"),
+        (429, "Bitte warten Sie eine Minute"),
+        (503, "Es ist nichts verloren"),
         (405, "Bitte beginnen Sie auf der Startseite"),
         (413, "Bitte kürzen Sie Ihre Eingaben"),
         (418, "Bitte beginnen Sie auf der Startseite"),
@@ -194,6 +197,27 @@ def test_what_no_page_takes_is_told_in_the_visitors_language(
     answer = stranger.get("/refuse", headers={"Accept-Language": "de"})
     assert answer.status_code == status
     assert text in answer.text
+
+
+def test_who_is_signed_in_keeps_the_way_to_the_other_pages(visitor: Browser, stranger: Browser) -> None:
+    assert 'href="/invoices"' in visitor.get("/nowhere").text
+    assert 'href="/invoices"' not in stranger.get("/nowhere").text
+
+
+def test_an_address_that_leads_nowhere_needs_nobody(visitor: Browser, services: FakeServices) -> None:
+    for service, method in (("auth", "get_session"), ("customers", "get_merchant")):
+        services.on(service, method, DomainError("service_away", Kind.RETRY))
+    answer = visitor.get("/nowhere")
+    assert answer.status_code == 404
+    assert "find this page" in answer.text
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_back(visitor: Browser, services: FakeServices) -> None:
+    services.on("customers", "get_bill_group", DomainError("too_many_requests", Kind.RETRY, seconds=90))
+    answer = visitor.get("/details")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "90"
+    assert "Please try again in 90 seconds." in answer.text
 
 
 def test_a_form_that_is_too_large(visitor: Browser) -> None:

@@ -1,5 +1,7 @@
 """What every answer tells the browser."""
 
+import gzip
+
 import pytest
 
 from services.gateway.app import create_app
@@ -53,6 +55,27 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_hosts(public_url: str, n
 def test_https_is_asked_for_where_it_is_there() -> None:
     app = create_app(settings(public_url="https://localhost"), FakeServices())
     assert "max-age=31536000" in app.test_client().get("/healthz").headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize("name", ["portico.css", "portico.js", "icon.svg"])
+def test_static_files_shrink_for_browsers_that_take_it_and_pages_do_not(visitor: Browser, name: str) -> None:
+    plain = visitor.get(f"/static/{name}")
+    small = visitor.get(f"/static/{name}", headers={"Accept-Encoding": "gzip, br"})
+    assert plain.content_encoding is None
+    assert small.content_encoding == "gzip"
+    assert "Accept-Encoding" in plain.vary
+    assert "Accept-Encoding" in small.vary
+    assert gzip.decompress(small.data) == plain.data
+    assert len(small.data) < len(plain.data)
+    assert visitor.get("/overview", headers={"Accept-Encoding": "gzip"}).content_encoding is None
+    assert visitor.get("/static/none.css", headers={"Accept-Encoding": "gzip"}).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_page_says_its_language(stranger: Browser, language: str) -> None:
+    answer = stranger.get("/login", headers={"Accept-Language": language})
+    assert answer.headers["Content-Language"] == language
+    assert f'<html lang="{language}">' in answer.text
 
 
 def test_the_first_page_is_small_and_asks_no_other_host(stranger: Browser) -> None:
