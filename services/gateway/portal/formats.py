@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_interval
 from babel.numbers import format_percent
 
@@ -30,9 +32,7 @@ def day_before(text: str) -> str:
 
 def percent(rate: str) -> str:
     """A rate in percent: 19 is 19%, or 19 %."""
-    share = (Decimal(rate) / 100).normalize()
-    written: str = format_percent(share, locale=conventions(), decimal_quantization=False)
-    return written
+    return _percent(rate, conventions())
 
 
 def in_fours(iban: str) -> str:
@@ -46,5 +46,18 @@ def _before(text: str) -> date:
 
 
 def _span(first: date, last: date) -> str:
-    written: str = format_interval(first, last, skeleton="yMMMd", locale=conventions())
+    return _interval(first, last, conventions())
+
+
+# The many lines of one document have few rates and periods; CLDR takes its time for each.
+@lru_cache(maxsize=1024)
+def _interval(first: date, last: date, locale: Locale) -> str:
+    written: str = format_interval(first, last, skeleton="yMMMd", locale=locale)
+    return written
+
+
+@lru_cache(maxsize=256)
+def _percent(rate: str, locale: Locale) -> str:
+    share = (Decimal(rate) / 100).normalize()
+    written: str = format_percent(share, locale=locale, decimal_quantization=False)
     return written
