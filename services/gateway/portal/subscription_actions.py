@@ -127,7 +127,8 @@ def _problem(error: DomainError | None) -> str:
     if not {"earliest", "latest"} <= set(error.params):
         return _("This is not a date. Please write it as in %(example)s.", example="2027-01-31")
     bounds = {name: day(error.params[name]) for name in ("earliest", "latest")}
-    return f"{text_of(error)} {_('The earliest day is %(earliest)s, the latest %(latest)s.', **bounds)}"
+    allowed = _("The earliest day is %(earliest)s, the latest %(latest)s.", **bounds)
+    return f"{text_of(error)} {allowed}"
 
 
 def _choices(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:

@@ -20,7 +20,7 @@ def begin_preview(visit: Visit, subscription: str, lines: _Lines, currency: str)
     return visit.begin(
         "invoices",
         "preview_invoice",
-        lines=[_drafted(line, subscription) for line in lines],
+        lines=[drafted(line, subscription) for line in lines],
         currency=currency,
     )
 
@@ -41,10 +41,10 @@ def amount(net: int, currency: str, invoice: Mapping[str, Any] | None) -> str:
     if not invoice["tax_total"]:
         return _("%(total)s, no taxes are added", total=total)
     taxes = money(invoice["tax_total"], invoice["currency"])
-    return _("%(total)s, %(taxes)s of it taxes", total=total, taxes=taxes)
+    return _("%(total)s including %(taxes)s taxes", total=total, taxes=taxes)
 
 
-def _drafted(line: Mapping[str, Any], subscription: str) -> dict[str, Any]:
+def drafted(line: Mapping[str, Any], subscription: str) -> dict[str, Any]:
     """A line as it stands in an invoice: there, a period's last day belongs to it."""
     period = line["period"]
     return {

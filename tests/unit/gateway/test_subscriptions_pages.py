@@ -143,7 +143,7 @@ def test_an_action_is_shown_in_money_and_dates_first(
 ) -> None:
     text = visitor.get(f"/subscriptions/sub-0001/{action}").text
     assert "The subscription goes on as before." in text
-    assert "December 1, 2026: €172.55, €27.55 of it taxes" in text
+    assert "December 1, 2026: €172.55 including €27.55 taxes" in text
     assert 'value="the-fingerprint"' in text
     assert not services.asked(f"{action}_subscription")
 
@@ -204,7 +204,7 @@ def test_of_an_outdated_preview_it_is_told_what_changed(visitor: Browser, servic
     services.on("invoices", "preview_invoice", dearer)
     changed = visitor.post("/subscriptions/sub-0001/cancel", fingerprint="old", **{field: text})
     assert f"before: {text}" in changed.text
-    assert "€200.00, €31.93 of it taxes" in changed.text
+    assert "€200.00 including €31.93 taxes" in changed.text
 
 
 def test_amounts_are_net_and_say_so_while_invoices_is_away(visitor: Browser, services: FakeServices) -> None:
@@ -222,7 +222,7 @@ def test_what_is_billed_at_once_is_what_the_invoice_comes_to(
     charge = {**UPCOMING["lines"][0], "amount": 14500}
     services.on("subscriptions", "preview_action", preview("resume", charges=[charge], next_bill=None))
     text = visitor.get("/subscriptions/sub-0001/resume").text
-    assert "€172.55, €27.55 of it taxes" in text
+    assert "€172.55 including €27.55 taxes" in text
     (call,) = services.asked("preview_invoice")
     assert call.arguments["lines"] == [
         {
@@ -382,7 +382,7 @@ HAPPENED = [
     ("subscription_payment_method_chosen", {"payment_method": "pm-0001", "payment_method_before": None},
      "your default payment method → Visa •••• 4242", "→ Visa •••• 4242"),
     ("subscription_payment_method_chosen", {"payment_method": None, "payment_method_before": "pm-gone"},
-     "another payment method → your default payment method", "eine andere Zahlungsart →"),
+     "another payment method → your default payment method", "eine andere Zahlungsmethode →"),
     ("subscription_payment_method_chosen", {"payment_method": "pm-0001"}, "now Visa •••• 4242", "Visa •••• 4242"),
 ]  # fmt: skip
 
