@@ -60,6 +60,8 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
         PUBLIC_URL=settings.public_url.rstrip("/"),
     )
     app.extensions["portico_client"] = client or LazyClient(lambda: _rpc_client(settings))
+    # To an address with a slash too many werkzeug answers with a redirect to the host that the visitor claims to want.
+    app.url_map.merge_slashes = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.public_is_https:
