@@ -32,6 +32,11 @@ class Fact:
         """The form's field that remembers what was seen."""
         return _SEEN + self.code
 
+    @property
+    def whole(self) -> str:
+        """All that is said, as it is compared."""
+        return f"{self.text} ({self.note})" if self.note else self.text
+
 
 def facts(visit: Visit, subscription: _View, preview: _View) -> list[Fact]:
     """What will happen, with the taxes of today. Where invoices is away, amounts are net and say so."""
@@ -50,7 +55,7 @@ def compared(shown: list[Fact], sent: Mapping[str, str]) -> list[Fact]:
     """The same facts, each with what the form ``sent`` says was seen before, where that was something else."""
     seen = {fact.code: sent.get(fact.field, "")[:_MOST_SEEN] for fact in shown}
     return [
-        replace(fact, before=seen[fact.code]) if seen[fact.code] not in ("", fact.text) else fact
+        replace(fact, before=seen[fact.code]) if seen[fact.code] not in ("", fact.whole) else fact
         for fact in shown
     ]
 
