@@ -105,9 +105,7 @@ def test_a_link_that_nobody_knows(stranger: Browser, services: FakeServices) -> 
 
 def test_a_link_that_ended_while_its_page_was_open(stranger: Browser, services: FakeServices) -> None:
     states = iter(["open", "withdrawn"])
-    services.on(
-        "customers", "get_email_change", lambda **_: {"state": next(states), "email": "a@b.example"}
-    )
+    services.on("customers", "get_email_change", lambda **_: {"state": next(states), "email": "a@b.example"})
     services.on("customers", "confirm_email", DomainError("link_expired"))
     answer = stranger.post(LINK)
     assert answer.status_code == 410

@@ -289,7 +289,8 @@ def test_the_payment_history_shows_what_moved(visitor: Browser, services: FakeSe
     text = visitor.get("/payments?cursor=here").text
     for shown in ("Payment", "€50.00", "−€50.00", "Visa", 'href="/invoices/inv-2026-0042"', "cursor=more"):
         assert shown in text
-    assert services.asked("list_transactions")[-1].arguments == {"bill_group": "bg-0001", "cursor": "here"}
+    arguments = services.asked("list_transactions")[-1].arguments
+    assert (arguments["bill_group"], arguments["cursor"]) == ("bg-0001", "here")
 
 
 @pytest.mark.parametrize("answer, said", [(page(), "No payments yet"), (AWAY, "could not be loaded")])

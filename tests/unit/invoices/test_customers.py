@@ -46,7 +46,7 @@ def answers(bank: dict[str, str], shipping: dict[str, Any] | None) -> SimpleName
         "contacts": {"billing": CONTACT, "shipping": shipping},
         "preferences": {"billing": {}, "shipping": None},
     }
-    merchant = MerchantReply().dump(MerchantReply().load({"company": company, "version": 1}))
+    merchant = MerchantReply().dump(MerchantReply().load({"company": company, "version": 1, "logo": None}))
     pending = SimpleNamespace(result=lambda: BillGroup().dump(group))
 
     def get_merchant(context: Context) -> dict[str, Any]:
