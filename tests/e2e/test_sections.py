@@ -81,7 +81,7 @@ def test_a_paused_subscription_is_resumed_at_the_price_that_was_shown(
     page.get_by_role("link", name="Resume", exact=True).click()
     happens = page.get_by_role("region", name="What will happen")
     expect(happens).to_contain_text("A new period begins")
-    expect(happens).to_contain_text("€22.61, €3.61 of it taxes")
+    expect(happens).to_contain_text("€22.61 including €3.61 taxes")
     page.get_by_role("button", name="Resume subscription").click()
     expect(page.get_by_role("status")).to_contain_text("The next bill comes on")
     page.reload()
