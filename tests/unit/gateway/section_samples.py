@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 # What the billing run would bill next, as subscriptions tell of it.
-UPCOMING = {
+UPCOMING: dict[str, Any] = {
     "on": "2026-12-01",
     "currency": "EUR",
     "lines": [

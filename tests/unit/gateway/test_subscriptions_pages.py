@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -164,7 +165,7 @@ def test_an_action_is_shown_in_money_and_dates_first(
     ],
 )
 def test_what_was_shown_is_done_and_said(
-    visitor: Browser, services: FakeServices, action: str, view: dict[str, object], said: str
+    visitor: Browser, services: FakeServices, action: str, view: dict[str, Any], said: str
 ) -> None:
     services.on("subscriptions", f"{action}_subscription", subscription_view(**view))
     response = visitor.post(f"/subscriptions/sub-0001/{action}", fingerprint="the-fingerprint")
@@ -275,7 +276,7 @@ def test_what_nobody_can_type_is_left_out_of_a_comment(visitor: Browser, service
 def test_a_wrong_day_to_resume_is_told_next_to_its_field(
     visitor: Browser, services: FakeServices, typed: str, said: str
 ) -> None:
-    def refuse(**asked: str) -> dict[str, object]:
+    def refuse(**asked: str) -> dict[str, Any]:
         if asked.get("resume_on"):
             raise DomainError("invalid_resume_date", earliest="2026-12-02", latest="2031-12-01")
         return preview("pause")
@@ -389,7 +390,7 @@ HAPPENED = [
 
 @pytest.mark.parametrize("type_, data, english, german", HAPPENED)
 def test_what_happened_is_told_in_both_languages(
-    visitor: Browser, services: FakeServices, type_: str, data: dict[str, object], english: str, german: str
+    visitor: Browser, services: FakeServices, type_: str, data: dict[str, Any], english: str, german: str
 ) -> None:
     services.on("customers", "list_timeline", page(event(type_, **data)))
     for language, said in (("en", english), ("de", german)):

@@ -12,7 +12,7 @@ from services.invoices.usecases.following import Following
 from services.invoices.usecases.issuing import Issuing
 from services.invoices.usecases.previewing import Previewing
 from services.invoices.usecases.reading import Reading
-from shared.contracts.invoices import InvoicePreview, PreviewInvoice
+from shared.contracts.invoice_previews import InvoicePreview, PreviewInvoice
 from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from tests.unit.invoices.examples import BUYER, NOW, PARTIES, SELLER
@@ -55,7 +55,7 @@ def preview(parties: Parties = PARTIES, context: Context = CUSTOMER, **changes: 
         for line in BILLED
     ]
     asked = PreviewInvoice().load({"bill_group": "bg-1", "lines": lines, **changes})
-    shown = Previewing(FakeCustomers(parties)).preview_invoice(context, **asked)  # type: ignore[arg-type]
+    shown = Previewing(FakeCustomers(parties)).preview_invoice(context, **asked)
     answer: dict[str, Any] = InvoicePreview().dump(shown)
     assert not InvoicePreview().validate(answer)
     return shown
