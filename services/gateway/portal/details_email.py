@@ -15,7 +15,7 @@ from flask_babel import gettext
 from services.gateway.asking import Visit, call
 from services.gateway.error_texts import status_of, text_of
 from services.gateway.forms import idempotency_key
-from services.gateway.visitors import signed_in
+from services.gateway.visitors import current_session, signed_in
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import DomainError, Kind
 
@@ -86,7 +86,8 @@ def show(token: str) -> ResponseReturnValue:
 
 @blueprint.post(_PAGE)
 def confirm(token: str) -> ResponseReturnValue:
-    """Let the new address hold."""
+    """Let the new address hold. Who confirms it in their own session stays signed in."""
+    current_session()
     try:
         confirmed = call("customers", "confirm_email", token=token, key=idempotency_key())
     except DomainError as error:
