@@ -18,10 +18,14 @@ PAGES = [
     "/details/shipping",
     "/details/shipping/remove",
     "/details/numbers",
+    "/details/preferences",
     "/subscriptions",
     "/payment-methods",
     "/payment-methods/new",
+    "/auto-pay",
     "/invoices",
+    "/payments",
+    "/sessions",
 ]
 LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
 _OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -56,7 +60,7 @@ def test_forms_with_mistakes(
     page.goto("/details/billing")
     for field in ("#email", "#city"):
         page.locator(field).fill("")
-    page.locator("main button").click()
+    page.locator("main .actions button").click()
     page.locator("#problems").wait_for()
     check(page)
 

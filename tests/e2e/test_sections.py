@@ -110,7 +110,9 @@ def test_a_payment_method_is_added_at_the_provider_made_the_default_and_removed(
     expect(added).to_contain_text("Mastercard")
 
     added.get_by_role("button", name="Make default").click()
-    expect(page.get_by_role("status")).to_contain_text("is your default payment method now. It pays for Time Clock.")
+    expect(page.get_by_role("status")).to_contain_text(
+        "is your default payment method now. It pays for Time Clock."
+    )
     expect(added).to_contain_text("Time Clock")
     old = page.locator(".tiles > li").filter(has_not_text="4444")
     old.get_by_role("link", name="Remove").click()
