@@ -1,7 +1,7 @@
-"""One broker and one store for a whole test session, shared by pytest-xdist's workers.
+"""One broker for a whole test session, shared by pytest-xdist's workers.
 
-The session's first process (the only one without xdist) owns both and starts each when somebody asks. Asking
-and answering go through files in the session's directory, so that it is the same from every worker.
+The session's first process (the only one without xdist) owns it and starts it when somebody asks. Asking and
+answering go through files in the session's directory, so that it is the same from every worker.
 """
 
 import json
@@ -11,7 +11,6 @@ import threading
 from pathlib import Path
 
 from deploy.local.broker import Broker
-from deploy.local.store import Store
 from deploy.local.waiting import wait_until
 
 START_TIMEOUT = 120
@@ -22,7 +21,7 @@ class BackendOwner:
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="portico-tests-"))
-        self._started: dict[str, Broker | Store] = {}
+        self._started: dict[str, Broker] = {}
         self._closing = threading.Event()
         # The processes are tied to the thread that starts them: it must outlive them.
         self._thread = threading.Thread(target=self._serve, name="test-backend", daemon=True)
@@ -30,13 +29,12 @@ class BackendOwner:
 
     def _serve(self) -> None:
         while not self._closing.wait(0.05):
-            for kind, make in (("broker", Broker), ("store", Store)):
-                if kind not in self._started and (self.directory / f"{kind}.wanted").exists():
-                    self._start(kind, make(self.directory / kind))
+            if "broker" not in self._started and (self.directory / "broker.wanted").exists():
+                self._start("broker", Broker(self.directory / "broker"))
         for backend in self._started.values():
             backend.kill()
 
-    def _start(self, kind: str, backend: Broker | Store) -> None:
+    def _start(self, kind: str, backend: Broker) -> None:
         self._started[kind] = backend
         try:
             backend.start()
@@ -48,14 +46,14 @@ class BackendOwner:
         draft.rename(self.directory / f"{kind}.answer")
 
     def close(self) -> None:
-        """End both and remove their files."""
+        """End it and remove its files."""
         self._closing.set()
         self._thread.join()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
 def ask(directory: Path, kind: str) -> int:
-    """Have the owner start the `broker` or the `store`; its port when it is ready."""
+    """Have the owner start the `broker`; its port when it is ready."""
     (directory / f"{kind}.wanted").touch()
     answer_file = directory / f"{kind}.answer"
     wait_until(answer_file.exists, timeout=START_TIMEOUT, what=f"the session's {kind}")

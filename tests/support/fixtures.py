@@ -37,7 +37,7 @@ class SharedBroker:
 
 @dataclass(frozen=True)
 class SharedStore:
-    """The session's store, shared: use fresh database names. To kill one, ask for `own_store`."""
+    """A store that tests share: use fresh database names. To kill one, ask for `own_store`."""
 
     uri: str
 
@@ -51,7 +51,7 @@ SuiteFactory = Callable[..., Suite]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The session's first process owns broker and store; xdist's workers are told where to ask for them."""
+    """The session's first process owns the broker; xdist's workers are told where to ask for it."""
     config.stash[SUITES] = []
     worker_input = getattr(config, "workerinput", None)
     if worker_input is not None:
@@ -94,11 +94,11 @@ def broker(request: pytest.FixtureRequest) -> SharedBroker:
     return SharedBroker(Broker(directory / "broker", ask(directory, "broker")))
 
 
-@pytest.fixture(scope="session")
-def store(request: pytest.FixtureRequest) -> SharedStore:
-    """The session's store."""
-    directory = request.config.stash[BACKEND_DIRECTORY]
-    return SharedStore(Store(directory / "store", ask(directory, "store")).uri)
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedStore]:
+    """A store for the tests of one module: with the tables of a whole session in it, it slows down and hangs."""
+    with _new_store(tmp_path_factory) as store:
+        yield store
 
 
 @pytest.fixture(scope="module")
@@ -159,8 +159,21 @@ def suite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def whole_suite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
     """All services, the sandbox provider and the gateway, once for all tests that only look and click."""
-    with _suite(request, tmp_path_factory) as suite:
+    with (
+        _new_store(tmp_path_factory) as store,
+        _suite(request, tmp_path_factory, store=store) as suite,
+    ):
         yield suite.start_everything()
+
+
+@contextmanager
+def _new_store(paths: pytest.TempPathFactory) -> Iterator[SharedStore]:
+    store = Store(paths.mktemp("store"))
+    store.start()
+    try:
+        yield SharedStore(store.uri)
+    finally:
+        store.kill()
 
 
 @contextmanager
@@ -169,7 +182,7 @@ def _suite(
     paths: pytest.TempPathFactory,
     *services: str,
     broker: Broker | None = None,
-    store: Store | None = None,
+    store: Store | SharedStore | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Iterator[Suite]:
     """A suite in a `with`: nothing of it is left after."""
