@@ -118,7 +118,7 @@ def test_a_renewed_subscription_is_billed_once(group: Group) -> None:
     group.publish(event)
     last = group.renewed()
     group.publish(last)
-    wait_until(lambda: len(group.items()) == 2, timeout=20, what="the next bill")
+    wait_until(lambda: len(group.items(context=CUSTOMER)) == 2, timeout=20, what="the next bill")
 
     (_, first) = group.items()
     bill = group.call("get_invoice", CUSTOMER, invoice=first["invoice"])
