@@ -123,6 +123,7 @@ def test_what_is_wrong_stands_beside_its_field_and_all_is_accessible(
     page.goto("/invoices?from=2020-01-01&status=settled")
     check(page, width)
     page.locator("tbody th a").first.click()
+    expect(page.locator(".totals")).to_be_visible()
     check(page, width)
 
 
