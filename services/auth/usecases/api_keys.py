@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,12 +11,15 @@ from services.auth.domain.api_keys import ApiKey, check_expiry
 from services.auth.repository import ApiKeys
 from services.auth.secrecy import Secrecy
 from services.auth.views import api_key_view
+from shared.kernel import cursors
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
 from shared.storage import Outcome, Stored
+
+_ORDER = "-created_at"
 
 
 class KeyRing:
@@ -70,11 +71,11 @@ class KeyRing:
         """A page, the newest first. Raises DomainError ``not_allowed`` and ``invalid_cursor``."""
         require_merchant_side(context)
         now = self._clock.now()
-        found = self._keys.page(limit + 1, _read_cursor(cursor) if cursor else None)
+        found = self._keys.page(limit + 1, _after(cursor))
         shown = found[:limit]
         return {
             "items": [api_key_view(stored.handle, stored.value, now) for stored in shown],
-            "next_cursor": _write_cursor(shown[-1]) if len(found) > limit else None,
+            "next_cursor": cursors.write(_ORDER, _place(shown[-1]) if len(found) > limit else None),
         }
 
     def withdraw_api_key(self, context: Context, *, api_key: str, key: IdempotencyKey) -> dict[str, Any]:
@@ -114,14 +115,16 @@ class KeyRing:
         return found
 
 
-def _write_cursor(last: Stored[ApiKey]) -> str:
-    place = f"{last.value.created_at.isoformat()} {last.handle}"
-    return base64.urlsafe_b64encode(place.encode()).decode()
+def _place(last: Stored[ApiKey]) -> str:
+    return f"{last.value.created_at.isoformat()} {last.handle}"
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
+def _after(cursor: str | None) -> tuple[datetime, str] | None:
+    place = cursors.read(_ORDER, cursor or None)
+    if place is None:
+        return None
     try:
-        moment, handle = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        moment, handle = place.split(" ")
         return datetime.fromisoformat(moment).astimezone(UTC), handle
-    except (binascii.Error, ValueError, OverflowError) as error:
+    except (ValueError, OverflowError) as error:
         raise DomainError("invalid_cursor") from error
