@@ -27,9 +27,8 @@ class Brief(Generic[T]):
 
     def get(self, key: str, ask: Callable[[], T]) -> T:
         """The answer for ``key``: the kept one while fresh, else what ``ask`` gives. Errors aren't kept."""
-        with self._lock:
-            found = self._kept.get(key)
-        if found is not None and found[0] > self._timer():
+        found = self._fresh(key)
+        if found is not None:
             return found[1]
         answer = ask()
         with self._lock:
@@ -40,11 +39,14 @@ class Brief(Generic[T]):
 
     def has(self, key: str) -> bool:
         """Whether a fresh answer for ``key`` is kept."""
-        with self._lock:
-            found = self._kept.get(key)
-        return found is not None and found[0] > self._timer()
+        return self._fresh(key) is not None
 
     def forget(self, key: str) -> None:
         """Ask anew for ``key`` next time."""
         with self._lock:
             self._kept.pop(key, None)
+
+    def _fresh(self, key: str) -> tuple[float, T] | None:
+        with self._lock:
+            found = self._kept.get(key)
+        return found if found is not None and found[0] > self._timer() else None
