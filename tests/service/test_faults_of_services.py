@@ -14,6 +14,7 @@ from deploy.local.broker import Broker
 from deploy.local.programs import GATEWAY, SERVICES
 from deploy.local.store import Store
 from deploy.local.waiting import wait_until
+from shared.contracts.base import ALL_EVENTS
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.clock import utc_now
 from shared.kernel.context import Context, system
@@ -151,7 +152,16 @@ def test_every_handler_killed_between_delivery_and_acknowledgement(
     client.invoices.credit_invoice(SYSTEM, lines=lines, key=new_id(), **asked)
     invoice = client.invoices.get_invoice(SYSTEM, **asked)
     before = effects(client, mailbox, invoice["invoice"])
-    events = [removed_method(), renewed(), settled(invoice["invoice"]), credited(invoice)]
+    events = [
+        removed_method(),
+        renewed(),
+        settled(invoice["invoice"]),
+        credited(invoice),
+        issued(invoice),
+        access_changed(),
+        numbers_changed(),
+    ]
+    assert [name for name in HANDLERS if not any(is_heard(*name, event) for event in events)] == []
     hearing = {service for service, _ in HANDLERS}
     with frozen(own_store.pid):
         publish(running, events)
@@ -284,18 +294,40 @@ def renewed() -> View:
 
 def credited(invoice: View) -> View:
     """For the credit note of an invoice, which is there already: a second one would be wrong."""
-    said = {name: invoice[name] for name in ("invoice", "number", "kind", "currency", "total", "due")}
     (credit_note,) = invoice["credit_notes"]
-    data = {
-        **said,
-        "created_on": None,
-        "due_on": None,
-        "corrects": None,
-        "credit_note": credit_note["credit_note"],
-        "amount": 1000,
-    }
+    data = {**document(invoice), "credit_note": credit_note["credit_note"], "amount": 1000}
     happening = Happening("invoice_credited", invoice["invoice"], BILL_GROUP, data)
     return wrap(CONTRACTS["invoices"], happening, SYSTEM, 1)
+
+
+def issued(invoice: View) -> View:
+    """For the VAT number that the invoice may bear."""
+    happening = Happening("invoice_issued", invoice["invoice"], BILL_GROUP, document(invoice))
+    return wrap(CONTRACTS["invoices"], happening, SYSTEM, 1)
+
+
+def document(invoice: View) -> View:
+    said = {name: invoice[name] for name in ("invoice", "number", "kind", "currency", "total", "due")}
+    return {**said, "created_on": None, "due_on": None, "corrects": None}
+
+
+def access_changed() -> View:
+    """For the sessions of a customer, and the list of customers."""
+    data = {"customer": CUSTOMER, "access": "on", "changes": []}
+    happening = Happening("customer_access_changed", CUSTOMER, BILL_GROUP, data)
+    return wrap(CONTRACTS["customers"], happening, SYSTEM, 1)
+
+
+def numbers_changed() -> View:
+    """For the register of VAT numbers."""
+    happening = Happening("numbers_changed", BILL_GROUP, BILL_GROUP, {"changes": []})
+    return wrap(CONTRACTS["customers"], happening, SYSTEM, 1)
+
+
+def is_heard(service: str, handler: str, event: View) -> bool:
+    """Whether the handler hears events of this kind."""
+    wanted = CONTRACTS[service].hears[handler].events
+    return wanted == (ALL_EVENTS,) or f"{event['source']}.{event['type']}" in wanted
 
 
 def publish(running: Suite, events: list[View]) -> None:
