@@ -75,8 +75,8 @@ class CustomersService:
         return self.use.logo.get_logo(**wanted)
 
     @rpc(contract)
-    def find_sign_ins(self, *, email: str) -> Any:
-        return self.use.people.find_sign_ins(email)
+    def find_sign_ins(self, **wanted: Any) -> Any:
+        return self.use.people.find_sign_ins(**wanted)
 
     @rpc(contract)
     def find_customers(self, **wanted: Any) -> Any:

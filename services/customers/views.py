@@ -13,6 +13,7 @@ from services.customers.domain.merchant import Merchant
 from services.customers.domain.notes import Note
 from services.customers.domain.preferences import Preferences
 from services.customers.domain.vat_checks import VatCheck
+from shared.contracts.customer_words import GUEST
 
 View = dict[str, Any]
 
@@ -68,13 +69,12 @@ def of_bill_group(group: BillGroup, version: int, customer_name: str, vat_check:
 
 def of_sign_in(sign_in: SignIn) -> View:
     """A way into a bill group."""
-    contact = sign_in.contact
     return {
         "customer": sign_in.customer.handle,
         "bill_group": sign_in.bill_group.handle,
-        "contact_role": sign_in.role.value,
-        "email": contact.email,
-        "name": contact.shown_name,
+        "contact_role": GUEST if sign_in.role is None else sign_in.role.value,
+        "email": sign_in.email,
+        "name": sign_in.name,
         "language": sign_in.language,
         "customer_created_at": sign_in.customer.created_at,
         "access": "on" if sign_in.allowed else "off",

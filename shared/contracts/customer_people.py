@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
 
-from shared.contracts.base import Change, Handle, Listing, Message, Moment, Request, Text
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from shared.contracts.base import Change, Handle, Listing, Message, Moment, OneOf, Request, Text
 from shared.contracts.customer_bill_groups import BillGroupFields, NewBillGroup
-from shared.contracts.customer_words import Language, Role, Switch
+from shared.contracts.customer_words import GUEST, ROLES, Language, Switch
 
 ORDERS = ("-created", "created", "name", "-name")
 _MOST_BILL_GROUPS = 100
+# How many bill groups one address is admitted to by rules, at most.
+MOST_ADMITTED = 500
 
 
 class FindSignIns(Request):
-    """An address as somebody typed it."""
+    """All ways in for contacts with ``email``, as somebody typed it, and for the billing contacts of ``customer``.
 
-    email = Text(320, required=True)
+    ``bill_groups`` are others that a rule admits the owner of ``email`` to; without an address, those whose billing
+    contacts are meant. At least one of the three.
+    """
+
+    email = Text(320, load_default=None, allow_none=True)
+    customer = Handle(load_default=None, allow_none=True)
+    bill_groups = fields.List(Handle(), load_default=list, validate=validate.Length(max=MOST_ADMITTED))
+
+    @validates_schema
+    def check_asks_for_somebody(self, data: dict[str, Any], **_options: Any) -> None:
+        """Raises ValidationError."""
+        if data["email"] is None and data["customer"] is None and not data["bill_groups"]:
+            raise ValidationError("One of email, customer and bill_groups is needed.")
 
 
 class SignIn(Message):
-    """A way into a bill group for an address's owner; ``name`` and ``language`` serve to greet them.
+    """A way into a bill group; ``name`` and ``language`` serve to greet whoever takes it.
 
     ``email`` is the address as the contact has it: what opens the portal is sent there, never to the address
-    as it was typed, which may only look the same.
+    as it was typed, which may only look the same. Who is no contact is a ``guest``, whose ``email`` is the one that
+    was asked with, and whose name nobody knows.
     """
 
     customer = Handle(required=True)
     bill_group = Handle(required=True)
-    contact_role = Role(required=True)
+    contact_role = OneOf((*ROLES, GUEST), required=True)
     email = fields.String(required=True)
     name = fields.String(required=True)
     language = Language(required=True)
@@ -36,7 +53,7 @@ class SignIn(Message):
 
 
 class SignIns(Message):
-    """All ways in for an address: those of the customer created last come first."""
+    """All ways in that were asked for: those of the customer created last come first."""
 
     items = fields.List(fields.Nested(SignIn), required=True)
 

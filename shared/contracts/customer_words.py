@@ -11,6 +11,8 @@ from shared.contracts.customer_logo import MerchantLogo
 
 SIGN_IN_WAYS = ("code", "link")
 ROLES = ("billing", "shipping")
+# As whom somebody is in a bill group that a rule admits them to: they are none of its contacts.
+GUEST = "guest"
 
 
 def Role(**options: Any) -> fields.String:

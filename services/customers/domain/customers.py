@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
 
 from services.customers.domain.bill_groups import BillGroup, Role
 from services.customers.domain.contacts import Contact, FieldChange, Problems
@@ -40,18 +39,32 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A way into a bill group for the owner of an e-mail address."""
+    """A way into a bill group: as one of its contacts or, where ``role`` is None, admitted by rule as a guest.
+
+    ``email`` is where to reach them: the contact's own address, or the guest's.
+    """
 
     customer: Customer
     bill_group: BillGroup
-    role: Role
-    contact: Contact
+    role: Role | None
+    email: str
     allowed: bool
+
+    @property
+    def contact(self) -> Contact | None:
+        """Who they are among the contacts; None for a guest."""
+        return None if self.role is None else self.bill_group.contact(self.role)
+
+    @property
+    def name(self) -> str:
+        """How to greet them: of a guest nothing is known but the address."""
+        return self.contact.shown_name if self.contact else ""
 
     @property
     def language(self) -> str:
         """In which language to greet them."""
-        return self.bill_group.preferences(self.role).language or self.bill_group.language
+        own = None if self.role is None else self.bill_group.preferences(self.role).language
+        return own or self.bill_group.language
 
 
 def new_customer(customer: Customer, groups: Sequence[BillGroup], *, imported: bool) -> list[Happening]:
@@ -95,27 +108,50 @@ def change_customer(
     return new, happenings
 
 
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """Whose ways in are looked for: contacts with ``email``, and billing contacts of ``customer``.
+
+    ``admitted`` are bill groups that somebody else has found out about: the owner of ``email`` is a guest there, and
+    without an address it is their billing contacts that are meant.
+    """
+
+    email: str | None = None
+    customer: str | None = None
+    admitted: frozenset[str] = frozenset()
+
+    def way_into(self, group: BillGroup) -> tuple[Role | None, str] | None:
+        """As whom, and with which address; None for no way at all. To be a contact counts before all else."""
+        if self.email is not None and email_key(self.email) in group.sign_in_emails:
+            wanted = email_key(self.email)
+            for role, contact in group.contacts():
+                if email_key(contact.email) == wanted:
+                    return role, contact.email
+        if group.handle in self.admitted and self.email is not None:
+            return None, self.email
+        if group.handle in self.admitted or group.customer == self.customer:
+            return Role.BILLING, group.billing.email
+        return None
+
+
 def sign_ins(
-    email: str, groups: Iterable[BillGroup], customers: Iterable[Customer], *, by_default: bool
+    asked: AskedFor, groups: Iterable[BillGroup], customers: Iterable[Customer], *, by_default: bool
 ) -> list[SignIn]:
-    """The ways into ``groups`` for the owner of ``email``: those of the customer created last come first.
+    """The ways into ``groups`` for whom was asked: those of the customer created last come first.
 
     Where an address is in both contacts of a bill group, the billing contact counts. A bill group whose customer is
     not among ``customers`` is no way in.
     """
-    wanted = email_key(email)
     by_handle = {customer.handle: customer for customer in customers}
-    found = []
+    found = {}
     for group in groups:
-        customer = by_handle.get(group.customer)
-        if customer is None or wanted not in group.sign_in_emails:
-            continue
-        allowed = customer.may_enter(by_default=by_default) and group.open
-        theirs = (each for each in group.contacts() if email_key(each[1].email) == wanted)
-        found += [SignIn(customer, group, role, contact, allowed) for role, contact in islice(theirs, 1)]
-    found.sort(key=lambda each: each.bill_group.handle)
-    found.sort(key=lambda each: (each.customer.created_at, each.customer.handle), reverse=True)
-    return found
+        customer, way = by_handle.get(group.customer), asked.way_into(group)
+        if customer is not None and way is not None:
+            allowed = customer.may_enter(by_default=by_default) and group.open
+            found[group.handle] = SignIn(customer, group, *way, allowed)
+    in_order = [found[handle] for handle in sorted(found)]
+    in_order.sort(key=lambda each: (each.customer.created_at, each.customer.handle), reverse=True)
+    return in_order
 
 
 def _problems(customer: Customer) -> Problems:

@@ -109,6 +109,10 @@ class BillGroups:
         key = email_key(email)
         return [stored.value for stored in self.aggregates.find({"emails": key})] if key else []
 
+    def named(self, handles: Iterable[str]) -> list[BillGroup]:
+        """Those of ``handles`` that are there. The store is asked also for none."""
+        return [stored.value for stored in self.aggregates.find({"_id": {"$in": sorted(handles)}})]
+
     def with_email_change(self, token_hash: str) -> Stored[BillGroup] | None:
         """The one that waited for the link with this hash, whatever has become of it."""
         return self.aggregates.one({"email_change.token_hash": token_hash})

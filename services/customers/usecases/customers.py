@@ -44,13 +44,20 @@ class People:
         self._directory = directory
         self._listing = listing
 
-    def find_sign_ins(self, email: str) -> View:
-        """The ways into the portal for the owner of an e-mail address."""
-        groups = self._bill_groups.with_email(email)
-        if not groups:
-            return {"items": []}
+    def find_sign_ins(
+        self, *, email: str | None = None, customer: str | None = None, bill_groups: Sequence[str] = ()
+    ) -> View:
+        """The ways into the portal for contacts with ``email``, those of ``customer``, and into ``bill_groups``.
+
+        What is asked of the store does not depend on what is found: no time tells who is known here.
+        """
+        groups = [] if email is None else self._bill_groups.with_email(email)
+        groups += self._bill_groups.named(bill_groups)
+        if customer is not None:
+            groups += [stored.value for stored in self._bill_groups.of(customer)]
         customers = self._customers.of(groups)
-        found = people.sign_ins(email, groups, customers.values(), by_default=self._open_by_default())
+        asked = people.AskedFor(email, customer, frozenset(bill_groups))
+        found = people.sign_ins(asked, groups, customers.values(), by_default=self._open_by_default())
         return {"items": [views.of_sign_in(each) for each in found]}
 
     def find_customers(

@@ -123,6 +123,10 @@ class FakeBillGroups:
         groups = [stored.value for stored in self.aggregates.stored.values()]
         return [group for group in groups if email_key(email) in group.sign_in_emails]
 
+    def named(self, handles: Iterable[str]) -> list[BillGroup]:
+        groups = self.aggregates.stored
+        return [groups[handle].value for handle in sorted(handles) if handle in groups]
+
     def with_email_change(self, token_hash: str) -> Stored[BillGroup] | None:
         for stored in self.aggregates.stored.values():
             if stored.value.email_change and stored.value.email_change.token_hash == token_hash:

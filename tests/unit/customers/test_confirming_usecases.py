@@ -39,7 +39,7 @@ def test_until_it_is_confirmed_all_goes_to_the_old_address(service: Service) -> 
         .reply()
         .validate(contract.methods["get_bill_group"].reply().dump(view))
     )
-    assert service.people.find_sign_ins(NEW)["items"] == []
+    assert service.people.find_sign_ins(email=NEW)["items"] == []
     token = token_of(service)
     assert token not in str(service.groups.get("bg-1"))
     for _ in range(3):
@@ -48,9 +48,9 @@ def test_until_it_is_confirmed_all_goes_to_the_old_address(service: Service) -> 
     assert answer == {"email": NEW, "opens_portal": True}
     assert service.emails.get_email_change(token) == {"state": "used", "email": ""}
     assert service.bill_groups.get_bill_group("bg-1")["email_change"] is None
-    [found] = service.people.find_sign_ins(NEW)["items"]
+    [found] = service.people.find_sign_ins(email=NEW)["items"]
     assert found["bill_group"] == "bg-1"
-    assert service.people.find_sign_ins(JANE.email)["items"] == []
+    assert service.people.find_sign_ins(email=JANE.email)["items"] == []
     assert NEW in service.directory.listed["cust-1"]["words"]
 
 
@@ -80,7 +80,7 @@ def test_a_shared_address_opens_no_second_portal(service: Service) -> None:
     service.import_customer(bill_groups=[{**group, "contacts": {"billing": contact}}])
     answer: Any = service.emails.confirm_email(NOBODY, token=token_of(service), key=KEY)
     assert answer == {"email": NEW, "opens_portal": False}
-    [found] = service.people.find_sign_ins(NEW)["items"]
+    [found] = service.people.find_sign_ins(email=NEW)["items"]
     assert found["bill_group"] == "bg-2"
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from services.customers.domain.customers import Access, change_customer, new_customer, sign_ins
+from services.customers.domain.customers import Access, AskedFor, change_customer, new_customer, sign_ins
 from shared.contracts.customers import contract
 from shared.kernel.errors import DomainError
 from tests.unit.customers.examples import JANE, bill_group, customer
@@ -24,33 +24,71 @@ from tests.unit.customers.examples import JANE, bill_group, customer
 )
 def test_both_switches_must_be_on(own: Access, group_open: bool, by_default: bool, allowed: bool) -> None:
     group = bill_group(open=group_open)
-    [found] = sign_ins(JANE.email, [group], [customer(access=own)], by_default=by_default)
+    [found] = sign_ins(AskedFor(JANE.email), [group], [customer(access=own)], by_default=by_default)
     assert found.allowed is allowed
 
 
 def test_the_customer_created_last_comes_first() -> None:
     groups = [bill_group("bg-old", of="old"), bill_group("bg-new", of="new"), bill_group("bg-mid", of="mid")]
     customers = [customer("old", year=2020), customer("new", year=2026), customer("mid", year=2023)]
-    found = sign_ins("JANE@roe.example", groups, customers, by_default=True)
+    found = sign_ins(AskedFor("JANE@roe.example"), groups, customers, by_default=True)
     assert [each.customer.handle for each in found] == ["new", "mid", "old"]
 
 
 def test_bill_groups_of_one_customer_come_by_handle() -> None:
     groups = [bill_group("bg-2"), bill_group("bg-1")]
-    found = sign_ins(JANE.email, groups, [customer()], by_default=True)
+    found = sign_ins(AskedFor(JANE.email), groups, [customer()], by_default=True)
     assert [each.bill_group.handle for each in found] == ["bg-1", "bg-2"]
 
 
 def test_an_address_in_both_contacts_is_the_billing_contacts() -> None:
     depot = replace(JANE, name="Depot")
-    [found] = sign_ins(JANE.email, [bill_group(shipping=depot)], [customer()], by_default=True)
+    [found] = sign_ins(AskedFor(JANE.email), [bill_group(shipping=depot)], [customer()], by_default=True)
     assert (found.role, found.contact) == ("billing", JANE)
 
 
 def test_a_shipping_contact_may_sign_in() -> None:
     depot = replace(JANE, name="Depot", email="depot@roe.example")
-    [found] = sign_ins("depot@roe.example", [bill_group(shipping=depot)], [customer()], by_default=True)
+    [found] = sign_ins(
+        AskedFor("depot@roe.example"), [bill_group(shipping=depot)], [customer()], by_default=True
+    )
     assert (found.role, found.contact) == ("shipping", depot)
+
+
+def test_who_is_admitted_by_rule_is_a_guest_with_their_own_address() -> None:
+    asked = AskedFor("max@guest.example", admitted=frozenset({"bg-2"}))
+    [found] = sign_ins(asked, [bill_group("bg-1"), bill_group("bg-2")], [customer()], by_default=True)
+    assert (found.bill_group.handle, found.role, found.contact) == ("bg-2", None, None)
+    assert (found.email, found.name, found.language) == ("max@guest.example", "", "de")
+
+
+def test_a_contact_who_is_admitted_by_rule_too_comes_in_as_the_contact() -> None:
+    asked = AskedFor(JANE.email, admitted=frozenset({"bg-1"}))
+    [found] = sign_ins(asked, [bill_group(), bill_group()], [customer()], by_default=True)
+    assert (found.role, found.contact) == ("billing", JANE)
+
+
+@pytest.mark.parametrize(
+    "asked, found",
+    [
+        (AskedFor(customer="cust-1"), ["bg-1", "bg-2"]),
+        (AskedFor(admitted=frozenset({"bg-2", "bg-3"})), ["bg-3", "bg-2"]),
+        (AskedFor(customer="cust-1", admitted=frozenset({"bg-3"})), ["bg-3", "bg-1", "bg-2"]),
+    ],
+)
+def test_without_an_address_the_billing_contacts_are_meant(asked: AskedFor, found: list[str]) -> None:
+    groups = [bill_group("bg-1"), bill_group("bg-2"), bill_group("bg-3", of="cust-2")]
+    ways = sign_ins(asked, groups, [customer(), customer("cust-2", year=2026)], by_default=True)
+    assert [way.bill_group.handle for way in ways] == found
+    assert {(way.role, way.email) for way in ways} == {("billing", JANE.email)}
+
+
+@pytest.mark.parametrize("own, group_open", [(Access.OFF, True), (Access.ON, False)])
+def test_rules_open_nothing_that_is_switched_off(own: Access, group_open: bool) -> None:
+    asked = AskedFor("max@guest.example", admitted=frozenset({"bg-1"}))
+    group = bill_group(open=group_open)
+    [found] = sign_ins(asked, [group], [customer(access=own)], by_default=True)
+    assert not found.allowed
 
 
 def test_a_new_customer_needs_a_name_and_bill_groups_of_different_handles() -> None:

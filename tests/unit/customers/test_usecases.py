@@ -208,7 +208,7 @@ def test_nobody_captures_another_customers_sign_in(service: Service) -> None:
     )
     assert view is not None
     assert view["contacts"]["shipping"]["email"] == JANE.email
-    [item] = service.people.find_sign_ins(JANE.email)["items"]
+    [item] = service.people.find_sign_ins(email=JANE.email)["items"]
     assert item["bill_group"] == "bg-1"
 
 
@@ -216,7 +216,7 @@ def test_the_merchant_may_give_two_customers_one_address(service: Service) -> No
     service.import_customer()
     service.change_contact(SYSTEM, email="other@roe.example")
     service.change_contact(SYSTEM, version=2, email=JANE.email)
-    found = service.people.find_sign_ins(JANE.email)["items"]
+    found = service.people.find_sign_ins(email=JANE.email)["items"]
     assert [item["bill_group"] for item in found] == ["bg-2", "bg-1"]
 
 
@@ -231,7 +231,7 @@ def test_views_fit_their_contract(service: Service) -> None:
     replies = {
         "get_bill_group": service.bill_groups.get_bill_group("bg-1"),
         "get_merchant": service.set_merchant(),
-        "find_sign_ins": service.people.find_sign_ins(JANE.email),
+        "find_sign_ins": service.people.find_sign_ins(email=JANE.email),
         "get_customer": service.people.get_customer(API_KEY, customer="cust-1"),
         "create_customer": service.create_customer(),
         "create_bill_group": service.create_bill_group(),
@@ -248,12 +248,32 @@ def test_an_unknown_bill_group(service: Service) -> None:
 
 
 def test_sign_ins_follow_the_merchants_default(service: Service) -> None:
-    [item] = service.people.find_sign_ins("Jane@ROE.example")["items"]
+    [item] = service.people.find_sign_ins(email="Jane@ROE.example")["items"]
     assert (item["bill_group"], item["email"], item["access"]) == ("bg-1", "jane@roe.example", "on")
     service.set_merchant(default_access="off")
-    [item] = service.people.find_sign_ins("Jane@ROE.example")["items"]
+    [item] = service.people.find_sign_ins(email="Jane@ROE.example")["items"]
     assert item["access"] == "off"
-    assert service.people.find_sign_ins("nobody@roe.example") == {"items": []}
+    assert service.people.find_sign_ins(email="nobody@roe.example") == {"items": []}
+
+
+def test_ways_in_of_a_customer_and_of_an_address_that_a_rule_admits(service: Service) -> None:
+    service.import_customer()
+    [own] = service.people.find_sign_ins(customer="cust-2")["items"]
+    assert (own["bill_group"], own["contact_role"]) == ("bg-2", "billing")
+    found = service.people.find_sign_ins(email="max@guest.example", bill_groups=["bg-1", "bg-9"])["items"]
+    [guest] = found
+    assert (guest["bill_group"], guest["contact_role"]) == ("bg-1", "guest")
+    assert (guest["email"], guest["name"]) == ("max@guest.example", "")
+    schema = contract.methods["find_sign_ins"].reply()
+    schema.load(schema.dump({"items": found}))
+
+
+def test_ways_in_are_asked_for_by_something() -> None:
+    request = contract.methods["find_sign_ins"].request()
+    assert request.validate({"email": JANE.email}) == {}
+    assert request.validate({"customer": "cust-1"}) == {}
+    assert request.validate({"bill_groups": ["bg-1"]}) == {}
+    assert request.validate({})
 
 
 def test_the_merchant_is_changed_from_the_version_that_was_seen(service: Service) -> None:
@@ -359,7 +379,7 @@ def test_a_bill_group_without_a_customer_hides_nothing(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.groups.add(bill_group("bg-0", of="cust-gone"))
-    [item] = service.people.find_sign_ins(JANE.email)["items"]
+    [item] = service.people.find_sign_ins(email=JANE.email)["items"]
     assert item["bill_group"] == "bg-1"
     listed = service.changing.views([service.groups.get(each) for each in ("bg-0", "bg-1")])
     assert [each["bill_group"] for each in listed] == ["bg-1"]
@@ -410,7 +430,7 @@ def test_a_bill_group_is_switched_off(service: Service) -> None:
     view = service.change_bill_group(access="off", version=1)
     assert (view["version"], view["access"], view["language"]) == (2, "off", "de")
     assert service.told == ["bill_group_changed"]
-    [item] = service.people.find_sign_ins(JANE.email)["items"]
+    [item] = service.people.find_sign_ins(email=JANE.email)["items"]
     assert item["access"] == "off"
     with pytest.raises(Stale) as refused:
         service.change_bill_group(access="on", version=1)
@@ -466,7 +486,7 @@ def test_what_contacts_would_like_is_theirs_to_say(service: Service) -> None:
         "shipping": None,
     }
     assert service.told == ["preferences_changed"]
-    [found] = service.people.find_sign_ins(JANE.email)["items"]
+    [found] = service.people.find_sign_ins(email=JANE.email)["items"]
     assert (found["language"], view["language"]) == ("fr", "de")
     # The whole of it is set: what isn't named is as it was before anybody chose.
     view = service.change_preferences(time_zone="Asia/Tokyo")
