@@ -33,6 +33,7 @@ TEXTS: dict[str, LazyString] = {
     # Any service
     "invalid_request": _("Something in what you sent can't be used. Please check it and try again."),
     "not_found": _("We can't find what you are looking for."),
+    "read_only": _("This is a preview: nothing can be changed in it."),
     "changed_meanwhile": _("This was changed meanwhile. Please look at it again before you save."),
     "key_used_for_something_else": _(
         "This form was already sent with other contents. Please open the page anew."

@@ -154,18 +154,25 @@ class Method:
     """An RPC method: its business verb, what goes in (keyword arguments) and what comes out.
 
     ``once`` is for what takes no key and yet must not be asked for again by the client itself, when a connection
-    broke and nobody knows whether it was done.
+    broke and nobody knows whether it was done. ``writes`` is for what may be asked for twice without harm and yet
+    changes something: a form is kept, a session is ended.
     """
 
     name: str
     request: type[Message]
     reply: type[Message]
     once: bool = False
+    writes: bool = False
 
     @property
     def changes(self) -> bool:
         """Whether it changes something, and so takes an idempotency key."""
         return Change in self.request.__mro__
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it leaves everything as it was, and so may be asked by those who may change nothing."""
+        return not (self.changes or self.once or self.writes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +240,8 @@ COMMON_ERRORS = {
     for error in (
         ErrorCode("invalid_request", Kind.REFUSED, 422),
         ErrorCode("not_found", Kind.REFUSED, 404),
+        # In a preview nothing can be changed.
+        ErrorCode("read_only", Kind.REFUSED, 403),
         ErrorCode("changed_meanwhile", Kind.CONFLICT, 409),
         ErrorCode("key_used_for_something_else", Kind.REFUSED, 409),
         ErrorCode("busy", Kind.RETRY, 503),

@@ -50,7 +50,8 @@ class Context:
     """The circumstances of a call.
 
     ``session`` is the session's public id (not its token), ``address`` the network address, ``language`` an IETF tag,
-    ``business_now`` the moment that business rules see: the real one, or one chosen in test mode.
+    ``business_now`` the moment that business rules see: the real one, or one chosen in test mode. With ``read_only``
+    nothing may be changed: staff see what the principal sees, and every service refuses the rest.
     """
 
     principal: Principal = ANONYMOUS
@@ -60,6 +61,7 @@ class Context:
     language: str = "en"
     request_id: str = field(default_factory=new_id)
     chosen_now: datetime | None = None
+    read_only: bool = False
 
     @property
     def business_now(self) -> datetime:

@@ -26,6 +26,8 @@ def dump_context(context: Context) -> dict[str, str]:
     }
     if context.chosen_now:
         headers["now"] = context.chosen_now.isoformat()
+    if context.read_only:
+        headers["read_only"] = "1"
     return {_PREFIX + name: value for name, value in headers.items() if value}
 
 
@@ -44,4 +46,5 @@ def load_context(headers: Mapping[str, Any]) -> Context:
         language=read("language") or "en",
         request_id=read("request_id") or new_id(),
         chosen_now=as_utc(datetime.fromisoformat(now)) if now else None,
+        read_only=bool(read("read_only")),
     )

@@ -137,6 +137,10 @@ class Rpc(Entrypoint):
             if time.time() >= deadline:
                 self.queue.answer(message, _failed(too_late(self._method)))
                 return
+            if context.read_only and not self._method.only_reads:
+                # Before anything else is looked at: there is one place where a preview could change something.
+                self._refuse(message, context, DomainError("read_only"), started)
+                return
             arguments = self._load(wire.decode(body)["kwargs"])
         except ValidationError as error:
             self.queue.answer(message, _failed(DomainError("invalid_request", fields=error.messages)))
@@ -168,6 +172,10 @@ class Rpc(Entrypoint):
             )
         except ContainerBeingKilled:
             self.queue.give_back(message)
+
+    def _refuse(self, message: Any, context: Any, error: DomainError, started: float) -> None:
+        self.queue.answer(message, _failed(error))
+        report_call(self.queue.container.service_name, self._method, context, error.code, started)
 
     def _load(self, arguments: dict[str, Any]) -> dict[str, Any]:
         loaded: dict[str, Any] = self._request.load(arguments)

@@ -95,6 +95,14 @@ def test_what_concerns_a_customer_names_the_bill_group(name):
 
 
 @each_service
+def test_what_is_not_named_as_looking_says_that_it_changes_something(name):
+    """In a preview only what reads is done: a method that forgot to say that it writes would get through."""
+    for method in CONTRACTS[name].methods.values():
+        looks = method.name.split("_")[0] in LOOKING or method.name in ALSO_LOOKING
+        assert method.only_reads == looks, method.name
+
+
+@each_service
 def test_schemas_ignore_what_they_do_not_know(name):
     """Versions mix during an upgrade: a field that is added must not break those who don't know it yet."""
     for schema in _schemas(CONTRACTS[name]):
@@ -106,6 +114,15 @@ def test_codes_are_fit_for_addresses():
         for code in contract.errors:
             assert is_handle(code)
 
+
+LOOKING = {"get", "list", "find", "preview", "check", "name"}
+ALSO_LOOKING = {
+    "billing_summary",
+    "invoice_summary",
+    "payment_summary",
+    "invoice_totals",
+    "running_with_method",
+}
 
 # What comes before a bill group is known (signing in), what belongs to the merchant, and what makes bill groups.
 WITHOUT_BILL_GROUP = {

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -87,6 +88,22 @@ def test_one_key_from_many_threads_has_one_effect(client, account):
     for thread in threads:
         thread.join()
     assert answers == [{"account": account, "balance": 1}] * 40
+
+
+def test_whoever_may_change_nothing_is_refused_what_changes_something(client, account):
+    looking = replace(CONTEXT, read_only=True)
+    for change in (
+        lambda: client.ledger.deposit(looking, account=account, amount=5, key=new_id()),
+        lambda: client.ledger.draw_lots(looking),
+        lambda: client.ledger.forget(looking),
+        # Refused before anything else is looked at.
+        lambda: client.ledger.deposit(looking, account=account, amount="much", key="short"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            change()
+        assert (refused.value.code, refused.value.kind) == ("read_only", Kind.REFUSED)
+    assert client.ledger.get_account(looking, account=account)["balance"] == 0
+    assert client.ledger.draw_lots(CONTEXT) == {"text": "drawn"}
 
 
 def test_an_event_is_handled(client, account):

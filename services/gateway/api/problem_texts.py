@@ -65,6 +65,7 @@ TEXTS: dict[str, Text] = {
         "Not found",
         "Check the address and its handles. What belongs to another bill group isn't found either.",
     ),
+    "read_only": Text("Read only", "This is a preview of the portal: nothing can be changed in it."),
     "changed_meanwhile": Text("Changed meanwhile", _LOOK_AGAIN),
     "key_used_for_something_else": Text(
         "Idempotency key used before",

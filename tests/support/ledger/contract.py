@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from shared.contracts.base import Change, Contract, EventType, Hears, Message, Method, Request
+from shared.contracts.base import Change, Contract, EventType, Hears, Message, Method, Nothing, Request
 from shared.contracts.registry import CONTRACTS
 
 
@@ -48,6 +48,8 @@ contract = Contract.of(
         Method("echo", Echo, Echo),
         Method("sleep", Slow, Slow),
         Method("fail", Request, Account),
+        Method("draw_lots", Request, Echo, once=True),
+        Method("forget", Request, Nothing, writes=True),
     ],
     events=[EventType("deposited", Deposited), EventType("opened")],
 )

@@ -60,5 +60,13 @@ class LedgerService:
         return {"seconds": seconds}
 
     @rpc(contract)
+    def draw_lots(self):
+        return {"text": "drawn"}
+
+    @rpc(contract)
+    def forget(self):
+        return {}
+
+    @rpc(contract)
     def fail(self):
         raise RuntimeError("somebody's secret")

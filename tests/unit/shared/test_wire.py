@@ -39,12 +39,14 @@ def test_a_context_travels():
         user_agent="Browser ä",
         language="de",
         chosen_now=datetime(2027, 1, 1, tzinfo=UTC),
+        read_only=True,
     )
     assert headers.load_context(headers.dump_context(context)) == context
 
 
 def test_a_call_without_a_context_is_nobodys():
-    assert headers.load_context({}).principal.kind is PrincipalKind.ANONYMOUS
+    nobodys = headers.load_context({})
+    assert (nobodys.principal.kind, nobodys.read_only) == (PrincipalKind.ANONYMOUS, False)
 
 
 def test_an_earlier_deadline_wins():
