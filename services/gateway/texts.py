@@ -60,7 +60,10 @@ def update(path: Path) -> None:
     written = BytesIO()
     # No line numbers: they would change with every change of the code.
     write_po(written, catalogue, width=110, sort_by_file=True, include_lineno=False)
-    path.write_bytes(written.getvalue())
+    # Whoever reads it meanwhile finds all of it, and so does whoever is left with it when this is ended.
+    beside = path.with_suffix(".new")
+    beside.write_bytes(written.getvalue())
+    beside.replace(path)
 
 
 def _is_translated(catalogue: Catalog, message: Message) -> bool:

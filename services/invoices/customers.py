@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from services.invoices.domain.parties import Address, Bank, Buyer, Parties, Recipient, Seller
+from services.invoices.domain.parties import Address, Bank, Buyer, Logo, Parties, Recipient, Seller
 from shared.kernel.context import Context
+from shared.kernel.errors import NotFound
 
 Fields = dict[str, Any]
 
@@ -15,6 +16,10 @@ class Customers(Protocol):
 
     def parties(self, context: Context, bill_group: str) -> Parties:
         """The merchant and the bill group as they are now. Raises NotFound."""
+        ...
+
+    def logo(self, context: Context, version: str) -> str | None:
+        """A logo's picture for paper, a PNG as base64; None for one that nobody knows."""
         ...
 
 
@@ -31,7 +36,9 @@ class CustomersService:
         group = asked.result()
         shipping = group["contacts"]["shipping"]
         return Parties(
-            seller=seller_from({**merchant["company"], "accent": merchant["accent"]}),
+            seller=seller_from(
+                {**merchant["company"], "accent": merchant["accent"], "logo": merchant["logo"]}
+            ),
             buyer=buyer_from({**group["contacts"]["billing"], **_kept_of(group)}),
             shipping=recipient_from(shipping) if shipping else None,
             currency=group["currency"],
@@ -40,14 +47,23 @@ class CustomersService:
             po_number=group["po_number"],
         )
 
+    def logo(self, context: Context, version: str) -> str | None:
+        """As Customers.logo. Raises DomainError ``service_away`` or ``no_answer``."""
+        try:
+            image: str = self._calls.customers.get_logo(context, version=version, form="document")["image"]
+        except NotFound:
+            return None
+        return image
+
 
 def seller_from(given: Fields) -> Seller:
     """A seller from the fields of a contract."""
-    bank = given.get("bank")
+    bank, logo = given.get("bank"), given.get("logo")
     return Seller(
         **_texts(given, *_COMPANY),
         address=Address(**given["address"]),
         bank=Bank(**bank) if bank and bank["iban"] else None,
+        logo=Logo(**logo) if logo else None,
     )
 
 

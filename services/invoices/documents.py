@@ -25,7 +25,7 @@ from services.invoices.domain.document import (
 )
 from services.invoices.domain.lines import Days, Discount, Line, TaxRate
 from services.invoices.domain.numbering import Number
-from services.invoices.domain.parties import Address, Bank, Buyer, Recipient, Seller
+from services.invoices.domain.parties import Address, Bank, Buyer, Logo, Recipient, Seller
 from services.invoices.domain.summary import Summary
 from services.invoices.domain.totals import Tax
 
@@ -201,6 +201,8 @@ def _issue(stored: Stored) -> Issue:
                 **seller,
                 "address": Address(**seller["address"]),
                 "bank": Bank(**seller["bank"]) if seller["bank"] else None,
+                # In no document that was issued before logos came to be shown.
+                "logo": Logo(**seller["logo"]) if seller.get("logo") else None,
             }
         ),
         buyer=Buyer(**{**buyer, "address": Address(**buyer["address"])}),

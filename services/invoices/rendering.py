@@ -37,11 +37,14 @@ class RenderingProcesses:
         for _ in range(processes):
             self._idle.put(_Process())
 
-    def render(self, document: View) -> bytes:
-        """The PDF of a document in its form for the wire. Raises RendererDied when it can't be made."""
+    def render(self, document: View, logo: str | None = None) -> bytes:
+        """The PDF of a document in its form for the wire. Raises RendererDied when it can't be made.
+
+        ``logo``: the picture of the logo that it names, a PNG as base64.
+        """
         process = self._idle.get()
         try:
-            return process.render(json.dumps(document).encode())
+            return process.render(json.dumps({"document": document, "logo": logo}).encode())
         finally:
             self._idle.put(process)
 
@@ -66,11 +69,11 @@ class _Process:
         """The process id, while it runs."""
         return self._running.pid if self._running else None
 
-    def render(self, document: bytes) -> bytes:
-        """The PDF of a document as JSON. Raises RendererDied after two tries."""
+    def render(self, order: bytes) -> bytes:
+        """The PDF of a document with its logo, as JSON. Raises RendererDied after two tries."""
         for left in reversed(range(_TRIES)):
             try:
-                return _exchange(self._start(), document)
+                return _exchange(self._start(), order)
             except (OSError, EOFError) as error:
                 self.end()
                 if not left:

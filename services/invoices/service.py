@@ -39,7 +39,7 @@ def build(resources: Resources) -> Invoices:
     customers = CustomersService(resources.calls)
     issuing = Issuing(documents, customers)
     return Invoices(
-        Reading(documents, Pdfs(resources.store), RenderingProcesses()),
+        Reading(documents, Pdfs(resources.store), RenderingProcesses(), customers),
         Drafting(documents, customers),
         Previewing(customers),
         issuing,

@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.contracts.base import Currency, Day, Handle, Message, Minor, Moment, OneOf, Rate, Text
+from shared.contracts.customer_logo import Logo
 from shared.contracts.payment_views import TRANSACTION_KINDS, TRANSACTION_STATES, Instrument
 
 KINDS = ("invoice", "credit_note")
@@ -59,6 +60,7 @@ class Seller(Message):
     registration_number = Text(50, load_default="")
     bank = fields.Nested(Bank, load_default=None, allow_none=True)
     accent = fields.String(load_default="", validate=validate.Regexp(r"^(#[0-9a-fA-F]{6})?\Z"))
+    logo = fields.Nested(Logo, load_default=None, allow_none=True)
 
 
 class Recipient(Message):

@@ -8,12 +8,15 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from services.gateway.asking import Visit, section
 from services.gateway.portal.formats import days, in_fours, percent
 from services.gateway.portal.invoice_filters import KINDS, ORDERS, STATUSES, InvoiceFilter
+from services.gateway.portal.payment_texts import method_name
 from services.gateway.visitors import signed_in
 from shared.kernel.errors import DomainError
+from shared.transfers import transfer_code
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
 blueprint.add_app_template_filter(days)
@@ -64,10 +67,14 @@ def show(visit: Visit, invoice: str) -> ResponseReturnValue:
     """One document, with the payments and credit notes on it."""
     document = visit.begin("invoices", "get_invoice", invoice=invoice)
     transactions = visit.begin("payments", "list_transactions", invoice=invoice)
+    found = document.result()
     return render_template(
         "invoices/detail.html",
-        invoice=document.result(),
+        invoice=found,
         transactions=section(transactions),
+        charged_to=_charged_to(visit, found),
+        code=_transfer_code(found),
+        method_name=method_name,
         many_lines=_MANY_LINES,
     )
 
@@ -81,6 +88,31 @@ def pdf(visit: Visit, invoice: str) -> ResponseReturnValue:
     disposition = "attachment" if "download" in request.args else "inline"
     response.headers.set("Content-Disposition", disposition, filename=file["filename"])
     return response
+
+
+def _charged_to(visit: Visit, invoice: dict[str, Any]) -> dict[str, Any] | None:
+    """The payment method to which an open invoice will be charged by itself; None where nobody may count on that."""
+    if invoice["status"] != "pending" or invoice["overdue"] or not invoice["due"]:
+        return None
+    summary = section(visit.begin("payments", "payment_summary"))
+    return summary["default"] if summary and summary["collects"] else None
+
+
+def _transfer_code(invoice: dict[str, Any]) -> Markup | None:
+    """The QR code with which banking apps fill in the transfer of what is due, where there can be one."""
+    seller = invoice["seller"]
+    if not seller or not seller["bank"] or not invoice["number"]:
+        return None
+    code = transfer_code(
+        holder=seller["legal_name"] or seller["name"],
+        iban=seller["bank"]["iban"],
+        bic=seller["bank"]["bic"],
+        amount=invoice["due"],
+        currency=invoice["currency"],
+        reference=invoice["number"],
+    )
+    # segno writes it, from nothing but the modules of the code.
+    return Markup(code.svg_inline(omitsize=True, svgclass="code")) if code else None  # noqa: S704
 
 
 def _page(visit: Visit, chosen: InvoiceFilter, cursor: str | None) -> dict[str, Any] | None:

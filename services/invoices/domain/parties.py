@@ -29,6 +29,19 @@ class Bank:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """The merchant's logo by its ``version``, shown ``width`` × ``height`` CSS pixels large.
+
+    ``plate``: in ``light`` (or ``dark``) surroundings it needs a ground of its own, else ``none``.
+    """
+
+    version: str
+    width: int
+    height: int
+    plate: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class Seller:
     """The merchant. ``accent`` is the colour of its documents, ``#rrggbb`` or empty."""
 
@@ -42,6 +55,7 @@ class Seller:
     registration_number: str = ""
     bank: Bank | None = None
     accent: str = ""
+    logo: Logo | None = None
 
     @property
     def tax_place(self) -> TaxPlace:

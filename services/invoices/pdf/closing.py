@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
-from segno import helpers
 
 from services.invoices.pdf.fonts import BOLD, REGULAR, wrap
 from services.invoices.pdf.letter import address_lines, grouped
 from services.invoices.pdf.paper import Paper
 from services.invoices.pdf.theme import LEFT, QUIET, RIGHT
 from services.invoices.pdf.wording import Wording
-from shared.kernel.money import Money
+from shared.transfers import transfer_code
 
 View = dict[str, Any]
 
 _SUMS_LEFT = LEFT + 82 * mm
 _QR = 24 * mm
-# A transfer by EPC QR code may be this high: EPC069-12, 999,999,999.99.
-_MOST_BY_QR = 99_999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,23 +119,17 @@ def _firsts(lines: list[str]) -> Iterator[tuple[bool, str]]:
 
 
 def _qr(document: View) -> list[bytearray] | None:
-    """The EPC QR code of a transfer, for euros, where name and account can stand in one."""
-    if document["currency"] != "EUR" or not 0 < document["total"] <= _MOST_BY_QR:
-        return None
+    """The modules of the QR code of a transfer, where there can be one."""
     seller = document["seller"]
-    amount: Decimal = Money(document["total"], "EUR").major
-    try:
-        code = helpers.make_epc_qr(
-            (seller["legal_name"] or seller["name"])[:70],
-            seller["bank"]["iban"].replace(" ", ""),
-            amount,
-            text=document["number"],
-            bic=seller["bank"]["bic"] or None,
-        )
-    except ValueError:
-        # An imported document may say anything of its seller.
-        return None
-    return list(code.matrix)
+    code = transfer_code(
+        holder=seller["legal_name"] or seller["name"],
+        iban=seller["bank"]["iban"],
+        bic=seller["bank"]["bic"],
+        amount=document["total"],
+        currency=document["currency"],
+        reference=document["number"],
+    )
+    return list(code.matrix) if code else None
 
 
 def _remarks(document: View, wording: Wording) -> list[str]:

@@ -6,7 +6,6 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
-from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
 from services.invoices.pdf import fonts, table, theme
@@ -33,10 +32,11 @@ class Sheet:
         self.free_from += row.height
 
 
-def render(document: View) -> bytes:
+def render(document: View, logo: bytes | None = None) -> bytes:
     """The PDF of an issued document in its form for the wire (``contracts.invoice_documents.Invoice``).
 
-    The same document gives the same bytes.
+    ``logo`` is the picture of the logo that the seller has, a PNG; without it, its name stands there. The same
+    document gives the same bytes.
     """
     fonts.register()
     wording = Wording(document["language"], document["currency"])
@@ -45,7 +45,8 @@ def render(document: View) -> bytes:
     sheets = _laid_out(rows, blocks_of(document, wording, accent))
     buffer = io.BytesIO()
     canvas = _canvas(buffer, document, wording)
-    _draw(Paper(canvas), document, sheets, wording, accent)
+    letter = Letter(Paper(canvas), document, wording, accent, logo)
+    _draw(letter, document, sheets)
     canvas.save()
     return buffer.getvalue()
 
@@ -92,8 +93,8 @@ def _next_sheet_of_rows() -> Sheet:
     return Sheet(theme.NEXT_BODY_TOP + table.HEADER_HEIGHT + table.CARRIED_HEIGHT)
 
 
-def _draw(paper: Paper, document: View, sheets: list[Sheet], wording: Wording, accent: Color) -> None:
-    letter = Letter(paper, document, wording, accent)
+def _draw(letter: Letter, document: View, sheets: list[Sheet]) -> None:
+    paper, wording, accent = letter.paper, letter.wording, letter.accent
     carried = 0
     left = len(document["lines"])
     for number, sheet in enumerate(sheets, start=1):

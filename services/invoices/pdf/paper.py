@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from reportlab.lib.colors import Color
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from services.invoices.pdf.fonts import REGULAR, runs, width
@@ -56,6 +59,16 @@ class Paper:
                     path.rect(x + column * module, HEIGHT - y - (row + 1) * module, module, module)
         self._canvas.setFillColor(INK)
         self._canvas.drawPath(path, stroke=0, fill=1)
+
+    def picture(self, x: float, y: float, width: float, height: float, png: bytes) -> None:
+        """A picture, its top left corner at ``x`` and ``y``; what is transparent in it stays so."""
+        image = ImageReader(BytesIO(png))
+        self._canvas.drawImage(image, x, HEIGHT - y - height, width, height, mask="auto")
+
+    def plate(self, x: float, y: float, width: float, height: float) -> None:
+        """A dark ground with round corners, its top left corner at ``x`` and ``y``."""
+        self._canvas.setFillColor(INK)
+        self._canvas.roundRect(x, HEIGHT - y - height, width, height, 1.5 * mm, stroke=0, fill=1)
 
     def next_page(self) -> None:
         """End this sheet and take the next."""

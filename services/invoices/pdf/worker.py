@@ -1,4 +1,6 @@
-"""A process that makes PDFs: documents as JSON come in, PDFs go out, each behind its length (4 bytes, big endian).
+"""A process that makes PDFs: documents with their logos come in as JSON, PDFs go out. Each is led by its length.
+
+A length has 4 bytes, big endian.
 
 It ends when its input does. A document that can't be made ends it, too, with the reason on the error output.
 """
@@ -9,6 +11,7 @@ import json
 import signal
 import struct
 import sys
+from base64 import b64decode
 from typing import BinaryIO
 
 from services.invoices.pdf.document import render
@@ -22,9 +25,9 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer until the requests end."""
     while header := requests.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(header)
-        document = json.loads(requests.read(length))
+        order = json.loads(requests.read(length))
         signal.alarm(_MOST_SECONDS)
-        pdf = render(document)
+        pdf = render(order["document"], b64decode(order["logo"]) if order["logo"] else None)
         signal.alarm(0)
         replies.write(_LENGTH.pack(len(pdf)) + pdf)
         replies.flush()

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from services.invoices import views
+from services.invoices.customers import Customers
 from services.invoices.domain.document import Document
 from services.invoices.domain.summary import Summary, sums
 from services.invoices.pages import EVERYWHERE, Order, beginning, days, spans
@@ -32,18 +33,22 @@ class Renderer(Protocol):
 
     version: str
 
-    def render(self, document: View) -> bytes:
-        """The PDF of a document in its form for the wire (``contracts.invoice_documents.Invoice``)."""
+    def render(self, document: View, logo: str | None) -> bytes:
+        """The PDF of a document in its form for the wire (``contracts.invoice_documents.Invoice``).
+
+        ``logo``: the picture of the logo that it names, a PNG as base64.
+        """
         ...
 
 
 class Reading:
     """What can be looked at. Customers see what was issued; drafts are the merchant's."""
 
-    def __init__(self, documents: Documents, pdfs: Pdfs, renderer: Renderer) -> None:
+    def __init__(self, documents: Documents, pdfs: Pdfs, renderer: Renderer, customers: Customers) -> None:
         self._documents = documents
         self._pdfs = pdfs
         self._renderer = renderer
+        self._customers = customers
 
     def find_invoices(self, context: Context, *, customer: str | None, **asked: Any) -> View:
         """A page of the documents of all bill groups, or of one.
@@ -88,14 +93,18 @@ class Reading:
         return views.whole(document, context.business_now, numbers)
 
     def get_invoice_pdf(self, context: Context, *, bill_group: str, invoice: str) -> View:
-        """The PDF, made the first time and kept. Raises NotFound, and DomainError ``not_issued``."""
+        """The PDF, made the first time and kept, with the logo of its day.
+
+        Raises NotFound, and DomainError ``not_issued``.
+        """
         document = self._visible(context, bill_group, invoice)
         if document.issue is None:
             raise DomainError("not_issued", invoice=invoice)
         pdf = self._pdfs.get(document, self._renderer.version)
         if pdf is None:
             view = Invoice().dump(views.whole(document, context.business_now))
-            pdf = self._renderer.render(view)
+            logo = document.issue.seller.logo
+            pdf = self._renderer.render(view, self._customers.logo(context, logo.version) if logo else None)
             self._pdfs.keep(document, self._renderer.version, pdf)
         name = _NOT_IN_A_FILE_NAME.sub("-", document.issue.number.text)
         return {"filename": f"{name}.pdf", "pdf": base64.b64encode(pdf).decode()}

@@ -9,7 +9,14 @@ import pytest
 from shared.kernel.errors import DomainError, Kind, NotFound
 from tests.unit.gateway.conftest import Browser
 from tests.unit.gateway.fakes import FakeServices
-from tests.unit.gateway.section_samples import invoice, invoice_view, page, subscription, transaction
+from tests.unit.gateway.section_samples import (
+    invoice,
+    invoice_view,
+    page,
+    payment_method,
+    subscription,
+    transaction,
+)
 
 AWAY = DomainError("service_away", Kind.RETRY)
 TOTALS = {
@@ -17,6 +24,7 @@ TOTALS = {
     "complete": True,
     "sums": [{"currency": "EUR", "total": 123456, "due": 17255}],
 }
+SUMMARY = {"auto_pay": True, "collects": False, "default": payment_method(default=True), "attention": []}
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +35,7 @@ def known(services: FakeServices) -> None:
     services.on("invoices", "get_invoice", invoice_view())
     services.on("subscriptions", "list_subscriptions", page(subscription()))
     services.on("payments", "list_transactions", page(transaction()))
+    services.on("payments", "payment_summary", SUMMARY)
 
 
 def test_the_list_shows_status_amount_and_days(visitor: Browser) -> None:
@@ -264,6 +273,41 @@ def test_what_is_due_can_be_paid_by_transfer(visitor: Browser, services: FakeSer
     assert "DE89 3704 0044 0532 0130 00" in visitor.get("/invoices/inv-2026-0042").text
     services.on("invoices", "get_invoice", invoice_view(status="settled", due=0, paid=17255))
     assert "DE89 3704 0044 0532 0130 00" not in visitor.get("/invoices/inv-2026-0042").text
+
+
+def test_a_banking_app_can_read_what_is_due(visitor: Browser, services: FakeServices) -> None:
+    assert 'class="code"' in visitor.get("/invoices/inv-2026-0042").text
+    for other in ({"currency": "CHF"}, {"status": "settled", "due": 0, "paid": 17255}):
+        services.on("invoices", "get_invoice", invoice_view(**other))
+        assert 'class="code"' not in visitor.get("/invoices/inv-2026-0042").text
+
+
+def test_what_will_be_charged_by_itself_is_said(visitor: Browser, services: FakeServices) -> None:
+    services.on("payments", "payment_summary", {**SUMMARY, "collects": True})
+    text = visitor.get("/invoices/inv-2026-0042").text
+    assert "We charge this invoice on November 15, 2026: to Visa •••• 4242" in text
+    assert "<summary>Pay by transfer instead</summary>" in text
+
+
+@pytest.mark.parametrize(
+    "summary, state",
+    [
+        ({"collects": False}, {}),
+        ({"collects": True}, {"overdue": True}),
+        ({"collects": True}, {"status": "failed"}),
+        ({"collects": True}, {"status": "dunning"}),
+        (AWAY, {}),
+    ],
+)
+def test_nobody_is_told_to_wait_for_a_charge_that_may_not_come(
+    visitor: Browser, services: FakeServices, summary: dict[str, bool] | DomainError, state: dict[str, object]
+) -> None:
+    answer = summary if isinstance(summary, DomainError) else {**SUMMARY, **summary}
+    services.on("payments", "payment_summary", answer)
+    services.on("invoices", "get_invoice", invoice_view(**state))
+    text = visitor.get("/invoices/inv-2026-0042").text
+    assert "We charge" not in text
+    assert '<h2 id="paying">Pay by transfer</h2>' in text
 
 
 @pytest.mark.parametrize("query, disposition", [("", "inline"), ("?download=yes", "attachment")])

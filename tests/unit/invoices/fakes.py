@@ -105,13 +105,17 @@ class FakeDocuments:
 
 
 class FakeCustomers:
-    """The same parties for every bill group."""
+    """The same parties for every bill group, and the logos that they are told of."""
 
     def __init__(self, parties: Parties) -> None:
         self._parties = parties
+        self.logos: dict[str, str] = {}
 
     def parties(self, context: Context, bill_group: str) -> Parties:
         return self._parties
+
+    def logo(self, context: Context, version: str) -> str | None:
+        return self.logos.get(version)
 
 
 class FakePdfs:
@@ -134,7 +138,9 @@ class FakeRenderer:
 
     def __init__(self) -> None:
         self.made: list[str] = []
+        self.logos: list[str | None] = []
 
-    def render(self, document: View) -> bytes:
+    def render(self, document: View, logo: str | None) -> bytes:
         self.made.append(document["number"])
+        self.logos.append(logo)
         return f"%PDF {document['number']}".encode()

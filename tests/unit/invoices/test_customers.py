@@ -3,11 +3,14 @@
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from services.invoices.customers import CustomersService
-from services.invoices.domain.parties import Address, Bank, Buyer, Parties, Recipient, Seller
+from services.invoices.domain.parties import Address, Bank, Buyer, Logo, Parties, Recipient, Seller
 from shared.contracts.customer_bill_groups import BillGroup
 from shared.contracts.customer_words import MerchantReply
 from shared.kernel.context import Context
+from shared.kernel.errors import NotFound
 
 ADDRESS = {
     "line1": "Kai 1",
@@ -72,6 +75,25 @@ def test_parties() -> None:
         shipping=Recipient("Jana", "Acme", HAMBURG),
         po_number="4711",
     )
+
+
+def test_the_logo_of_the_merchant_is_the_sellers() -> None:
+    services = answers(BANK, None)
+    logo = {"version": "0123456789abcdef", "width": 120, "height": 40, "plate": "light"}
+    merchant = services.customers.get_merchant(Context())
+    services.customers.get_merchant = lambda _context: {**merchant, "logo": logo}
+    assert CustomersService(services).parties(Context(), "bg-1").seller.logo == Logo(**logo)
+
+
+@pytest.mark.parametrize("known, found", [("0123456789abcdef", "cGljdHVyZQ=="), ("fedcba9876543210", None)])
+def test_a_logos_picture_for_paper(known: str, found: str | None) -> None:
+    def get_logo(_context: Context, *, version: str, form: str) -> dict[str, Any]:
+        if version != known:
+            raise NotFound
+        return {"version": version, "width": 480, "height": 160, "image": f"{found}", "form": form}
+
+    calls = SimpleNamespace(customers=SimpleNamespace(get_logo=get_logo))
+    assert CustomersService(calls).logo(Context(), "0123456789abcdef") == found
 
 
 def test_parties_without_a_bank_and_without_another_recipient() -> None:

@@ -82,7 +82,7 @@ def test_the_bill_that_is_shown_is_the_bill_that_is_made(parties: Parties) -> No
     }
     Following(documents, Issuing(documents, customers)).bill_subscription(SYSTEM, event)  # type: ignore[arg-type]
     (document,) = documents.kept.values()
-    reading = Reading(documents, FakePdfs(), FakeRenderer())  # type: ignore[arg-type]
+    reading = Reading(documents, FakePdfs(), FakeRenderer(), FakeCustomers(PARTIES))  # type: ignore[arg-type]
     made = reading.get_invoice(CUSTOMER, bill_group="bg-1", invoice=document.handle)
     shown = preview(parties)
     assert shown == {name: made[name] for name in shown}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.invoices.domain.document import Document, Kind, Status
-from services.invoices.domain.parties import Address
+from services.invoices.domain.parties import Address, Logo
 from services.invoices.usecases.drafting import Drafting
 from services.invoices.usecases.following import Following
 from services.invoices.usecases.importing import Importing
@@ -38,7 +38,7 @@ def following(documents: FakeDocuments, language: str = "en") -> Following:
 
 
 def reading(documents: FakeDocuments) -> Reading:
-    return Reading(documents, FakePdfs(), FakeRenderer())  # type: ignore[arg-type]
+    return Reading(documents, FakePdfs(), FakeRenderer(), FakeCustomers(PARTIES))  # type: ignore[arg-type]
 
 
 def renewed(**of_the_line: Any) -> dict[str, Any]:
@@ -361,7 +361,7 @@ def test_an_imported_document_may_be_in_trouble(status: str) -> None:
 
 def test_a_pdf_is_made_once() -> None:
     renderer = FakeRenderer()
-    reading = Reading(FakeDocuments(issued()), FakePdfs(), renderer)  # type: ignore[arg-type]
+    reading = Reading(FakeDocuments(issued()), FakePdfs(), renderer, FakeCustomers(PARTIES))  # type: ignore[arg-type]
     files = [reading.get_invoice_pdf(CUSTOMER, bill_group="bg-1", invoice="inv-2026-00042") for _ in range(2)]
     assert (
         files[0]
@@ -373,6 +373,16 @@ def test_a_pdf_is_made_once() -> None:
     renderer.version = "2"
     reading.get_invoice_pdf(CUSTOMER, bill_group="bg-1", invoice="inv-2026-00042")
     assert len(renderer.made) == 2
+
+
+def test_a_pdf_shows_the_logo_of_its_day() -> None:
+    logo = Logo("0123456789abcdef", 120, 40)
+    shown = issued(parties=replace(PARTIES, seller=replace(PARTIES.seller, logo=logo)))
+    renderer, customers = FakeRenderer(), FakeCustomers(PARTIES)
+    customers.logos = {logo.version: "cGljdHVyZQ==", "fedcba9876543210": "bmV3ZXI="}
+    reading = Reading(FakeDocuments(shown), FakePdfs(), renderer, customers)  # type: ignore[arg-type]
+    reading.get_invoice_pdf(CUSTOMER, bill_group="bg-1", invoice="inv-2026-00042")
+    assert renderer.logos == ["cGljdHVyZQ=="]
 
 
 def test_taxes_are_those_of_the_day_of_issue() -> None:

@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from shared.messaging.publisher import ConfirmingPublisher
-from tests.support.billing import COMPANY, LINE, SYSTEM, Group, View
-from tests.support.fixtures import SuiteFactory
+from tests.support.billing import LINE, Group, View
 from tests.support.suite import Suite
 
 CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"))
-
-
-@pytest.fixture(scope="module")
-def running(suite: SuiteFactory) -> Suite:
-    return suite("customers", "invoices")
-
-
-@pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
-    client.customers.set_merchant(SYSTEM, company=COMPANY, key=new_id())
-    yield client
-    client.close()
-
-
-@pytest.fixture(scope="module")
-def publisher(running: Suite) -> Iterator[ConfirmingPublisher]:
-    publisher = ConfirmingPublisher(running.settings["AMQP_URI"])
-    yield publisher
-    publisher.close()
-
-
-@pytest.fixture
-def group(client: RpcClient, publisher: ConfirmingPublisher) -> Group:
-    return Group(client, publisher)
 
 
 def test_a_draft_is_issued_once_with_its_number_and_its_parties(group: Group) -> None:
