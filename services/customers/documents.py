@@ -16,6 +16,7 @@ from services.customers.domain.email_changes import EmailChange, State
 from services.customers.domain.logo import Logo
 from services.customers.domain.merchant import Bank, Company, Merchant
 from services.customers.domain.notes import Note
+from services.customers.domain.own_texts import OwnText
 from services.customers.domain.preferences import Preferences
 from shared.storage import Stored
 
@@ -90,6 +91,14 @@ def from_note(note: Note) -> Document:
 
 def to_note(document: Document) -> Note:
     return Note(document["_id"], document["bill_group"], document["text"], document["created_at"])
+
+
+def from_own_text(text: OwnText) -> Document:
+    return asdict(text)
+
+
+def to_own_text(document: Document) -> OwnText:
+    return OwnText(document["kind"], document["language"], document["text"], document["changed_at"])
 
 
 def listed(customer: Stored[Customer], groups: Sequence[Stored[BillGroup]]) -> Document:

@@ -13,6 +13,7 @@ from services.customers.usecases.emails import EmailChanges
 from services.customers.usecases.listing import Listing
 from services.customers.usecases.logo import MerchantLogo
 from services.customers.usecases.merchant import MerchantSettings
+from services.customers.usecases.own_texts import Texts
 from services.customers.usecases.timeline import History
 from services.customers.usecases.vat_numbers import VatRegister
 from services.customers.vies import Vies
@@ -35,6 +36,8 @@ class UseCases:
         self.people = People(merchant, customers, bill_groups, directory, self.listing)
         vat_numbers = repository.VatNumbers(store)
         changing = Changing(merchant, customers, bill_groups, vat_numbers, self.listing)
+        own_texts = repository.OwnTexts(store)
+        self.texts = Texts(own_texts, merchant, changing, resources.settings.public_url)
         links = Links(resources.settings.secret, resources.clock)
         self.bill_groups = BillGroupDesk(
             merchant, customers, bill_groups, vat_numbers, self.listing, changing, links
@@ -73,6 +76,22 @@ class CustomersService:
     @rpc(contract)
     def get_logo(self, **wanted: Any) -> Any:
         return self.use.logo.get_logo(**wanted)
+
+    @rpc(contract)
+    def list_texts(self) -> Any:
+        return self.use.texts.list_texts(self.context)
+
+    @rpc(contract)
+    def get_texts(self, **wanted: Any) -> Any:
+        return self.use.texts.get_texts(**wanted)
+
+    @rpc(contract)
+    def set_text(self, **text: Any) -> Any:
+        return self.use.texts.set_text(self.context, **text)
+
+    @rpc(contract)
+    def preview_text(self, **text: Any) -> Any:
+        return self.use.texts.preview_text(self.context, **text)
 
     @rpc(contract)
     def find_sign_ins(self, **wanted: Any) -> Any:

@@ -11,9 +11,11 @@ from services.customers.domain.customers import Customer, SignIn
 from services.customers.domain.email_changes import EmailChange
 from services.customers.domain.merchant import Merchant
 from services.customers.domain.notes import Note
+from services.customers.domain.own_texts import OwnText
 from services.customers.domain.preferences import Preferences
 from services.customers.domain.vat_checks import VatCheck
 from shared.contracts.customer_words import GUEST
+from shared.placeholders.kinds import KINDS
 
 View = dict[str, Any]
 
@@ -93,6 +95,18 @@ def of_note(note: Note) -> View:
         "bill_group": note.bill_group,
         "text": note.text,
         "created_at": note.created_at,
+    }
+
+
+def of_text(text: OwnText, version: int) -> View:
+    """One of the merchant's own texts, with what may stand in it."""
+    kind = KINDS[text.kind]
+    return {
+        **asdict(text),
+        "area": kind.area,
+        "placeholders": list(kind.allowed),
+        "most": kind.most,
+        "version": version,
     }
 
 

@@ -59,6 +59,16 @@ from shared.contracts.customer_people import (
     ImportedCustomer,
     SignIns,
 )
+from shared.contracts.customer_texts import (
+    GetTexts,
+    OwnText,
+    OwnTexts,
+    PreviewedText,
+    PreviewText,
+    SetText,
+    TextChanged,
+    WrittenTexts,
+)
 from shared.contracts.customer_timeline import AddNote, ListTimeline, Note, Timeline
 from shared.contracts.customer_words import MerchantReply, SetMerchant
 from shared.kernel.errors import Kind
@@ -84,6 +94,10 @@ contract = Contract.of(
         Method("set_logo", SetLogo, MerchantLogo),
         Method("remove_logo", Change, MerchantLogo),
         Method("get_logo", GetLogo, LogoPicture),
+        Method("list_texts", Request, OwnTexts),
+        Method("get_texts", GetTexts, WrittenTexts),
+        Method("set_text", SetText, OwnText),
+        Method("preview_text", PreviewText, PreviewedText),
         Method("find_sign_ins", FindSignIns, SignIns),
         Method("find_customers", FindCustomers, CustomerPage),
         Method("get_customer", GetCustomer, Customer),
@@ -107,6 +121,7 @@ contract = Contract.of(
     ],
     events=[
         EventType("merchant_changed", MerchantChanged),
+        EventType("text_changed", TextChanged),
         EventType("customer_created", CustomerCreated),
         EventType("customer_changed", CustomerChanged),
         EventType("customer_access_changed", CustomerAccessChanged),
@@ -132,6 +147,10 @@ contract = Contract.of(
         ErrorCode("invalid_customer"),
         # params: fields = {"company.vat_number": "invalid_vat_number", "company.bank.iban": "invalid_iban"}.
         ErrorCode("invalid_merchant"),
+        # params: fields = {"text": "unknown_placeholder"}, and problems: each with its code (unknown_placeholder,
+        # placeholder_not_here or unclosed_placeholder), placeholder, suggestion, position, line and column. Or
+        # fields = {"text": "too_long"}, and most.
+        ErrorCode("invalid_text"),
         # It is no PNG or JPEG, too large, or nothing is to be seen on it.
         ErrorCode("invalid_logo"),
         ErrorCode("not_allowed", status=403),

@@ -38,6 +38,7 @@ WITHOUT_ROW = {
     "auth.drop_form": KEPT_FORMS,
     "auth.check_api_key": "the gateway asks it about each request's key",
     "customers.find_sign_ins": SERVICES_ONLY,
+    "customers.get_texts": SERVICES_ONLY,
     "customers.get_email_change": CONFIRMING,
     "customers.confirm_email": CONFIRMING,
     "subscriptions.running_with_method": "the list of subscriptions names the payment method of each",

@@ -3,6 +3,7 @@
 from services.customers.repository.aggregates import BillGroups, Customers, MerchantAccount
 from services.customers.repository.directory import Directory, Wanted
 from services.customers.repository.logos import Logos
+from services.customers.repository.own_texts import OwnTexts
 from services.customers.repository.timeline import Looked, Notes, Timeline
 from services.customers.repository.vat_numbers import VatNumbers
 
@@ -14,6 +15,7 @@ __all__ = [
     "Looked",
     "MerchantAccount",
     "Notes",
+    "OwnTexts",
     "Timeline",
     "VatNumbers",
     "Wanted",

@@ -113,6 +113,10 @@ TEXTS: dict[str, Text] = {
     ),
     "invalid_customer": Text("Customer not valid", _FIELDS),
     "invalid_merchant": Text("Settings not valid", _FIELDS),
+    "invalid_text": Text(
+        "Text not valid",
+        "`params.problems` says which placeholders are wrong, where they stand, and what was probably meant.",
+    ),
     "invalid_logo": Text(
         "Logo not valid", "Send a PNG or JPEG of at most 1 MiB, 4,096 pixels on a side and 4 million pixels."
     ),
@@ -184,5 +188,8 @@ FIELD_TEXTS = {
     "invalid_region": "Doesn't fit the country.",
     "invalid_vat_number": "Is no valid VAT number.",
     "invalid_iban": "Is no valid IBAN.",
+    "unknown_placeholder": "Has a placeholder that doesn't exist.",
+    "placeholder_not_here": "Has a placeholder that can't be used in this text.",
+    "unclosed_placeholder": "Has an opening bracket that is not closed; a bracket by itself is written [[.",
     "unknown_time_zone": "Is no IANA time zone.",
 }

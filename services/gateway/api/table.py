@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from services.gateway.api import catalogue, customers, invoices, keys, payments, sessions, subscriptions
+from services.gateway.api import (
+    catalogue,
+    customers,
+    invoices,
+    keys,
+    payments,
+    sessions,
+    subscriptions,
+    texts,
+)
 from services.gateway.api.operation import Operation
 
 # In the order in which the description shows them.
 RESOURCES: dict[str, tuple[Operation, ...]] = {
     "Customers": customers.OPERATIONS,
+    "Texts": texts.OPERATIONS,
     "Catalogue": catalogue.OPERATIONS,
     "Subscriptions": subscriptions.OPERATIONS,
     "Invoices": invoices.OPERATIONS,
