@@ -145,6 +145,7 @@ def test_a_form_that_is_sent_twice_is_done_once(new_page: NewPage, mailbox: Mail
         answer = page.request.post(f"{address}/cancel", form=form, headers=headers, max_redirects=0)
         assert answer.status == 303
     page.goto(address)
+    expect_in_history(page, "Cancelled; the last day is", "by you")
     expect(page.locator(".history li").filter(has_text="Cancelled; the last day is")).to_have_count(1)
 
 
