@@ -23,12 +23,24 @@ class Customers(Protocol):
         """All contacts with this normalised e-mail address."""
         ...
 
+    def ways_of(self, context: Context, customer: str) -> list[SignIn]:
+        """The billing contacts of all bill groups of a customer."""
+        ...
+
+    def way_into(self, context: Context, bill_group: str) -> SignIn | None:
+        """The billing contact of a bill group; None where there is no such bill group."""
+        ...
+
     def is_discreet(self, context: Context) -> bool:
         """Whether the merchant wants unknown addresses to be answered like known ones."""
         ...
 
     def ways_offered(self, context: Context) -> frozenset[Way]:
         """The ways in by e-mail that the merchant offers."""
+        ...
+
+    def offers(self, context: Context, way: str) -> bool:
+        """Whether the merchant offers a way in that needs no e-mail: ``secret_link``, ``password``."""
         ...
 
 
@@ -43,20 +55,16 @@ class CustomersService:
 
     def ways_in(self, context: Context, address: str) -> list[SignIn]:
         """All contacts with this address. Raises DomainError ``service_away`` or ``no_answer``."""
-        reply = self._calls.customers.find_sign_ins(context, email=address)
-        return [
-            SignIn(
-                customer=item["customer"],
-                customer_created_at=datetime.fromisoformat(item["customer_created_at"]),
-                bill_group=item["bill_group"],
-                contact_role=item["contact_role"],
-                email=item["email"],
-                name=item["name"],
-                language=item["language"],
-                is_on=item["access"] == "on",
-            )
-            for item in reply["items"]
-        ]
+        return _sign_ins(self._calls.customers.find_sign_ins(context, email=address))
+
+    def ways_of(self, context: Context, customer: str) -> list[SignIn]:
+        """The billing contacts of all bill groups of a customer. Raises as ``ways_in`` does."""
+        return _sign_ins(self._calls.customers.find_sign_ins(context, customer=customer))
+
+    def way_into(self, context: Context, bill_group: str) -> SignIn | None:
+        """The billing contact of a bill group; None where there is no such. Raises as ``ways_in`` does."""
+        found = _sign_ins(self._calls.customers.find_sign_ins(context, bill_groups=[bill_group]))
+        return found[0] if found else None
 
     def is_discreet(self, context: Context) -> bool:
         """The merchant's choice, at most a second old. Raises as ``ways_in`` does."""
@@ -67,8 +75,28 @@ class CustomersService:
         chosen = self._settings(context).get("sign_in_ways", _UNLESS_CHOSEN)
         return frozenset(way for way in Way if way in chosen)
 
+    def offers(self, context: Context, way: str) -> bool:
+        """The merchant's choice, at most a second old. Raises as ``ways_in`` does."""
+        return way in self._settings(context).get("sign_in_ways", ())
+
     def _settings(self, context: Context) -> dict[str, Any]:
         if self._clock() >= self._merchant_until:
             self._merchant = self._calls.customers.get_merchant(context)
             self._merchant_until = self._clock() + _KEPT_SECONDS
         return self._merchant
+
+
+def _sign_ins(reply: dict[str, Any]) -> list[SignIn]:
+    return [
+        SignIn(
+            customer=item["customer"],
+            customer_created_at=datetime.fromisoformat(item["customer_created_at"]),
+            bill_group=item["bill_group"],
+            contact_role=item["contact_role"],
+            email=item["email"],
+            name=item["name"],
+            language=item["language"],
+            is_on=item["access"] == "on",
+        )
+        for item in reply["items"]
+    ]

@@ -119,6 +119,18 @@ class Secrecy:
         """Whether ``secret`` is the one. It takes as long when it is not."""
         return hmac.compare_digest(self.api_key_hash(secret), secret_hash)
 
+    def keyed_hash(self, purpose: str, text: str) -> str:
+        """The hash of a secret with 256 random bits, under a key for this ``purpose`` alone."""
+        return _hash(derive_key(self._secret, f"{purpose} hash"), text)
+
+    def seal(self, purpose: str, text: str) -> str:
+        """``text`` as it may stand in the store."""
+        return seal(self._secret, purpose, text)
+
+    def unseal(self, purpose: str, sealed: str) -> str:
+        """What ``seal`` was given for the same ``purpose``."""
+        return unseal(self._secret, purpose, sealed)
+
     def seal_api_key(self, secret: str) -> str:
         """A key's secret as the answer that is kept for a repeated request has it."""
         return seal(self._secret, _API_KEY_PURPOSE, secret)

@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from services.auth.customers import CustomersService
-from services.auth.repository import ApiKeys, Challenges, Counters, KeptForms, Sessions
+from services.auth.repository import (
+    ApiKeys,
+    Challenges,
+    Counters,
+    KeptForms,
+    Openings,
+    Previews,
+    SecretLinks,
+    Sessions,
+)
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.api_keys import KeyRing
 from services.auth.usecases.codes import Codes
 from services.auth.usecases.door import Door
 from services.auth.usecases.forms import FormKeeping
 from services.auth.usecases.links import Links
+from services.auth.usecases.openings import Opener
+from services.auth.usecases.previews import Previewing
 from services.auth.usecases.reviewing import Reviewing
+from services.auth.usecases.secret_links import SecretLinkKeeping
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from shared.contracts.auth import contract
 from shared.messaging.entrypoints import on_event, rpc
@@ -27,13 +39,21 @@ class Auth:
         sessions = Sessions(resources.store)
         challenges, counters = Challenges(resources.store), Counters(resources.store)
         customers = CustomersService(resources.calls)
-        door = Door(challenges, counters, customers, SignInDesk(sessions, secrecy), secrecy)
+        desk = SignInDesk(sessions, secrecy)
+        door = Door(challenges, counters, customers, desk, secrecy)
         self.codes = Codes(challenges, counters, customers, door, secrecy, resources.clock)
         self.links = Links(challenges, door, secrecy, resources.clock)
         self.sessions = OpenSessions(sessions, secrecy, resources.clock)
         self.reviewing = Reviewing(sessions, customers, resources.clock)
         self.forms = FormKeeping(KeptForms(resources.store), sessions, counters, secrecy, resources.clock)
         self.keys = KeyRing(ApiKeys(resources.store), secrecy, resources.clock)
+        at_the_door = (counters, customers, desk, secrecy, resources.clock)
+        portal = resources.settings.public_url
+        self.secret_links = SecretLinkKeeping(SecretLinks(resources.store), *at_the_door, portal=portal)
+        self.openings = Opener(Openings(resources.store), *at_the_door, portal=portal)
+        self.previews = Previewing(
+            Previews(resources.store), customers, secrecy, resources.clock, name_of=lambda staff: staff.id
+        )
 
 
 class AuthService:
@@ -118,6 +138,50 @@ class AuthService:
     @rpc(contract)
     def check_api_key(self, *, secret: str) -> Any:
         return self.use.keys.check_api_key(self.context, secret=secret)
+
+    @rpc(contract)
+    def get_secret_link_state(self, *, customer: str) -> Any:
+        return self.use.secret_links.get_secret_link_state(self.context, customer=customer)
+
+    @rpc(contract)
+    def get_secret_link(self, *, customer: str) -> Any:
+        return self.use.secret_links.get_secret_link(self.context, customer=customer)
+
+    @rpc(contract)
+    def make_secret_link(self, **asked: Any) -> Any:
+        return self.use.secret_links.make_secret_link(self.context, **asked)
+
+    @rpc(contract)
+    def revoke_secret_link(self, **asked: Any) -> Any:
+        return self.use.secret_links.revoke_secret_link(self.context, **asked)
+
+    @rpc(contract)
+    def open_secret_link(self, *, secret: str) -> Any:
+        return self.use.secret_links.open_secret_link(self.context, secret=secret)
+
+    @rpc(contract)
+    def open_portal(self, **asked: Any) -> Any:
+        return self.use.openings.open_portal(self.context, **asked)
+
+    @rpc(contract)
+    def use_opening(self, *, token: str) -> Any:
+        return self.use.openings.use_opening(self.context, token=token)
+
+    @rpc(contract)
+    def start_preview(self, **asked: Any) -> Any:
+        return self.use.previews.start_preview(self.context, **asked)
+
+    @rpc(contract)
+    def get_preview(self, *, token: str) -> Any:
+        return self.use.previews.get_preview(token=token)
+
+    @rpc(contract)
+    def end_preview(self, *, token: str) -> Any:
+        return self.use.previews.end_preview(token=token)
+
+    @on_event(contract)
+    def end_link_sessions(self, event: dict[str, Any]) -> None:
+        self.use.secret_links.close_sessions(self.context, event["data"]["customer"])
 
     @on_event(contract)
     def shut_out(self, event: dict[str, Any]) -> None:

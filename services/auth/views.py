@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from services.auth.domain import previews
 from services.auth.domain.api_keys import ApiKey
 from services.auth.domain.challenges import Challenge
+from services.auth.domain.previews import Preview
+from services.auth.domain.secret_links import SecretLink
 from services.auth.domain.sessions import Session
 
 
@@ -43,8 +46,42 @@ def session_view(session: Session) -> dict[str, Any]:
         "email": session.email,
         "name": session.name,
         "language": session.language,
+        "way": session.way,
+        "return_url": session.return_url,
         "created_at": session.created_at,
         "expires_at": session.expires_at,
+    }
+
+
+def preview_view(preview: Preview, started_by_name: str) -> dict[str, Any]:
+    """A preview, for the pages that are shown in it."""
+    return {
+        "session": preview.id,
+        "customer": preview.customer,
+        "bill_group": preview.bill_group,
+        "contact_role": preview.contact_role,
+        "email": preview.email,
+        "name": preview.name,
+        "language": preview.language,
+        "way": previews.WAY,
+        "return_url": "",
+        "created_at": preview.created_at,
+        "expires_at": preview.expires_at,
+        "started_by": preview.started_by,
+        "started_by_name": started_by_name,
+    }
+
+
+def secret_link_view(customer: str, link: SecretLink | None, now: datetime) -> dict[str, Any]:
+    """How it stands with a customer's secret link, of which nothing is shown; None: there never was one."""
+    return {
+        "customer": customer,
+        "state": "none" if link is None else link.state(now).value,
+        "made_at": link and link.made_at,
+        "made_by": link and link.made_by,
+        "expires_at": link and link.expires_at,
+        "revoked_at": link and link.revoked_at,
+        "last_used_at": link and link.last_used_at,
     }
 
 

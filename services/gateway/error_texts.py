@@ -64,6 +64,10 @@ TEXTS: dict[str, LazyString] = {
     "link_used": _("This link was already used. Please have a new one sent."),
     "code_needed": _("Please enter the 8 digits from the e-mail."),
     "way_not_offered": _("This way to sign in is not offered here."),
+    "secret_link_over": _("This link opens nothing any more. Please ask us for a new one."),
+    "opening_over": _("This link was already used, or is too old. Please open the portal from there again."),
+    "return_url_not_allowed": _("This address can't be returned to: it has to begin with https://."),
+    "no_preview": _("The preview is over."),
     "no_session": _("You are no longer signed in."),
     # API keys
     "invalid_api_key": _(

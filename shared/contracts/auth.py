@@ -5,9 +5,20 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.auth_forms import FormKept, KeepForm, KeptForm, OfForm
+from shared.contracts.auth_previews import PREVIEW_ERRORS, PREVIEW_EVENTS, PREVIEW_METHODS
+from shared.contracts.auth_sessions import (
+    OfToken,
+    RevokeCustomerSessions,
+    RevokeOtherSessions,
+    RevokeSession,
+    Secret,
+    Session,
+    SessionList,
+    SignedIn,
+)
+from shared.contracts.auth_ways import WAY_ERRORS, WAY_EVENTS, WAY_METHODS
 from shared.contracts.base import (
     Change,
-    ChangeOfBillGroup,
     Contract,
     ErrorCode,
     EventType,
@@ -29,14 +40,19 @@ CODE_PURPOSE = "auth.one_time_code"
 LINK_PURPOSE = "auth.sign_in_link"
 
 # What an API key may be allowed to do: read or write an area (``write`` includes ``read``), or bring in data.
-AREAS = ("customers", "catalogue", "subscriptions", "invoices", "payments", "timeline", "settings", "keys")
+AREAS = (
+    "customers",
+    "catalogue",
+    "subscriptions",
+    "invoices",
+    "payments",
+    "timeline",
+    "portal",
+    "settings",
+    "keys",
+)
 IMPORT = "import"
 SCOPES = (*(f"{area}:{right}" for area in AREAS for right in ("read", "write")), IMPORT)
-
-
-def _secret() -> fields.String:
-    """A secret that a browser keeps in a cookie: 256 random bits as text."""
-    return fields.String(required=True, validate=validate.Length(20, 200))
 
 
 class RequestCode(Request):
@@ -46,7 +62,7 @@ class RequestCode(Request):
     """
 
     email = Text(254, required=True)
-    browser = _secret()
+    browser = Secret()
     language = Text(35, required=True)
 
 
@@ -54,7 +70,7 @@ class OfChallenge(Request):
     """A request about a code that was asked for in this browser."""
 
     challenge = Handle(required=True)
-    browser = _secret()
+    browser = Secret()
 
 
 class VerifyCode(OfChallenge):
@@ -103,69 +119,6 @@ class SignInLink(Message):
     state = fields.String(required=True, validate=validate.OneOf(["open", "used", "expired", "worn_out"]))
     needs_code = fields.Boolean(required=True)
     expires_at = Moment(required=True)
-
-
-class OfToken(Request):
-    """A request about the session that this token opens."""
-
-    token = _secret()
-
-
-class Session(Message):
-    """An open session, scoped to one bill group. ``session`` is its public id; it opens nothing."""
-
-    session = Handle(required=True)
-    customer = Handle(required=True)
-    bill_group = Handle(required=True)
-    contact_role = fields.String(required=True)
-    email = fields.String(required=True)
-    name = fields.String(required=True)
-    language = fields.String(required=True)
-    created_at = Moment(required=True)
-    expires_at = Moment(required=True)
-
-
-class SignedIn(Session):
-    """A new session and the token that opens it; the token stands nowhere but in this answer."""
-
-    token = fields.String(required=True)
-
-
-class SessionLine(Message):
-    """An open session as its owner sees it in a list."""
-
-    session = Handle(required=True)
-    email = fields.String(required=True)
-    way = fields.String(required=True)
-    address = fields.String(required=True)
-    user_agent = fields.String(required=True)
-    created_at = Moment(required=True)
-    last_seen_at = Moment(required=True)
-    expires_at = Moment(required=True)
-
-
-class SessionList(Message):
-    """The open sessions of a bill group, the latest first."""
-
-    items = fields.List(fields.Nested(SessionLine), required=True)
-
-
-class RevokeSession(ChangeOfBillGroup):
-    """End one session of the bill group, by its public id."""
-
-    session = Handle(required=True)
-
-
-class RevokeOtherSessions(ChangeOfBillGroup):
-    """End all sessions of the bill group but one."""
-
-    session = Handle(required=True)
-
-
-class RevokeCustomerSessions(Change):
-    """End all sessions of a customer, in all bill groups: for staff."""
-
-    customer = Handle(required=True)
 
 
 def _scopes() -> fields.List[str]:
@@ -264,7 +217,7 @@ class CodeRequested(Message):
 
 
 class SessionStarted(Message):
-    """``way`` is how: ``code`` or ``link``."""
+    """``way`` is how: ``code``, ``link``, ``secret_link``, ``password`` or ``app``."""
 
     session = Handle(required=True)
     way = fields.String(required=True)
@@ -313,6 +266,8 @@ contract = Contract.of(
         Method("list_api_keys", ListApiKeys, ApiKeyPage),
         Method("withdraw_api_key", WithdrawApiKey, ApiKey),
         Method("check_api_key", CheckApiKey, Allowed),
+        *PREVIEW_METHODS,
+        *WAY_METHODS,
     ],
     events=[
         EventType("code_requested", CodeRequested),
@@ -320,6 +275,8 @@ contract = Contract.of(
         EventType("signed_out", SessionEnded),
         EventType("api_key_created", ApiKeyCreated),
         EventType("api_key_withdrawn", ApiKeyWithdrawn),
+        *PREVIEW_EVENTS,
+        *WAY_EVENTS,
     ],
     errors=[
         ErrorCode("invalid_email", Kind.REFUSED, 422),
@@ -344,6 +301,8 @@ contract = Contract.of(
         ErrorCode("invalid_api_key", Kind.REFUSED, 401),
         ErrorCode("missing_scope", Kind.REFUSED, 403),  # params: scope, the one that is missing (or several)
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),
+        *PREVIEW_ERRORS,
+        *WAY_ERRORS,
     ],
     hears=[
         # After these somebody may be shut out.
@@ -356,6 +315,8 @@ contract = Contract.of(
                 "customers.contact_removed",
                 "customers.merchant_changed",
             ),
-        )
+        ),
+        # The sessions that it opened are ended at once; this does it again, should the process have died in between.
+        Hears("end_link_sessions", ("auth.secret_link_made", "auth.secret_link_revoked")),
     ],
 )

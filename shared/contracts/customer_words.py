@@ -9,7 +9,9 @@ from marshmallow import fields, validate
 from shared.contracts.base import Change, Message, Text
 from shared.contracts.customer_logo import MerchantLogo
 
-SIGN_IN_WAYS = ("code", "link")
+SIGN_IN_WAYS = ("code", "link", "secret_link", "password")
+# Those that need nothing but an e-mail address are offered until the merchant has chosen.
+SIGN_IN_WAYS_AT_FIRST = ("code", "link")
 ROLES = ("billing", "shipping")
 # As whom somebody is in a bill group that a rule admits them to: they are none of its contacts.
 GUEST = "guest"
@@ -113,7 +115,8 @@ class Merchant(Message):
     """The merchant's company and settings.
 
     ``sign_in_answer``: whether an unknown address is told so (``plain``) or gets the same answer as a known
-    one (``discreet``). ``sign_in_ways``: by a one-time code, by a link in the e-mail, or by either; at least one.
+    one (``discreet``). ``sign_in_ways``: by a one-time code, by a link in the e-mail, by the customer's secret link, by
+    user name and password; at least one.
     ``default_access`` holds for customers whose own switch says ``default``.
     ``customers_…``: what customers may do in the portal.
     """
@@ -123,7 +126,7 @@ class Merchant(Message):
     sign_in_answer = fields.String(load_default="plain", validate=validate.OneOf(("plain", "discreet")))
     sign_in_ways = fields.List(
         fields.String(validate=validate.OneOf(SIGN_IN_WAYS)),
-        load_default=lambda: list(SIGN_IN_WAYS),
+        load_default=lambda: list(SIGN_IN_WAYS_AT_FIRST),
         validate=validate.Length(min=1),
     )
     default_access = Switch(load_default="on")

@@ -50,5 +50,8 @@ CODES_PER_NETWORK = Limit("codes-network", 60, _HOUR)
 # "Correct under fire" 15: beyond this, an unknown address is answered like a known one.
 PLAIN_REFUSALS_PER_NETWORK = Limit("plain-refusals-network", 10, _HOUR)
 
+# A secret link has 256 random bits: this only keeps programs from trying all day.
+WRONG_LINKS_PER_NETWORK = Limit("wrong-links-network", 30, _HOUR)
+
 # Whoever has the token of a session that is over must not fill the store with forms.
 FORMS_PER_SESSION = Limit("forms-session", 20, _HOUR)

@@ -26,7 +26,8 @@ class Reason(StrEnum):
 class Session:
     """Somebody's stay in one bill group. ``id`` is public; only the browser knows the token that opens it.
 
-    ``way`` is how they got in (``code``, ``link``); ``address`` and ``user_agent`` are those of the sign-in.
+    ``way`` is how they got in (``code``, ``link``, ``secret_link``, ``password``, ``app``); ``address`` and
+    ``user_agent`` are those of the sign-in. ``return_url`` is where the merchant's app would like to have them back.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Session:
     created_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None = None
+    return_url: str = ""
 
     @property
     def expires_at(self) -> datetime:

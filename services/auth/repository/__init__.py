@@ -4,6 +4,18 @@ from services.auth.repository.api_keys import ApiKeys
 from services.auth.repository.challenges import Challenges
 from services.auth.repository.counters import Counters
 from services.auth.repository.forms import KeptForms
+from services.auth.repository.openings import Openings
+from services.auth.repository.previews import Previews
+from services.auth.repository.secret_links import SecretLinks
 from services.auth.repository.sessions import Sessions
 
-__all__ = ["ApiKeys", "Challenges", "Counters", "KeptForms", "Sessions"]
+__all__ = [
+    "ApiKeys",
+    "Challenges",
+    "Counters",
+    "KeptForms",
+    "Openings",
+    "Previews",
+    "SecretLinks",
+    "Sessions",
+]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.auth.customers import Customers
-from services.auth.domain import addresses
+from services.auth.domain import addresses, openings, secret_links
 from services.auth.domain.access import SignIn
 from services.auth.domain.sessions import Reason, Session
 from services.auth.repository import Sessions
@@ -21,6 +21,9 @@ from shared.kernel.errors import DomainError
 from shared.storage import Outcome, Stored
 
 Event = Mapping[str, Any]
+
+# Whoever came in so has shown no address, so that none can be taken from them.
+_WITHOUT_EMAIL = frozenset({openings.WAY, secret_links.WAY, "password"})
 
 
 class Reviewing:
@@ -37,6 +40,10 @@ class Reviewing:
         for stored in self._concerned(event):
             session = stored.value
             if self._follows_its_address(context, stored, event):
+                continue
+            if session.way in _WITHOUT_EMAIL:
+                if not self._is_open(context, session.bill_group):
+                    self._end(context, stored)
                 continue
             if session.email not in ways:
                 ways[session.email] = self._ways_in(context, session.email)
@@ -82,6 +89,10 @@ class Reviewing:
         except DomainError:
             return []
         return self._customers.ways_in(context, address)
+
+    def _is_open(self, context: Context, bill_group: str) -> bool:
+        way = self._customers.way_into(context, bill_group)
+        return way is not None and way.is_on
 
     def _end(self, context: Context, stored: Stored[Session]) -> None:
         now = self._clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,9 @@ class SignInDesk:
         self._sessions = sessions
         self._secrecy = secrecy
 
-    def open_session(self, context: Context, entrance: SignIn, *, way: str, now: datetime) -> dict[str, Any]:
+    def open_session(
+        self, context: Context, entrance: SignIn, *, way: str, now: datetime, return_url: str = ""
+    ) -> dict[str, Any]:
         """A new session with a new token, which stands in the answer and nowhere else."""
         token = new_token()
         session = Session(
@@ -43,9 +46,32 @@ class SignInDesk:
             user_agent=context.user_agent,
             created_at=now,
             last_seen_at=now,
+            return_url=return_url,
         )
         self._sessions.add(self._secrecy.session_handle(token), session, _as_owner(context, session))
         return {**session_view(session), "token": token}
+
+    def close_again(self, context: Context, opened: dict[str, Any], now: datetime) -> None:
+        """End a session that should not have been opened: what opened it has lost its power meanwhile."""
+        self._sessions.change(
+            self._secrecy.session_handle(opened["token"]),
+            context,
+            lambda session: Outcome(*session.ended(now, Reason.REVOKED)),
+            bill_group=opened["bill_group"],
+        )
+
+    def close_all(
+        self, context: Context, customer: str, now: datetime, *, concerned: Callable[[Session], bool]
+    ) -> None:
+        """End those of a customer's sessions that are ``concerned``."""
+        for stored in self._sessions.of_customer(customer, now):
+            if concerned(stored.value):
+                self._sessions.change(
+                    stored.handle,
+                    context,
+                    lambda session: Outcome(*session.ended(now, Reason.REVOKED)),
+                    bill_group=stored.value.bill_group,
+                )
 
 
 class OpenSessions:

@@ -15,7 +15,8 @@ from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening
 
 HANDLE = "merchant"
-SIGN_IN_WAYS = ("code", "link")
+SIGN_IN_WAYS = ("code", "link", "secret_link", "password")
+SIGN_IN_WAYS_AT_FIRST = ("code", "link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Merchant:
     company: Company = field(default_factory=Company)
     accent: str = "#1f5f8b"
     sign_in_answer: str = "plain"
-    sign_in_ways: tuple[str, ...] = SIGN_IN_WAYS
+    sign_in_ways: tuple[str, ...] = SIGN_IN_WAYS_AT_FIRST
     default_access: str = "on"
     customers_edit: bool = True
     customers_pause: bool = True

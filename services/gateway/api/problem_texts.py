@@ -65,6 +65,13 @@ TEXTS: dict[str, Text] = {
         "Not found",
         "Check the address and its handles. What belongs to another bill group isn't found either.",
     ),
+    "secret_link_over": Text("Link of no use", "This secret link was replaced, was revoked or has expired."),
+    "opening_over": Text("Link of no use", "Ask for a new one: each is good once, for a few minutes."),
+    "return_url_not_allowed": Text(
+        "Return URL not allowed",
+        "Send an https URL, or http on this machine, without user name and password.",
+    ),
+    "no_preview": Text("No preview", "The preview is over. Staff start a new one in the admin pages."),
     "read_only": Text("Read only", "This is a preview of the portal: nothing can be changed in it."),
     "changed_meanwhile": Text("Changed meanwhile", _LOOK_AGAIN),
     "key_used_for_something_else": Text(

@@ -11,6 +11,7 @@ from services.gateway.api import (
     sessions,
     subscriptions,
     texts,
+    ways,
 )
 from services.gateway.api.operation import Operation
 
@@ -22,6 +23,7 @@ RESOURCES: dict[str, tuple[Operation, ...]] = {
     "Subscriptions": subscriptions.OPERATIONS,
     "Invoices": invoices.OPERATIONS,
     "Payments": payments.OPERATIONS,
+    "Ways in": ways.OPERATIONS,
     "Sessions": sessions.OPERATIONS,
     "Keys": keys.OPERATIONS,
 }
