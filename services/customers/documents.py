@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -24,6 +24,9 @@ Document = dict[str, Any]
 
 # What only its reader may open is not for a history that is kept for years.
 _NOT_KEPT = frozenset({"sealed"})
+# Grows with each change of what a listed customer is found by: what was listed before is then listed anew.
+FORM_OF_LISTED = 1
+_MOST_VERSIONS = 10**9
 
 
 def to_merchant(document: Document) -> Merchant:
@@ -104,20 +107,14 @@ def to_own_text(document: Document) -> OwnText:
 def listed(customer: Stored[Customer], groups: Sequence[Stored[BillGroup]]) -> Document:
     """A customer as the list of customers has them, all that it shows, sorts and finds by in one place.
 
-    ``stamp`` grows with each change of the customer or of one of their bill groups.
+    ``stamp`` grows with each change of the customer or of one of their bill groups, and where this form is a later one.
     """
-    contacts = [contact for group in groups for _, contact in group.value.contacts()]
     found_by = search.words(
-        [
-            customer.handle,
-            customer.value.name,
-            *(group.handle for group in groups),
-            *(text for contact in contacts for text in (contact.name, contact.company, contact.email)),
-        ]
+        [customer.handle, customer.value.name, *(text for group in groups for text in _found_by(group.value))]
     )
     return {
         "_id": customer.handle,
-        "stamp": customer.version + sum(group.version for group in groups),
+        "stamp": FORM_OF_LISTED * _MOST_VERSIONS + customer.version + sum(group.version for group in groups),
         "version": customer.version,
         "name": customer.value.name,
         "access": customer.value.access.value,
@@ -130,11 +127,27 @@ def listed(customer: Stored[Customer], groups: Sequence[Stored[BillGroup]]) -> D
     }
 
 
-def event(event: Mapping[str, Any]) -> Document:
-    """An event as the timeline keeps it. Its place is when it was recorded and its id: unique and in order."""
+def _found_by(group: BillGroup) -> Iterator[str]:
+    """What people remember of a bill group: its handle and numbers, and who and where its contacts are."""
+    yield from (group.handle, group.po_number, group.vat_number, group.registration_number)
+    # A VAT number may be known without its country, and a long number is often written in parts.
+    yield group.vat_number[2:]
+    yield from ("".join(number.split()) for number in (group.po_number, group.registration_number))
+    for _, contact in group.contacts():
+        address = contact.address
+        yield from (contact.name, contact.company, contact.email, contact.phone)
+        yield from (address.line1, address.line2, address.postal_code, address.city)
+
+
+def event(event: Mapping[str, Any], customer: str) -> Document:
+    """An event as the timeline keeps it; ``customer`` is empty where it is about none.
+
+    Its place is when it was recorded and its id: unique and in order.
+    """
     circumstances = event["circumstances"]
     return {
         "_id": event["event_id"],
+        "customer": customer,
         "bill_group": event["bill_group"],
         "place": f"{in_order(event['recorded_at'])} {event['event_id']}",
         "source": event["source"],

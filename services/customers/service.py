@@ -45,9 +45,10 @@ class UseCases:
         self.emails = EmailChanges(bill_groups, changing, self.listing, links)
         vies = Vies(resources.settings.vies_url)
         self.vat_register = VatRegister(bill_groups, vat_numbers, vies, resources.clock)
-        self.history = History(bill_groups, repository.Timeline(store), repository.Notes(store))
+        self.history = History(customers, bill_groups, repository.Timeline(store), repository.Notes(store))
         merchant.make_sure_it_exists()
         self.listing.complete()
+        self.history.complete()
 
 
 class CustomersService:
@@ -168,6 +169,14 @@ class CustomersService:
     @rpc(contract)
     def list_timeline(self, **page: Any) -> Any:
         return self.use.history.list_timeline(self.context, **page)
+
+    @rpc(contract)
+    def list_customer_timeline(self, **page: Any) -> Any:
+        return self.use.history.list_customer_timeline(self.context, **page)
+
+    @rpc(contract)
+    def list_installation_timeline(self, **page: Any) -> Any:
+        return self.use.history.list_installation_timeline(self.context, **page)
 
     @rpc(contract)
     def add_note(self, **note: Any) -> Any:

@@ -84,8 +84,8 @@ def of_sign_in(sign_in: SignIn) -> View:
 
 
 def of_event(document: View) -> View:
-    """An event of the timeline."""
-    return {**document, "event_id": document["_id"]}
+    """An event of the timeline. Of one from before, about a bill group that nobody knows, no customer is known."""
+    return {"customer": "", **document, "event_id": document["_id"]}
 
 
 def of_note(note: Note) -> View:

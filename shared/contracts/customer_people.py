@@ -61,8 +61,9 @@ class SignIns(Message):
 class FindCustomers(Listing):
     """Customers, those created last first unless ``sort`` says otherwise; ``-`` is for descending.
 
-    ``q`` is what one remembers: beginnings of words of their name, of a contact's name, company or e-mail
-    address, or of a handle; all of them must be there. From ``created_from`` up to, not including, ``created_to``.
+    ``q`` is what one remembers: beginnings of words of their name, of a contact's name, company, e-mail address,
+    telephone number or postal address, of a handle, or of a PO, VAT or registration number; all of them must be there.
+    From ``created_from`` up to, not including, ``created_to``.
     """
 
     q = Text(200, load_default="")

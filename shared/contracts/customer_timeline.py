@@ -4,28 +4,60 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import ChangeOfBillGroup, Handle, Message, Moment, PageRequest, Text
+from shared.contracts.base import (
+    ChangeOfBillGroup,
+    Handle,
+    Listing,
+    Message,
+    Moment,
+    OneOf,
+    PageRequest,
+    Text,
+)
+
+# The services that tell of what happens: each stands for a kind of events.
+SOURCES = ("customers", "subscriptions", "invoices", "payments", "auth")
 
 
-class ListTimeline(PageRequest):
-    """What happened in a bill group, the latest first.
+class TimelineFilters(Listing):
+    """Which events: all that is asked for holds at once.
 
-    With ``subject`` (a handle) what happened to that, with ``type`` only events of that name, with ``principal``
-    (``staff:jane``) what that one did; recorded from ``recorded_from`` up to, not including, ``recorded_to``.
-    Customers don't see the merchant's notes.
+    With ``subject`` (a handle) what happened to that, with ``source`` (a service) what that one told, with ``type``
+    only events of that name, with ``principal`` (``staff:jane``) what that one did; recorded from ``recorded_from`` up
+    to, not including, ``recorded_to``.
     """
 
     subject = Handle(load_default=None, allow_none=True)
+    source = OneOf(SOURCES, load_default=None, allow_none=True)
     type = Handle(load_default=None, allow_none=True)
     principal = Text(300, load_default=None, allow_none=True)
     recorded_from = Moment(load_default=None, allow_none=True)
     recorded_to = Moment(load_default=None, allow_none=True)
 
 
+class ListTimeline(TimelineFilters, PageRequest):
+    """What happened in a bill group, the latest first. Customers don't see the merchant's notes."""
+
+
+class ListCustomerTimeline(TimelineFilters):
+    """What happened to a customer and in all their bill groups, the latest first."""
+
+    customer = Handle(required=True)
+
+
+class ListInstallationTimeline(TimelineFilters):
+    """What happened that concerns no customer, the latest first: settings, staff, API keys, the catalogue, imports."""
+
+
 class TimelineEvent(Message):
-    """One thing that happened: who did it, from where, and what ``data`` its service told of it."""
+    """One thing that happened: who did it, from where, and what ``data`` its service told of it.
+
+    ``customer`` and ``bill_group`` are empty where it concerns none.
+    """
 
     event_id = fields.String(required=True)
+    customer = fields.String(required=True)
+    bill_group = fields.String(required=True)
     source = fields.String(required=True)
     type = fields.String(required=True)
     subject = fields.String(required=True)

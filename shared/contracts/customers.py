@@ -70,6 +70,14 @@ from shared.contracts.customer_texts import (
     WrittenTexts,
 )
 from shared.contracts.customer_timeline import AddNote, ListTimeline, Note, Timeline
+from shared.contracts.customer_timeline import (
+    AddNote,
+    ListCustomerTimeline,
+    ListInstallationTimeline,
+    ListTimeline,
+    Note,
+    Timeline,
+)
 from shared.contracts.customer_words import MerchantReply, SetMerchant
 from shared.kernel.errors import Kind
 
@@ -83,6 +91,7 @@ LISTED = tuple(
         "bill_group_created",
         "contact_changed",
         "contact_removed",
+        "numbers_changed",
     )
 )
 
@@ -117,6 +126,8 @@ contract = Contract.of(
         Method("get_email_change", GetEmailChange, EmailChangeLink),
         Method("confirm_email", ConfirmEmail, EmailConfirmed),
         Method("list_timeline", ListTimeline, Timeline),
+        Method("list_customer_timeline", ListCustomerTimeline, Timeline),
+        Method("list_installation_timeline", ListInstallationTimeline, Timeline),
         Method("add_note", AddNote, Note),
     ],
     events=[

@@ -166,6 +166,8 @@ WITHOUT_BILL_GROUP = {
         "get_customer",
         "create_customer",
         "change_customer",
+        "list_customer_timeline",
+        "list_installation_timeline",
         "import_customer",
         "find_bill_groups",
     },

@@ -117,6 +117,11 @@ class BillGroups:
         """The one that waited for the link with this hash, whatever has become of it."""
         return self.aggregates.one({"email_change.token_hash": token_hash})
 
+    def with_customers(self) -> Iterator[tuple[str, str]]:
+        """All bill groups, each with whose it is."""
+        for document in self.aggregates.collection.find({}, {"customer": 1}):
+            yield document["_id"], document["customer"]
+
     def is_taken(self, email: str, *, customer: str) -> bool:
         """Whether ``email`` opens a bill group of anybody but ``customer``."""
         return any(group.customer != customer for group in self.with_email(email))

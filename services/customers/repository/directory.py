@@ -16,6 +16,9 @@ from services.customers.repository.ranges import places
 from shared.storage import Index, Store, Stored
 from shared.storage.errors import DuplicateKeyError
 
+# The mark bears the number of what customers are found by: with another number all are listed anew.
+_COMPLETE = f"complete-{documents.FORM_OF_LISTED}"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -81,12 +84,12 @@ class Directory:
         return page, page[-1][place] if len(found) > limit else None
 
     def is_complete(self) -> bool:
-        """Whether all customers from before there was a list have been put into it."""
-        return self._marks.find_one({"_id": "complete"}) is not None
+        """Whether all customers from before there was such a list have been put into it."""
+        return self._marks.find_one({"_id": _COMPLETE}) is not None
 
     def mark_complete(self) -> None:
         """From now on ``is_complete``."""
-        self._marks.update_one({"_id": "complete"}, {"$set": {"complete": True}}, upsert=True)
+        self._marks.update_one({"_id": _COMPLETE}, {"$set": {"complete": True}}, upsert=True)
 
 
 def _query(wanted: Wanted, after: str | None) -> Document:

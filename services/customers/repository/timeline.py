@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.customers import documents
 from services.customers.documents import Document
 from services.customers.domain.notes import Note
 from services.customers.repository.ranges import places
+from shared.kernel.clock import utc_now
 from shared.kernel.context import Context
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.storage import Aggregates, Index, Store
 from shared.storage.errors import DuplicateKeyError
+
+# By which else each timeline is found, what leaves the fewest first.
+_NARROWED_BY = ("subject", "type", "principal", "source")
+_COMPLETE = "customers"
+_SPANS = (timedelta(days=30), timedelta(days=120), timedelta(days=480))
 
 
 class Notes:
@@ -46,9 +52,10 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Which events of a bill group's timeline are looked for; ``hidden`` is a type that is not shown."""
+    """Which events of a timeline are looked for; ``hidden`` is a type that is not shown."""
 
     subject: str | None = None
+    source: str | None = None
     type: str | None = None
     principal: str | None = None
     recorded_from: datetime | None = None
@@ -57,39 +64,86 @@ class Looked:
 
 
 class Timeline:
-    """Everything that happened, one document an event."""
+    """Everything that happened, one document an event.
+
+    An event is found by its bill group and by its customer; by customer ``""`` where it is about none.
+    """
 
     def __init__(self, store: Store) -> None:
+        narrowed = [(whose, by) for whose in ("bill_group", "customer") for by in _NARROWED_BY]
         self._events = store.collection(
             "timeline",
             indexes=[
                 Index(("bill_group", 1), ("place", -1)),
-                Index(("bill_group", 1), ("subject", 1), ("place", -1)),
-                Index(("bill_group", 1), ("type", 1), ("place", -1)),
-                Index(("bill_group", 1), ("principal", 1), ("place", -1)),
+                Index(("customer", 1), ("place", -1)),
+                *(Index((whose, 1), (by, 1), ("place", -1)) for whose, by in narrowed),
             ],
         )
+        self._marks = store.collection("timeline_marks")
 
-    def record(self, event: Mapping[str, Any]) -> None:
-        """Keep ``event``; one that is there already stays as it is."""
+    def record(self, event: Mapping[str, Any], customer: str) -> None:
+        """Keep ``event``, which is about ``customer``; one that is there already stays as it is."""
         try:
-            self._events.insert_one(documents.event(event))
+            self._events.insert_one(documents.event(event, customer))
         except DuplicateKeyError:
             return
 
-    def page(
+    def of_bill_group(
         self, bill_group: str, looked: Looked, *, limit: int, after: str | None
     ) -> tuple[list[Document], str | None]:
         """The latest ``limit`` events, or those behind the place ``after``; and behind which the next page begins."""
-        wanted: Document = {"bill_group": bill_group}
-        for name in ("subject", "type", "principal"):
-            if getattr(looked, name) is not None:
-                wanted[name] = getattr(looked, name)
+        return self._page({"bill_group": bill_group}, looked, limit, after)
+
+    def of_customer(
+        self, customer: str, looked: Looked, *, limit: int, after: str | None
+    ) -> tuple[list[Document], str | None]:
+        """Likewise, of all bill groups of a customer; with ``""`` what is about no customer."""
+        return self._page({"customer": customer}, looked, limit, after)
+
+    def name_customer(self, bill_group: str, customer: str) -> None:
+        """Say of all events of ``bill_group`` that don't say it yet whose they are."""
+        nobodys = {"bill_group": bill_group, "customer": {"$exists": False}}
+        self._events.update_many(nobodys, {"$set": {"customer": customer}})
+
+    def is_complete(self) -> bool:
+        """Whether all events from before their customers were kept have been given theirs."""
+        return self._marks.find_one({"_id": _COMPLETE}) is not None
+
+    def mark_complete(self) -> None:
+        """From now on ``is_complete``."""
+        self._marks.update_one({"_id": _COMPLETE}, {"$set": {"complete": True}}, upsert=True)
+
+    def _page(
+        self, whose: Document, looked: Looked, limit: int, after: str | None
+    ) -> tuple[list[Document], str | None]:
+        wanted = {**whose, **{name: value for name in _NARROWED_BY if (value := getattr(looked, name))}}
+        # One more field at most is of the index, the others are looked for in its range.
+        index = [*((name, 1) for name in tuple(wanted)[:2]), ("place", -1)]
         if looked.hidden is not None:
             if looked.type == looked.hidden:
                 return [], None
             wanted.setdefault("type", {"$ne": looked.hidden})
-        wanted |= places("place", looked.recorded_from, looked.recorded_to, before=after)
-        found = list(self._events.find(wanted).sort("place", -1).limit(limit + 1))
-        events = found[:limit]
-        return events, events[-1]["place"] if len(found) > limit else None
+        found: list[Document] = []
+        for span in _spans(looked, after):
+            rest = limit + 1 - len(found)
+            if rest:
+                asked = self._events.find(wanted | span).sort("place", -1).hint(index)
+                found += asked.limit(rest)
+        page = found[:limit]
+        return page, page[-1]["place"] if len(found) > limit else None
+
+
+def _spans(looked: Looked, after: str | None) -> Iterator[Document]:
+    """The ranges of places that a page is read from, the latest first, each longer than the one before.
+
+    The embedded store reads and sorts all of a range before it gives the first of it, so that the first are short.
+    """
+    latest = datetime.fromisoformat(after.partition(" ")[0]) if after else looked.recorded_to or utc_now()
+    upper, before = looked.recorded_to, after
+    for length in _SPANS:
+        lower = latest - length
+        if looked.recorded_from is not None and lower <= looked.recorded_from:
+            break
+        yield places("place", lower, upper, before=before)
+        upper, before = lower, None
+    yield places("place", looked.recorded_from, upper, before=before)

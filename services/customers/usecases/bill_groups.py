@@ -144,6 +144,7 @@ class BillGroupDesk:
             version,
             key,
             lambda group: rules.change_numbers(group, **numbers, vat_number_used=used),
+            lists_anew=True,
         )
 
     def change_preferences(

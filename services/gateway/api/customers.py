@@ -92,6 +92,21 @@ OPERATIONS: tuple[Operation, ...] = (
         _WRITE,
         "Withdraw a new address that waits for confirmation",
     ),
+    Operation(
+        "GET",
+        f"{_CUSTOMER}/timeline",
+        "customers.list_customer_timeline",
+        "timeline:read",
+        "List what happened to a customer",
+        "Of all their bill groups together.",
+    ),
+    Operation(
+        "GET",
+        "/timeline",
+        "customers.list_installation_timeline",
+        "timeline:read",
+        "List what happened that concerns no customer",
+    ),
     Operation("GET", f"{_GROUP}/timeline", "customers.list_timeline", "timeline:read", "List what happened"),
     Operation(
         "POST",

@@ -133,6 +133,9 @@ class FakeBillGroups:
                 return stored
         return None
 
+    def with_customers(self) -> list[tuple[str, str]]:
+        return [(handle, stored.value.customer) for handle, stored in self.aggregates.stored.items()]
+
     def is_taken(self, email: str, *, customer: str) -> bool:
         return any(group.customer != customer for group in self.with_email(email))
 

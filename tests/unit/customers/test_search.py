@@ -1,6 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
+from services.customers import documents
+from services.customers.domain.contacts import Address, Contact
 from services.customers.domain.search import beginnings, search_form, wanted, words
+from shared.storage import Stored
+from tests.unit.customers.examples import JANE, bill_group, customer
 
 TEXTS = ["Müller & Söhne <GmbH>", "Jane.Roe@mail.Straße.example", "cust-0042", "山田 太郎", "O'Neill"]
 
@@ -15,6 +21,23 @@ TEXTS = ["Müller & Söhne <GmbH>", "Jane.Roe@mail.Straße.example", "cust-0042"
 def test_what_is_remembered_is_found(asked: str) -> None:
     [beginning] = wanted(asked)
     assert beginning in beginnings(words(TEXTS))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Name of", "cust-1", "bg-1", "roe gmbh", "torstr", "10119", "berlin", "DE136695976", "136695976", "PO 77", "PO77",
+     "HRB1234", "1234 b", "+49 30 5550", "lager", "hamburg"],
+)  # fmt: skip
+def test_a_customer_is_found_by_names_addresses_and_numbers(asked: str) -> None:
+    group = bill_group(
+        po_number="PO 77",
+        vat_number="DE136695976",
+        registration_number="HRB 1234 B",
+        billing=replace(JANE, phone="+49 30 5550100"),
+        shipping=Contact(name="Lager", address=Address(line1="Kai 3", city="Hamburg", country="DE")),
+    )
+    listed = documents.listed(Stored("cust-1", customer(), 1), [Stored("bg-1", group, 1)])
+    assert set(wanted(asked)) <= set(listed["beginnings"])
 
 
 @pytest.mark.parametrize("asked", ["üller", "roemer", "0043", "exampla"])

@@ -57,7 +57,7 @@ class Service:
         self.bill_groups = BillGroupDesk(*parts, known, self.listing, changing, links)
         groups: Any = self.groups
         self.emails = EmailChanges(groups, changing, self.listing, links)
-        self.history = History(self.groups, None, self.notes)  # type: ignore[arg-type]
+        self.history = History(self.customers, self.groups, None, self.notes)  # type: ignore[arg-type]
 
     @property
     def told(self) -> list[str]:

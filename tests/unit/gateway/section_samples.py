@@ -262,6 +262,8 @@ def event(type_: str, principal: str = "customer:cust-0001", **data: Any) -> dic
     """Something that happened to a subscription."""
     return {
         "event_id": f"event-{type_}",
+        "customer": "cust-0001",
+        "bill_group": "bg-0001",
         "source": "subscriptions",
         "type": type_,
         "subject": "sub-0001",
