@@ -25,8 +25,8 @@ run: setup ## Run the whole suite on this machine until ctrl-c; data stay in .po
 	@exec $(PY) -m deploy.local.run
 
 .PHONY: import
-import: venv ## Bring in a folder of your own data through the API: make import FOLDER=…
-	@$(PY) -m deploy.importer "$(or $(FOLDER),$(error name the folder: make import FOLDER=…))" \
+import: venv ## Bring in your own data through the API: make import FILE=customers.csv, or FOLDER=…
+	@$(PY) -m deploy.importer "$(or $(FILE),$(FOLDER),$(error name what to bring in: make import FILE=… or FOLDER=…))" \
 		--key-file "$${PORTICO_API_KEY_FILE:-$${PORTICO_STATE:-.portico}/api-key}" $(if $(REPORT),--report "$(REPORT)")
 
 .PHONY: backup

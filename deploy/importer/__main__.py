@@ -1,4 +1,4 @@
-"""``python -m deploy.importer FOLDER`` brings in a merchant's own data through the API."""
+"""``python -m deploy.importer FOLDER`` (or a CSV file) brings in a merchant's own data through the API."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.importer import command
 from deploy.importer.folder import Folder, FolderError
 from deploy.importer.stages import STAGES
+from deploy.importer.table import CustomersFile
 
 
 def main() -> int:
@@ -17,16 +18,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m deploy.importer",
         description="Brings a merchant's data into Portico through its API. Run again, it doubles nothing.",
-        epilog=f"Files, in their order: {', '.join(files)}; each .json (an array of rows) or .jsonl (a row a line).",
+        epilog=f"Files, in their order: {', '.join(files)}; each .json (an array of rows) or .jsonl (a row a line). "
+        "A CSV file holds customers; docs/importing.md describes its columns.",
     )
-    parser.add_argument("folder", type=Path, help="the folder with the files")
+    parser.add_argument("path", type=Path, help="the folder with the files, or a CSV file with customers")
     command.add_arguments(parser)
     given = parser.parse_args()
     try:
-        folder = Folder(given.folder)
+        source = CustomersFile(given.path) if given.path.suffix.lower() == ".csv" else Folder(given.path)
     except FolderError as error:
         parser.error(str(error))
-    return command.run(folder, given)
+    return command.run(source, given)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from deploy.importer.api import Api, ApiError
 from deploy.importer.folder import FolderError, Source
 from deploy.importer.importing import AT_ONCE, Outcome, bring_in, count
 from deploy.importer.progress import Progress
+from deploy.importer.reports import CsvRows, JsonLines, Report
+from deploy.importer.table import CustomersFile
 
 ALL_IN, SOME_REFUSED, NOT_POSSIBLE = 0, 1, 2
 _HOW_TO_GO_ON = "What was taken in so far stays; run it again to go on."
@@ -36,7 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a file with the API key (default: PORTICO_API_KEY_FILE; the key itself may stand in PORTICO_API_KEY)",
     )
     parser.add_argument(
-        "--report", type=Path, metavar="FILE", help="write the rows that were refused, and why, as JSON lines"
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="write the rows that were refused, and why: as CSV where the file is called ….csv, else as JSON lines",
     )
     parser.add_argument(
         "--at-once", type=int, default=AT_ONCE, metavar="N", help="requests at once (default: %(default)s)"
@@ -62,7 +67,7 @@ def run(source: Source, given: argparse.Namespace) -> int:
         try:
             key = read_key(given.key_file)
             counts = count(source)
-            report = stack.enter_context(given.report.open("w", encoding="utf-8")) if given.report else None
+            report = _report(stack, source, given.report) if given.report else None
         except (FolderError, KeyMissingError, OSError) as error:
             return _not_possible(str(error))
         progress = Progress(counts, report=report)
@@ -77,6 +82,14 @@ def run(source: Source, given: argparse.Namespace) -> int:
             return _not_possible(f"Stopped. {_HOW_TO_GO_ON}")
         progress.sum_up()
     return SOME_REFUSED if progress.outcomes[Outcome.REFUSED] else ALL_IN
+
+
+def _report(stack: ExitStack, source: Source, path: Path) -> Report:
+    # Line ends are the report's own.
+    out = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
+    if path.suffix == ".csv":
+        return CsvRows(out, source.columns if isinstance(source, CustomersFile) else ())
+    return JsonLines(out)
 
 
 def _not_possible(why: str) -> int:

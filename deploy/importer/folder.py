@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,12 +20,16 @@ class FolderError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: where it stands (file and number), and what it says. ``flaw`` is what keeps it from being sent."""
+    """One row: where it stands (file and number), and what it says. ``flaw`` is what keeps it from being sent.
+
+    ``cells`` are those of a table, by column.
+    """
 
     file: str
     number: int
     body: dict[str, Any]
     flaw: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import time
@@ -11,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from deploy.importer.importing import Outcome, Result
+from deploy.importer.reports import Report
 
 _SECONDS_BETWEEN_LINES = 10.0
 _SECONDS_IN_PLACE = 0.1
@@ -20,7 +20,7 @@ _SECONDS_BETWEEN_REMARKS = 5.0
 class Progress:
     """What became of the rows so far. ``counts`` says how many there are for each stage.
 
-    ``report`` takes a JSON object a line for each row with a reason: refused, or there already otherwise.
+    ``report`` takes each row with a reason: refused, or there already otherwise.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Progress:
         counts: Mapping[str, int],
         *,
         out: TextIO | None = None,
-        report: TextIO | None = None,
+        report: Report | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.outcomes: Counter[Outcome] = Counter()
@@ -52,8 +52,7 @@ class Progress:
         if result.outcome is Outcome.REFUSED:
             self.say(f"refused: {result.place}: {result.reason}")
         if self._report and result.reason:
-            self._report.write(json.dumps(_reported(result), ensure_ascii=False) + "\n")
-            self._report.flush()
+            self._report.add(result)
         count = self._counts[self._stage]
         if self._done == count or now - self._told_at >= self._every:
             self._told_at = now
@@ -87,13 +86,3 @@ class Progress:
             # Back to the line's beginning, and nothing left of what stood there.
             text = f"\r\x1b[K{text}"
         print(text, end="\n" if last or not self._in_place else "", file=self._out, flush=True)
-
-
-def _reported(result: Result) -> dict[str, object]:
-    return {
-        "file": result.row.file,
-        "row": result.row.number,
-        "handle": result.row.body.get(result.stage.handle),
-        "outcome": result.outcome.value,
-        "reason": result.reason,
-    }

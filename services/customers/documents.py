@@ -13,6 +13,7 @@ from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.contacts import Address, Contact
 from services.customers.domain.customers import Access, Customer
 from services.customers.domain.email_changes import EmailChange, State
+from services.customers.domain.imports import Counts, Job, Origin
 from services.customers.domain.logo import Logo
 from services.customers.domain.merchant import Bank, Company, Merchant
 from services.customers.domain.notes import Note
@@ -86,6 +87,25 @@ def to_bill_group(document: Document) -> BillGroup:
         shipping_preferences=_to_preferences(document.get("shipping_preferences")),
         email_change=_to_email_change(document.get("email_change")),
     )
+
+
+def from_job(job: Job) -> Document:
+    state = asdict(job)
+    del state["handle"]
+    # What runs is found by the first, what is forgotten by the second.
+    marks: Document = {"remove_at": job.kept_until} if job.finished_at else {"running": True}
+    return {**state, **marks, "columns": list(job.columns), "place": place_of(job)}
+
+
+def to_job(document: Document) -> Job:
+    fields = {name: document[name] for name in Job.__dataclass_fields__ if name in document}
+    fields |= {"origin": Origin(**document["origin"]), "counts": Counts(**document["counts"])}
+    return Job(handle=document["_id"], **fields)
+
+
+def place_of(job: Job) -> str:
+    """Where the job stands in the list of jobs, by when it began."""
+    return f"{in_order(job.started_at)} {job.handle}"
 
 
 def from_note(note: Note) -> Document:

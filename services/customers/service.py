@@ -10,6 +10,7 @@ from services.customers.usecases.bill_groups import BillGroupDesk
 from services.customers.usecases.changing import Changing
 from services.customers.usecases.customers import People
 from services.customers.usecases.emails import EmailChanges
+from services.customers.usecases.imports import FileImports
 from services.customers.usecases.listing import Listing
 from services.customers.usecases.logo import MerchantLogo
 from services.customers.usecases.merchant import MerchantSettings
@@ -35,6 +36,7 @@ class UseCases:
         self.logo = MerchantLogo(merchant, repository.Logos(store))
         self.people = People(merchant, customers, bill_groups, directory, self.listing)
         vat_numbers = repository.VatNumbers(store)
+        self.imports = FileImports(repository.Imports(store), self.people, resources.clock)
         changing = Changing(merchant, customers, bill_groups, vat_numbers, self.listing)
         own_texts = repository.OwnTexts(store)
         self.texts = Texts(own_texts, merchant, changing, resources.settings.public_url)
@@ -119,6 +121,22 @@ class CustomersService:
         return self.use.people.import_customer(self.context, **customer)
 
     @rpc(contract)
+    def begin_import(self, **file: Any) -> Any:
+        return self.use.imports.begin_import(self.context, **file)
+
+    @rpc(contract)
+    def get_import(self, *, job: str) -> Any:
+        return self.use.imports.get_import(self.context, job=job)
+
+    @rpc(contract)
+    def list_imports(self, **page: Any) -> Any:
+        return self.use.imports.list_imports(self.context, **page)
+
+    @rpc(contract)
+    def list_import_report(self, **page: Any) -> Any:
+        return self.use.imports.list_import_report(self.context, **page)
+
+    @rpc(contract)
     def find_bill_groups(self, **wanted: Any) -> Any:
         return self.use.bill_groups.find_bill_groups(self.context, **wanted)
 
@@ -197,6 +215,10 @@ class CustomersService:
     @on_event(contract)
     def note_vat_number_used(self, event: dict[str, Any]) -> None:
         self.use.vat_register.note_use(event)
+
+    @every(seconds=1)
+    def go_on_with_imports(self) -> None:
+        self.use.imports.go_on()
 
     @every(seconds=2)
     def look_up_vat_numbers(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.customers import Customer, SignIn
 from services.customers.domain.email_changes import EmailChange
+from services.customers.domain.imports import Job
 from services.customers.domain.merchant import Merchant
 from services.customers.domain.notes import Note
 from services.customers.domain.own_texts import OwnText
@@ -86,6 +87,22 @@ def of_sign_in(sign_in: SignIn) -> View:
 def of_event(document: View) -> View:
     """An event of the timeline. Of one from before, about a bill group that nobody knows, no customer is known."""
     return {"customer": "", **document, "event_id": document["_id"]}
+
+
+def of_job(job: Job) -> View:
+    """A file that is brought in."""
+    return {
+        "job": job.handle,
+        "file_name": job.file_name,
+        "state": "done" if job.finished_at else "running",
+        "rows": job.rows,
+        **asdict(job.counts),
+        "columns": list(job.columns),
+        "started_by": job.origin.principal,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "kept_until": job.kept_until,
+    }
 
 
 def of_note(note: Note) -> View:

@@ -80,6 +80,7 @@ TEXTS: dict[str, LazyString] = {
     "invalid_customer": _("This customer's data can't be used."),
     "invalid_merchant": _("These settings can't be used."),
     "invalid_text": _("This text can't be used. Please check what is marked."),
+    "invalid_file": _("This file can't be used. It takes a CSV file with customers."),
     "invalid_logo": _("This picture can't be used as a logo. It takes a PNG or JPEG of at most 1 MB."),
     "no_email_change": _("No new e-mail address waits for confirmation any more."),
     # Subscriptions

@@ -128,14 +128,17 @@ class BillGroupImport(BillGroupFields):
     """A bill group as another system kept it."""
 
     bill_group = Handle(required=True)
-    language = Language(load_default="en")
+    language = Language(load_default=None, allow_none=True)
 
 
 class ImportCustomer(Change):
-    """A customer with all their bill groups. The same content again gets the same answer."""
+    """A customer with all their bill groups. The same content again gets the same answer.
+
+    Without ``created_at`` they are customers from now on; without ``language`` a bill group has the merchant's default.
+    """
 
     customer = Handle(required=True)
-    created_at = Moment(required=True)
+    created_at = Moment(load_default=None, allow_none=True)
     name = Text(200, required=True)
     access = Switch("default", load_default="default")
     bill_groups = fields.List(

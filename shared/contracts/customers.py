@@ -46,6 +46,17 @@ from shared.contracts.customer_events import (
     NumbersChanged,
     PreferencesChanged,
 )
+from shared.contracts.customer_imports import (
+    BeginImport,
+    GetImport,
+    ImportFinished,
+    ImportJob,
+    ImportJobs,
+    ImportReport,
+    ImportStarted,
+    ListImportReport,
+    ListImports,
+)
 from shared.contracts.customer_logo import GetLogo, LogoPicture, MerchantLogo, SetLogo
 from shared.contracts.customer_people import (
     ChangeCustomer,
@@ -69,7 +80,6 @@ from shared.contracts.customer_texts import (
     TextChanged,
     WrittenTexts,
 )
-from shared.contracts.customer_timeline import AddNote, ListTimeline, Note, Timeline
 from shared.contracts.customer_timeline import (
     AddNote,
     ListCustomerTimeline,
@@ -113,6 +123,10 @@ contract = Contract.of(
         Method("create_customer", CreateCustomer, Customer),
         Method("change_customer", ChangeCustomer, Customer),
         Method("import_customer", ImportCustomer, ImportedCustomer),
+        Method("begin_import", BeginImport, ImportJob),
+        Method("get_import", GetImport, ImportJob),
+        Method("list_imports", ListImports, ImportJobs),
+        Method("list_import_report", ListImportReport, ImportReport),
         Method("find_bill_groups", FindBillGroups, BillGroupPage),
         Method("get_bill_group", OfBillGroup, BillGroup),
         Method("create_bill_group", CreateBillGroup, BillGroup),
@@ -145,6 +159,8 @@ contract = Contract.of(
         EventType("numbers_changed", NumbersChanged),
         EventType("preferences_changed", PreferencesChanged),
         EventType("note_added", NoteAdded),
+        EventType("import_started", ImportStarted),
+        EventType("import_finished", ImportFinished),
     ],
     errors=[
         # params: fields = {"email": "invalid_email", "address.postal_code": "required", …}. A field's code is
@@ -162,6 +178,9 @@ contract = Contract.of(
         # placeholder_not_here or unclosed_placeholder), placeholder, suggestion, position, line and column. Or
         # fields = {"text": "too_long"}, and most.
         ErrorCode("invalid_text"),
+        # params: columns, and reason = not_utf8, no_rows, no_delimiter, unknown_columns, doubled_columns or
+        # missing_columns.
+        ErrorCode("invalid_file"),
         # It is no PNG or JPEG, too large, or nothing is to be seen on it.
         ErrorCode("invalid_logo"),
         ErrorCode("not_allowed", status=403),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,3 +31,21 @@ class IdempotencyKey:
     value: str
     body_hash: str
     method: str = ""
+
+
+def hash_of(asked: Mapping[str, Any]) -> str:
+    """The ``body_hash`` of a request's arguments, but for its key: equal requests have the same."""
+    return hashlib.sha256(repr(sorted(_flat(asked))).encode()).hexdigest()
+
+
+def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
+    """The leaves of nested JSON with their paths: equal requests give equal lists, whatever their order of fields."""
+    if isinstance(value, Mapping):
+        return [leaf for name, inner in value.items() for leaf in _flat(inner, f"{path}.{name}")] or [
+            (path, "{}")
+        ]
+    if isinstance(value, list):
+        return [leaf for i, inner in enumerate(value) for leaf in _flat(inner, f"{path}[{i}]")] or [
+            (path, "[]")
+        ]
+    return [(path, repr(value))]

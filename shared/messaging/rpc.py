@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import logging
 import time
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
 from shared.contracts.base import Contract, Method
 from shared.kernel.errors import DomainError, Kind
-from shared.kernel.happening import IdempotencyKey
+from shared.kernel.happening import IdempotencyKey, hash_of
 from shared.messaging import deadlines, headers, wire
 from shared.messaging.consumers import Consumers
 from shared.messaging.replies import reply
@@ -181,8 +180,7 @@ class Rpc(Entrypoint):
         loaded: dict[str, Any] = self._request.load(arguments)
         if self._method.changes:
             asked = {name: value for name, value in arguments.items() if name != "key"}
-            body_hash = hashlib.sha256(repr(sorted(_flat(asked))).encode()).hexdigest()
-            loaded["key"] = IdempotencyKey(loaded["key"], body_hash, self._method.name)
+            loaded["key"] = IdempotencyKey(loaded["key"], hash_of(asked), self._method.name)
         return loaded
 
     def _reply_to(self, result: Any, exc_info: Any, context: Any) -> tuple[dict[str, Any], str]:
@@ -230,16 +228,3 @@ def too_late(method: Method) -> DomainError:
 
 def _failed(error: DomainError) -> dict[str, Any]:
     return {"result": None, "error": wire.dump_error(error)}
-
-
-def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
-    """The leaves of nested JSON with their paths: equal requests give equal lists, whatever their order of fields."""
-    if isinstance(value, dict):
-        return [leaf for name, inner in value.items() for leaf in _flat(inner, f"{path}.{name}")] or [
-            (path, "{}")
-        ]
-    if isinstance(value, list):
-        return [leaf for i, inner in enumerate(value) for leaf in _flat(inner, f"{path}[{i}]")] or [
-            (path, "[]")
-        ]
-    return [(path, repr(value))]

@@ -169,6 +169,10 @@ WITHOUT_BILL_GROUP = {
         "list_customer_timeline",
         "list_installation_timeline",
         "import_customer",
+        "begin_import",
+        "get_import",
+        "list_imports",
+        "list_import_report",
         "find_bill_groups",
     },
     "subscriptions": {

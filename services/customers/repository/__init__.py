@@ -2,6 +2,7 @@
 
 from services.customers.repository.aggregates import BillGroups, Customers, MerchantAccount
 from services.customers.repository.directory import Directory, Wanted
+from services.customers.repository.imports import Imports
 from services.customers.repository.logos import Logos
 from services.customers.repository.own_texts import OwnTexts
 from services.customers.repository.timeline import Looked, Notes, Timeline
@@ -11,6 +12,7 @@ __all__ = [
     "BillGroups",
     "Customers",
     "Directory",
+    "Imports",
     "Logos",
     "Looked",
     "MerchantAccount",

@@ -170,28 +170,55 @@ class People:
         context: Context,
         *,
         customer: str,
-        created_at: datetime,
+        bill_groups: Sequence[Mapping[str, Any]],
+        **values: Any,
+    ) -> View:
+        """Take in a customer with their bill groups. What a crash left half done, asking again completes.
+
+        Raises DomainError ``invalid_customer`` and ``already_exists``.
+        """
+        self.take_in(context, customer=customer, bill_groups=bill_groups, **values)
+        return {"customer": customer, "bill_groups": [values["bill_group"] for values in bill_groups]}
+
+    def take_in(
+        self,
+        context: Context,
+        *,
+        customer: str,
+        created_at: datetime | None,
         name: str,
         access: str,
         bill_groups: Sequence[Mapping[str, Any]],
         key: IdempotencyKey,
-    ) -> View:
-        """Take in a customer with their bill groups. What a crash left half done, asking again completes."""
+    ) -> bool:
+        """Likewise; whether it was this request, now or before, that made the customer."""
         require_merchant_side(context)
-        new = Customer(customer, created_at, tidy(name), Access(access), origin=key.body_hash)
+        language = self._merchant.get().value.default_language
+        new = Customer(
+            customer,
+            created_at or context.business_now,
+            tidy(name),
+            Access(access),
+            origin=key.body_hash,
+        )
         groups = [
-            rules.new_bill_group(bill_group_of(customer, values), imported=True) for values in bill_groups
+            rules.new_bill_group(
+                bill_group_of(customer, {**values, "language": values["language"] or language}), imported=True
+            )
+            for values in bill_groups
         ]
         happenings = people.new_customer(new, [group for group, _ in groups], imported=True)
         self._refuse_taken(groups)
         result = {"customer": customer, "bill_groups": [group.handle for group, _ in groups]}
+        is_new = True
         try:
             self._customers.add(new, context=context, happenings=happenings, result=result, key=key)
         except AlreadyExists as error:
             if self._customers.get(customer).value.origin != new.origin:
                 raise DomainError("already_exists", handle=customer) from error
+            is_new = False
         self._add_groups(customer, groups, context)
-        return result
+        return is_new
 
     def _refuse_taken(self, groups: Sequence[New]) -> None:
         """Before anything is stored: half a customer helps nobody."""

@@ -155,6 +155,32 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/imports/logo", "customers.set_logo", "import", "Bring in the merchant's logo"),
     Operation(
         "POST",
+        "/imports/customer-files",
+        "customers.begin_import",
+        "import",
+        "Bring in a CSV file with customers",
+        "The answer comes at once; the rows are brought in by and by, and `get_import` tells how far that is. "
+        "Brought in again, nothing is doubled.",
+        status=201,
+    ),
+    Operation(
+        "GET",
+        "/import-jobs",
+        "customers.list_imports",
+        _READ,
+        "List the files that were brought in",
+        "They are known for 30 days.",
+    ),
+    Operation("GET", "/import-jobs/<job>", "customers.get_import", _READ, "Read how far an import is"),
+    Operation(
+        "GET",
+        "/import-jobs/<job>/report",
+        "customers.list_import_report",
+        _READ,
+        "List the rows of an import that were refused, or were there otherwise",
+    ),
+    Operation(
+        "POST",
         "/imports/customers",
         "customers.import_customer",
         "import",

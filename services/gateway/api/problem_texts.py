@@ -123,6 +123,9 @@ TEXTS: dict[str, Text] = {
     "invalid_text": Text(
         "Text not valid",
         "`params.problems` says which placeholders are wrong, where they stand, and what was probably meant.",
+    "invalid_file": Text(
+        "File not valid",
+        "`params.reason` says why, `params.columns` which columns are meant. docs/importing.md describes them.",
     ),
     "invalid_logo": Text(
         "Logo not valid", "Send a PNG or JPEG of at most 1 MiB, 4,096 pixels on a side and 4 million pixels."
