@@ -123,6 +123,7 @@ TEXTS: dict[str, Text] = {
     "invalid_text": Text(
         "Text not valid",
         "`params.problems` says which placeholders are wrong, where they stand, and what was probably meant.",
+    ),
     "invalid_file": Text(
         "File not valid",
         "`params.reason` says why, `params.columns` which columns are meant. docs/importing.md describes them.",
