@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.importer.api import ApiError
-from deploy.local import api_key, parts
+from deploy.local import api_key, owner_link, parts
 from deploy.local.packages import PackageError, ensure
 from deploy.local.parts import BROKER
 from deploy.local.process import tied_command
@@ -103,6 +103,8 @@ class LocalSuite:
             "Portico is ready.",
             "",
             f"  Portal        {settings.url('GATEWAY_PORT')}/",
+            f"  Admin pages   {settings.url('GATEWAY_PORT')}/admin",
+            *self._owner_link(),
             f"  Mailbox       {settings.url('MAILBOX_PORT')}/   (codes and links arrive here)",
             f"  Sandbox bank  {settings.url('SANDBOX_PORT')}/",
             f"  API           {settings.url('GATEWAY_PORT')}/api/docs",
@@ -115,6 +117,15 @@ class LocalSuite:
             command = [sys.executable, "-m", "deploy.demo", "--signins"]
             subprocess.run(command, env=self._env, cwd=ROOT, check=False)
         print("Press ctrl-c to stop.\n", flush=True)
+
+    def _owner_link(self) -> list[str]:
+        """What to tell of how the first owner comes in, as long as there is none."""
+        try:
+            link = owner_link.make(self._env)
+        except owner_link.LinkNotMadeError as error:
+            self._say(f"there is no link for the first owner: {error}; the next start tries again")
+            return []
+        return [f"  First owner   {link}   (good once, for 24 hours)"] if link else []
 
     def _has_api_key(self) -> bool:
         try:

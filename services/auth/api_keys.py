@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.contracts.auth import SCOPES
 from shared.contracts.registry import CONTRACTS
+from shared.contracts.scopes import SCOPES
 from shared.kernel.clock import utc_now
 from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError

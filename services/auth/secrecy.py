@@ -33,6 +33,8 @@ class Secrecy:
         self._account_key = derive_key(secret, "auth account hash")
         self._network_key = derive_key(secret, "auth network hash")
         self._api_key_key = derive_key(secret, "auth api key hash")
+        self._staff_session_key = derive_key(secret, "auth staff session token hash")
+        self._set_up_key = derive_key(secret, "auth staff set-up link hash")
 
     def new_code(self) -> str:
         """A code of eight digits, each as likely as any other."""
@@ -76,6 +78,14 @@ class Secrecy:
     def session_handle(self, token: str) -> str:
         """Under what the store knows the session that ``token`` opens."""
         return _hash(self._token_key, token)
+
+    def staff_session_handle(self, token: str) -> str:
+        """Under what the store knows the session of somebody of the staff that ``token`` opens."""
+        return _hash(self._staff_session_key, token)
+
+    def set_up_hash(self, token: str) -> str:
+        """The hash of a set-up link's token."""
+        return _hash(self._set_up_key, token)
 
     def browser(self, token: str) -> str:
         """Under what the store knows a browser."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.auth.customers import CustomersService
+from services.auth.passwords import Passwords
 from services.auth.repository import (
     ApiKeys,
     Challenges,
@@ -14,6 +15,8 @@ from services.auth.repository import (
     Previews,
     SecretLinks,
     Sessions,
+    Staff,
+    StaffSessions,
 )
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.api_keys import KeyRing
@@ -26,8 +29,10 @@ from services.auth.usecases.previews import Previewing
 from services.auth.usecases.reviewing import Reviewing
 from services.auth.usecases.secret_links import SecretLinkKeeping
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
+from services.auth.usecases.staff_door import StaffDoor
 from shared.contracts.auth import contract
 from shared.messaging.entrypoints import on_event, rpc
+from shared.messaging.off_loop import off_the_loop
 from shared.messaging.providers import CallContext, Resources, UseCases
 
 
@@ -54,6 +59,9 @@ class Auth:
         self.previews = Previewing(
             Previews(resources.store), customers, secrecy, resources.clock, name_of=lambda staff: staff.id
         )
+        staff, staff_sessions = Staff(resources.store), StaffSessions(resources.store)
+        passwords = Passwords(off_the_loop)
+        self.staff_door = StaffDoor(staff, staff_sessions, counters, passwords, secrecy, resources.clock)
 
 
 class AuthService:
@@ -182,6 +190,30 @@ class AuthService:
     @on_event(contract)
     def end_link_sessions(self, event: dict[str, Any]) -> None:
         self.use.secret_links.close_sessions(self.context, event["data"]["customer"])
+
+    @rpc(contract)
+    def make_owner_link(self, **asked: Any) -> Any:
+        return self.use.staff_door.make_owner_link(self.context, **asked)
+
+    @rpc(contract)
+    def get_staff_set_up(self, *, token: str) -> Any:
+        return self.use.staff_door.get_staff_set_up(token=token)
+
+    @rpc(contract)
+    def set_up_staff(self, **asked: Any) -> Any:
+        return self.use.staff_door.set_up_staff(self.context, **asked)
+
+    @rpc(contract)
+    def sign_in_staff(self, **asked: Any) -> Any:
+        return self.use.staff_door.sign_in_staff(self.context, **asked)
+
+    @rpc(contract)
+    def get_staff_session(self, *, token: str) -> Any:
+        return self.use.staff_door.get_staff_session(token=token)
+
+    @rpc(contract)
+    def end_staff_session(self, *, token: str) -> Any:
+        return self.use.staff_door.end_staff_session(self.context, token=token)
 
     @on_event(contract)
     def shut_out(self, event: dict[str, Any]) -> None:

@@ -24,3 +24,12 @@ def is_sent_from_here() -> bool:
     if site is not None:
         return site == "same-origin"
     return request.headers.get("Origin") == f"{request.scheme}://{request.host}"
+
+
+def is_inside(target: str | None) -> bool:
+    """Whether ``target`` is a path of this site, so that nobody is sent elsewhere after signing in."""
+    # Browsers read "\\" as "/" and drop control characters, so "/\\evil.example" would leave the site.
+    if not target or not target.isprintable() or "\\" in target or not target.startswith("/"):
+        return False
+    parts = urlsplit(target)
+    return not (parts.scheme or parts.netloc or target.startswith("//"))

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services.gateway import (
+    admin,
     assets,
     errors,
     formats,
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
         visitors,
         portal,
         navigation,
+        admin,
     ):
         part.set_up(app)
     views.set_up(app, settings)

@@ -71,8 +71,8 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class _NotSent:
-    """A call that could not even be sent: it tells so where its result is asked for."""
+class NotSent:
+    """A call that was not even sent: it tells why where its result is asked for."""
 
     error: DomainError
 
@@ -86,7 +86,7 @@ def begin(service: str, method: str, /, **arguments: Any) -> Pending:
     try:
         return client.begin(service, method, circumstances(), **arguments)
     except DomainError as error:
-        return _NotSent(error)
+        return NotSent(error)
 
 
 def call(service: str, method: str, /, **arguments: Any) -> dict[str, Any]:
@@ -104,13 +104,21 @@ def section(pending: Pending) -> dict[str, Any] | None:
         raise
 
 
+def _principal(session: dict[str, Any] | None) -> Principal:
+    if session is None:
+        return ANONYMOUS
+    if "staff" in session:
+        return Principal(PrincipalKind.STAFF, session["staff"])
+    return Principal(PrincipalKind.CUSTOMER, session["customer"])
+
+
 def circumstances() -> Context:
     """Who sends this request, from where and in which language."""
-    session = g.get("session")
-    customer = Principal(PrincipalKind.CUSTOMER, session["customer"]) if session else ANONYMOUS
+    # Who is signed in to the admin pages, too, asks there as staff and nowhere else: only their gate sets it.
+    session = g.get("staff") or g.get("session")
     return Context(
         # The API says itself who asks.
-        principal=g.get("principal", customer),
+        principal=g.get("principal") or _principal(session),
         session=session["session"] if session else "",
         address=request.remote_addr or "",
         user_agent=request.user_agent.string[:_MOST_USER_AGENT],

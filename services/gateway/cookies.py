@@ -41,6 +41,11 @@ def session_token() -> str | None:
     return _token("session")
 
 
+def staff_token() -> str | None:
+    """What the browser shows of its session in the admin pages, be it open or not."""
+    return _token("staff")
+
+
 def browser_token() -> str | None:
     """The random token that binds to this browser what was asked for in it; None in one that asked for nothing."""
     return _token("browser")

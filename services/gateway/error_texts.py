@@ -69,6 +69,17 @@ TEXTS: dict[str, LazyString] = {
     "return_url_not_allowed": _("This address can't be returned to: it has to begin with https://."),
     "no_preview": _("The preview is over."),
     "no_session": _("You are no longer signed in."),
+    # The staff's door
+    "wrong_password": _(
+        "E-mail address and password don't belong together. Please check both, capital letters too."
+    ),
+    "weak_password": _(
+        "This password is too easy to guess. Please choose another one, of several words perhaps."
+    ),
+    "set_up_over": _("This link was used, replaced or has expired. Please ask for a new one."),
+    "owner_exists": _("This installation has an owner already."),
+    "name_needed": _("Please enter a name."),
+    "email_taken": _("Somebody else has this e-mail address already."),
     # API keys
     "invalid_api_key": _(
         "This API key is not valid: it is unknown, has expired or was withdrawn. Please use another one."

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from services.gateway import kept_forms
 from services.gateway.addresses import here, is_page, is_sent_from_here
+from services.gateway.admin import desk
 from services.gateway.api import problems
 from services.gateway.asking import circumstances
 from services.gateway.error_texts import http_text, http_title, status_of, text_of
@@ -39,7 +40,7 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     if _asked_by_a_program():
         return problems.of_domain_error(error)
     if error.code == "no_session":
-        return redirect(url_for("sign_in.email"))
+        return redirect(url_for("admin_sign_in.ask" if desk.in_admin() else "sign_in.email"))
     if error.code == "not_found":
         return render_template("errors/not_found.html"), 404
     if error.code == "internal":
@@ -60,7 +61,15 @@ def _form_outdated(error: CSRFError) -> ResponseReturnValue:
     """The token is of before somebody signed in or out, or this was forged: a form of ours loses nothing."""
     log.info("form_refused", reason=error.description)
     fields = None
-    if is_sent_from_here():
+    if is_sent_from_here() and desk.in_admin():
+        with suppress(DomainError):
+            desk.current_staff()
+        if desk.needs_staff() and g.get("staff") is None:
+            return desk.ask_to_sign_in()
+        if g.get("staff") and is_of_another(g.staff["staff"]):
+            return render_template("errors/other_owner.html"), 409
+        fields = fields_to_send_again()
+    elif is_sent_from_here():
         with suppress(DomainError):
             current_session()
         if needs_session() and g.get("session") is None:
@@ -68,7 +77,7 @@ def _form_outdated(error: CSRFError) -> ResponseReturnValue:
         if g.get("session") and is_of_another(g.session["bill_group"]):
             return render_template("errors/other_owner.html"), 409
         fields = fields_to_send_again()
-    page = here() if is_page(here()) else "/"
+    page = here() if is_page(here()) else "/admin" if desk.in_admin() else "/"
     return render_template("errors/form_outdated.html", fields=fields, address=here(), page=page), 400
 
 
@@ -81,7 +90,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if not request.endpoint:
         # No view has asked who is there. Who is signed in keeps the way to the other pages.
         with suppress(DomainError):
-            current_session()
+            (desk.current_staff if desk.in_admin() else current_session)()
     if error.code == 404:
         return render_template("errors/not_found.html"), 404
     page = render_template("errors/http.html", title=http_title(error.code), text=http_text(error.code))

@@ -40,9 +40,9 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals["form_owner"] = _owner
 
 
-def is_of_another(bill_group: str) -> bool:
-    """Whether this form was opened for another bill group than the one that is signed in now."""
-    return request.form.get("owner", bill_group) != bill_group
+def is_of_another(owner: str) -> bool:
+    """Whether this form was opened for another bill group, or staff, than is signed in now."""
+    return request.form.get("owner", owner) != owner
 
 
 def fields_to_send_again() -> Fields | None:
@@ -80,5 +80,8 @@ def problems_of(form: FlaskForm, *more: str) -> list[dict[str, str | None]]:
 
 
 def _owner() -> str:
+    staff = g.get("staff")
+    if staff:
+        return str(staff["staff"])
     session = g.get("session")
     return session["bill_group"] if session else ""

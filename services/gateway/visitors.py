@@ -7,7 +7,6 @@ from contextlib import suppress
 from functools import wraps
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask import session as browser_memory
@@ -15,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.gateway import kept_forms
-from services.gateway.addresses import here
+from services.gateway.addresses import here, is_inside
 from services.gateway.asking import Visit, call
 from services.gateway.brief import Brief
 from services.gateway.cookies import delete_cookie, session_token, set_cookie
@@ -92,14 +91,7 @@ def end_session(response: Response) -> None:
 
 def safe_next(target: str | None) -> str:
     """Where to go after signing in: a path of this site, or the overview for anything else."""
-    overview = url_for("overview.show")
-    # Browsers read "\" as "/" and drop control characters, so "/\evil.example" would leave the site.
-    if not target or not target.isprintable() or "\\" in target or not target.startswith("/"):
-        return overview
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or target.startswith("//"):
-        return overview
-    return target
+    return str(target) if is_inside(target) else url_for("overview.show")
 
 
 def set_up(app: Flask) -> None:

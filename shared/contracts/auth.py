@@ -16,6 +16,7 @@ from shared.contracts.auth_sessions import (
     SessionList,
     SignedIn,
 )
+from shared.contracts.auth_staff import STAFF_ERRORS, STAFF_EVENTS, STAFF_METHODS
 from shared.contracts.auth_ways import WAY_ERRORS, WAY_EVENTS, WAY_METHODS
 from shared.contracts.base import (
     Change,
@@ -33,26 +34,12 @@ from shared.contracts.base import (
     Request,
     Text,
 )
+from shared.contracts.scopes import SCOPES
 from shared.kernel.errors import Kind
 
 # What the code and the link in `code_requested` are sealed for: shared.sealing opens them under the same purpose only.
 CODE_PURPOSE = "auth.one_time_code"
 LINK_PURPOSE = "auth.sign_in_link"
-
-# What an API key may be allowed to do: read or write an area (``write`` includes ``read``), or bring in data.
-AREAS = (
-    "customers",
-    "catalogue",
-    "subscriptions",
-    "invoices",
-    "payments",
-    "timeline",
-    "portal",
-    "settings",
-    "keys",
-)
-IMPORT = "import"
-SCOPES = (*(f"{area}:{right}" for area in AREAS for right in ("read", "write")), IMPORT)
 
 
 class RequestCode(Request):
@@ -268,6 +255,7 @@ contract = Contract.of(
         Method("check_api_key", CheckApiKey, Allowed),
         *PREVIEW_METHODS,
         *WAY_METHODS,
+        *STAFF_METHODS,
     ],
     events=[
         EventType("code_requested", CodeRequested),
@@ -277,6 +265,7 @@ contract = Contract.of(
         EventType("api_key_withdrawn", ApiKeyWithdrawn),
         *PREVIEW_EVENTS,
         *WAY_EVENTS,
+        *STAFF_EVENTS,
     ],
     errors=[
         ErrorCode("invalid_email", Kind.REFUSED, 422),
@@ -303,6 +292,7 @@ contract = Contract.of(
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),
         *PREVIEW_ERRORS,
         *WAY_ERRORS,
+        *STAFF_ERRORS,
     ],
     hears=[
         # After these somebody may be shut out.

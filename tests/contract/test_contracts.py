@@ -149,6 +149,12 @@ WITHOUT_BILL_GROUP = {
         "revoke_secret_link",
         "open_secret_link",
         "use_opening",
+        "make_owner_link",
+        "get_staff_set_up",
+        "set_up_staff",
+        "sign_in_staff",
+        "get_staff_session",
+        "end_staff_session",
     },
     "customers": {
         "get_merchant",

@@ -13,8 +13,8 @@ import requests
 from pymongo import MongoClient
 
 from deploy.local.waiting import wait_until
-from shared.contracts.auth import SCOPES
 from shared.contracts.registry import CONTRACTS
+from shared.contracts.scopes import SCOPES
 from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id

@@ -4,8 +4,8 @@ from deploy.demo.rows import rows
 from deploy.importer.api import Api
 from deploy.importer.folder import Rows
 from deploy.importer.importing import Outcome, Result, bring_in
-from shared.contracts.auth import SCOPES
 from shared.contracts.registry import CONTRACTS
+from shared.contracts.scopes import SCOPES
 from shared.kernel.clock import utc_now
 from shared.kernel.context import Context, system
 from shared.kernel.ids import new_id

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.contracts.scopes import included
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening
 
@@ -14,7 +15,6 @@ from shared.kernel.happening import Happening
 USED_EVERY = timedelta(minutes=1)
 # Longer than anybody plans, and well before the calendar of the store ends.
 LONGEST = timedelta(days=36_500)
-_WRITE = ":write"
 
 
 class State(StrEnum):
@@ -44,8 +44,7 @@ class ApiKey:
     @property
     def allowed(self) -> frozenset[str]:
         """All that it may do: to write includes to read."""
-        writing = (scope for scope in self.scopes if scope.endswith(_WRITE))
-        return frozenset(self.scopes) | {f"{scope.removesuffix(_WRITE)}:read" for scope in writing}
+        return included(self.scopes)
 
     def state(self, now: datetime) -> State:
         """Whether it still opens anything at ``now``."""

@@ -55,3 +55,7 @@ WRONG_LINKS_PER_NETWORK = Limit("wrong-links-network", 30, _HOUR)
 
 # Whoever has the token of a session that is over must not fill the store with forms.
 FORMS_PER_SESSION = Limit("forms-session", 20, _HOUR)
+
+# Passwords of the staff. Whoever knows somebody's address can hold them up with it, so that is over soon.
+STAFF_FAILURES_PER_ACCOUNT = Limit("staff-failures-account", 10, timedelta(minutes=15))
+STAFF_FAILURES_PER_NETWORK = Limit("staff-failures-network", 50, _HOUR)

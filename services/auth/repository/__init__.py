@@ -8,6 +8,7 @@ from services.auth.repository.openings import Openings
 from services.auth.repository.previews import Previews
 from services.auth.repository.secret_links import SecretLinks
 from services.auth.repository.sessions import Sessions
+from services.auth.repository.staff import Staff, StaffSessions
 
 __all__ = [
     "ApiKeys",
@@ -18,4 +19,6 @@ __all__ = [
     "Previews",
     "SecretLinks",
     "Sessions",
+    "Staff",
+    "StaffSessions",
 ]

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask.typing import ResponseReturnValue
 
 from services.gateway.api.problem_texts import CODES, TEXTS
-from shared.contracts.auth import SCOPES
+from shared.contracts.scopes import SCOPES
 
 _VIEWER = Path(str(files("flask_swagger_ui"))) / "dist"
 _VIEWER_VERSION = version("flask-swagger-ui")

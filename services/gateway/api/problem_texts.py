@@ -111,6 +111,15 @@ TEXTS: dict[str, Text] = {
     "code_needed": Text("Code needed", "The link alone doesn't do in this browser: send the code, too."),
     "way_not_offered": Text("Way not offered", "The merchant's settings don't offer this way to sign in."),
     "no_session": Text("No session", "The session has ended."),
+    # Staff
+    "wrong_password": Text("Wrong password", "Address and password don't belong together."),
+    "weak_password": Text(
+        "Password too weak", "Choose another one: `params.problem` says what is wrong with it."
+    ),
+    "set_up_over": Text("Set-up link over", "It was used, replaced or has expired. Make a new one."),
+    "owner_exists": Text("Owner exists", "The first owner is there already. They can invite others."),
+    "name_needed": Text("Name needed", "Send a name."),
+    "email_taken": Text("Address taken", "Somebody else of the staff has this e-mail address."),
     # Customers
     "invalid_contact": Text("Contact not valid", _FIELDS),
     "invalid_numbers": Text("Numbers not valid", _FIELDS),

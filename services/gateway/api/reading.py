@@ -14,8 +14,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from services.gateway.api.operation import MOST_BYTES_OF_MUCH, Operation
 from services.gateway.api.problems import FieldsRefused
 from services.gateway.api.strict import request_schema
-from shared.contracts.auth import IMPORT
 from shared.contracts.base import Key
+from shared.contracts.scopes import IMPORT
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_brief_key
 

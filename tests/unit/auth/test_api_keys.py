@@ -9,7 +9,7 @@ import pytest
 from services.auth.domain.api_keys import ApiKey, State
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.api_keys import KeyRing
-from shared.contracts.auth import SCOPES
+from shared.contracts.scopes import SCOPES
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey

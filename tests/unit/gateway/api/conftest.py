@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from shared.contracts.auth import SCOPES
+from shared.contracts.scopes import SCOPES
 from shared.kernel.errors import DomainError
 from tests.unit.gateway.fakes import FakeServices
 

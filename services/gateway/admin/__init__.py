@@ -1,0 +1,32 @@
+"""The staff's pages: a file and a blueprint for each area."""
+
+from __future__ import annotations
+
+from flask import Flask, g
+
+from services.gateway.admin import desk, navigation, set_up_link, sign_in
+from services.gateway.admin.desk import in_admin
+
+_PARTS = (
+    sign_in,
+    set_up_link,
+)
+
+
+def set_up(app: Flask) -> None:
+    """Add all areas, and give templates who is at the desk and the frame that a page stands in."""
+    for part in _PARTS:
+        app.register_blueprint(part.blueprint)
+    desk.set_up(app)
+    app.context_processor(_frame)
+    navigation.set_up(app)
+
+
+def _frame() -> dict[str, object]:
+    is_admin = in_admin()
+    return {
+        "staff_info": g.get("staff"),
+        "frame": "admin/base.html" if is_admin else "base.html",
+        "start_page": "/admin" if is_admin else "/",
+        "door": "/admin/login" if is_admin else "/login",
+    }
