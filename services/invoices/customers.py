@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from services.invoices.domain.own_texts import Written
 from services.invoices.domain.parties import Address, Bank, Buyer, Logo, Parties, Recipient, Seller
 from shared.kernel.context import Context
 from shared.kernel.errors import NotFound
+from shared.placeholders.kinds import around_lines
 
 Fields = dict[str, Any]
+
+_OWN_TEXTS = [*around_lines("invoice"), *around_lines("credit_note")]
 
 
 class Customers(Protocol):
@@ -16,6 +20,10 @@ class Customers(Protocol):
 
     def parties(self, context: Context, bill_group: str) -> Parties:
         """The merchant and the bill group as they are now. Raises NotFound."""
+        ...
+
+    def own_texts(self, context: Context) -> Written:
+        """What the merchant wrote for documents."""
         ...
 
     def logo(self, context: Context, version: str) -> str | None:
@@ -46,6 +54,11 @@ class CustomersService:
             time_zone=group["time_zone"],
             po_number=group["po_number"],
         )
+
+    def own_texts(self, context: Context) -> Written:
+        """As Customers.own_texts. Raises DomainError ``service_away`` or ``no_answer``."""
+        texts = self._calls.customers.get_texts(context, kinds=_OWN_TEXTS)["items"]
+        return {(text["kind"], text["language"]): text["text"] for text in texts}
 
     def logo(self, context: Context, version: str) -> str | None:
         """As Customers.logo. Raises DomainError ``service_away`` or ``no_answer``."""

@@ -25,6 +25,7 @@ from services.invoices.domain.document import (
 )
 from services.invoices.domain.lines import Days, Discount, Line, TaxRate
 from services.invoices.domain.numbering import Number
+from services.invoices.domain.own_texts import OwnTexts
 from services.invoices.domain.parties import Address, Bank, Buyer, Logo, Recipient, Seller
 from services.invoices.domain.summary import Summary
 from services.invoices.domain.totals import Tax
@@ -208,6 +209,8 @@ def _issue(stored: Stored) -> Issue:
         buyer=Buyer(**{**buyer, "address": Address(**buyer["address"])}),
         shipping=Recipient(**{**shipping, "address": Address(**shipping["address"])}) if shipping else None,
         po_number=stored["po_number"],
+        # Documents from before there were any have none.
+        texts=OwnTexts(**stored.get("texts", {})),
     )
 
 

@@ -17,6 +17,7 @@ from services.invoices.usecases.reading import Reading
 from shared.contracts.invoices import contract
 from shared.messaging.entrypoints import on_event, rpc
 from shared.messaging.providers import CallContext, Resources, UseCases
+from shared.placeholders.portal_keys import AuthService
 
 View = dict[str, Any]
 
@@ -37,9 +38,11 @@ def build(resources: Resources) -> Invoices:
     """The use cases, with the store, the customers service and the rendering processes behind them."""
     documents = Documents(resources.store)
     customers = CustomersService(resources.calls)
-    issuing = Issuing(documents, customers)
+    portal = resources.settings.public_url.rstrip("/")
+    portal_keys = AuthService(resources.calls, contract.name, portal)
+    issuing = Issuing(documents, customers, portal_keys, portal)
     return Invoices(
-        Reading(documents, Pdfs(resources.store), RenderingProcesses(), customers),
+        Reading(documents, Pdfs(resources.store), RenderingProcesses(), customers, portal_keys),
         Drafting(documents, customers),
         Previewing(customers),
         issuing,

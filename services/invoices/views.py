@@ -9,6 +9,7 @@ from typing import Any
 
 from services.invoices.domain.document import Document
 from services.invoices.domain.lines import Line
+from services.invoices.domain.own_texts import OwnTexts
 from services.invoices.domain.parties import Parties
 from services.invoices.domain.summary import Summary
 from shared.kernel.happening import Happening
@@ -21,8 +22,17 @@ def item(summary: Summary, now: datetime) -> View:
     return {**asdict(summary), "overdue": summary.is_overdue(now)}
 
 
-def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] | None = None) -> View:
-    """All about the document. ``credit_numbers``: the numbers of its issued credit notes, by their ids."""
+def whole(
+    document: Document,
+    now: datetime,
+    credit_numbers: Mapping[str, str] | None = None,
+    keys: Mapping[str, str] | None = None,
+) -> View:
+    """All about the document.
+
+    ``credit_numbers``: the numbers of its issued credit notes, by their ids. ``keys``: what fills the placeholders that
+    let the customer in.
+    """
     issue = document.issue
     numbers = credit_numbers or {}
     return {
@@ -36,6 +46,7 @@ def whole(document: Document, now: datetime, credit_numbers: Mapping[str, str] |
         "po_number": issue.po_number if issue else "",
         "corrects": document.corrects,
         "corrects_number": document.corrects_number,
+        **(issue.texts if issue else OwnTexts()).shown(keys),
         **_content(document),
         "payments": [asdict(payment) for payment in document.payments],
         "credit_notes": [

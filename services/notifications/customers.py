@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from services.notifications.letters.writing import Sender
 from shared.kernel.context import Context
+from shared.placeholders import values
+from shared.placeholders.values import Values
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a letter. ``language`` is an IETF tag; ``unwanted`` are the kinds of letters that they don't want."""
+    """Who reads a letter. ``language`` is an IETF tag, ``unwanted`` are the kinds of letters that they don't want.
+
+    ``customer`` and ``client`` (what placeholders tell of them) are known of billing contacts.
+    """
 
     name: str
     email: str
     language: str
     unwanted: frozenset[str] = frozenset()
+    customer: str = ""
+    client: Values = field(default_factory=dict)
 
 
 class Customers(Protocol):
@@ -28,6 +36,10 @@ class Customers(Protocol):
 
     def billing_contact(self, context: Context, bill_group: str) -> Reader:
         """Who reads what is sent to a bill group. Raises NotFound."""
+        ...
+
+    def own_texts(self, context: Context, kinds: Sequence[str]) -> Mapping[tuple[str, str], str]:
+        """What the merchant wrote of these kinds, by kind and language."""
         ...
 
 
@@ -52,6 +64,8 @@ class CustomersService:
             address=", ".join(part for part in (address["line1"], address["line2"], place) if part),
             logo=merchant.get("logo"),
             legal_name=company["legal_name"],
+            phone=company["phone"],
+            website=company["website"],
         )
 
     def billing_contact(self, context: Context, bill_group: str) -> Reader:
@@ -62,4 +76,16 @@ class CustomersService:
         wishes = group.get("preferences", {}).get("billing", {})
         language = wishes.get("language") or group["language"]
         unwanted = frozenset(kind for kind, wanted in wishes.get("emails", {}).items() if not wanted)
-        return Reader(contact["name"], contact["email"], language, unwanted)
+        return Reader(
+            contact["name"],
+            contact["email"],
+            language,
+            unwanted,
+            customer=group["customer"],
+            client=values.of_client(group),
+        )
+
+    def own_texts(self, context: Context, kinds: Sequence[str]) -> Mapping[tuple[str, str], str]:
+        """What the merchant wrote of these kinds, by kind and language."""
+        texts = self._calls.customers.get_texts(context, kinds=kinds)["items"]
+        return {(text["kind"], text["language"]): text["text"] for text in texts}

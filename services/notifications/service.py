@@ -7,23 +7,28 @@ from typing import Any
 
 from services.notifications.customers import CustomersService
 from services.notifications.letters.writing import Writer
+from services.notifications.own_texts import OwnTexts
 from services.notifications.repository import Mails
 from services.notifications.smtp import SmtpServer
 from services.notifications.usecases import Mailing
 from shared.contracts.notifications import contract
 from shared.messaging.entrypoints import every, on_event
 from shared.messaging.providers import Resources, UseCases
+from shared.placeholders.portal_keys import AuthService
 from shared.sealing import unseal
 
 
 def build(resources: Resources) -> Mailing:
     """The use cases over this process's store and mail server."""
     settings = resources.settings
+    customers = CustomersService(resources.calls, portal=settings.public_url)
+    portal_keys = AuthService(resources.calls, contract.name, settings.public_url)
     return Mailing(
         Mails(resources.store),
-        CustomersService(resources.calls, portal=settings.public_url),
+        customers,
         SmtpServer(settings.smtp_uri.get_secret_value()),
         Writer(),
+        OwnTexts(customers, portal_keys),
         resources.clock,
         mail_from=settings.mail_from,
         unseal=partial(unseal, settings.secret),

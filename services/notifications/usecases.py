@@ -18,6 +18,7 @@ from services.notifications.domain.occasions import (
 from services.notifications.letters.packing import NoAddress, for_the_wire, pack
 from services.notifications.letters.words import language_for
 from services.notifications.letters.writing import Sender, Unwritable, Writer
+from services.notifications.own_texts import OwnTexts
 from services.notifications.repository import Mails
 from services.notifications.smtp import Delivery, Lost, Refused, ServerAway
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
@@ -26,6 +27,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_id
+from shared.placeholders.template import Unfillable
 from shared.sealing import NotUnsealable
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Mailing:
         customers: Customers,
         server: MailServer,
         writer: Writer,
+        own_texts: OwnTexts,
         clock: Clock,
         *,
         mail_from: str,
@@ -61,6 +64,7 @@ class Mailing:
         self._customers = customers
         self._server = server
         self._writer = writer
+        self._own_texts = own_texts
         self._clock = clock
         self._mail_from = mail_from
         self._unseal = unseal
@@ -106,7 +110,7 @@ class Mailing:
                 self._hand_over(mail, delivery, content)
         except _Unwanted:
             self._step(mail, mail.unwanted())
-        except (NoAddress, NotUnsealable, Unwritable) as error:
+        except (NoAddress, NotUnsealable, Unfillable, Unwritable) as error:
             self._step(mail, mail.failed(type(error).__name__))
         except DomainError as error:
             self._step(mail, self._unwritten(mail, error))
@@ -135,7 +139,7 @@ class Mailing:
     def _write(self, mail: Mail) -> tuple[str, bytes]:
         """The address and the content.
 
-        Raises NoAddress, NotUnsealable, Unwritable, _Unwanted, and DomainError when the customers service is away.
+        Raises NoAddress, NotUnsealable, Unfillable, Unwritable, _Unwanted, and DomainError when a service is away.
         """
         context = Context(principal=system("notifications"))
         sender = self._customers.sender(context)
@@ -155,6 +159,7 @@ class Mailing:
                 facts |= self._confirming(mail, sender)
         to = for_the_wire(mail.recipient or reader.email)
         language = language_for(reader.language)
+        facts |= self._own_texts.for_letter(context, mail, reader, sender, language)
         letter = self._writer.write(mail.event, language, sender, {**facts, "name": reader.name})
         content = pack(
             letter,

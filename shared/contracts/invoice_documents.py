@@ -191,7 +191,10 @@ class InvoiceItem(Message):
 
 
 class Invoice(InvoiceItem):
-    """A whole document. ``version`` counts the changes of a draft."""
+    """A whole document. ``version`` counts the changes of a draft.
+
+    ``intro`` and ``closing`` are what the merchant says above and below the lines, frozen when it was issued.
+    """
 
     version = fields.Integer(required=True)
     language = fields.String(required=True)
@@ -211,6 +214,8 @@ class Invoice(InvoiceItem):
     payments = fields.List(fields.Nested(PaymentOnInvoice), required=True)
     credit_notes = fields.List(fields.Nested(CreditOnInvoice), required=True)
     note = fields.String(required=True)
+    intro = fields.String(required=True)
+    closing = fields.String(required=True)
 
 
 class InvoicePage(Message):

@@ -17,7 +17,7 @@ CLIENT = (
 PORTAL_LINK = "Client.customerportal_url"
 LOGIN = "Client.customerportal_login"
 PASSWORD = "Client.customerportal_passwort"  # noqa: S105  A placeholder, not what fills it.
-KEYS = (PORTAL_LINK, LOGIN, PASSWORD)
+KEYS = frozenset({PORTAL_LINK, LOGIN, PASSWORD})
 INVOICE = (
     "Invoice.number",
     "Invoice.date",

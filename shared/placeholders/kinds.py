@@ -9,8 +9,8 @@ from shared.placeholders.fields import (
     COMPANY,
     CREDIT_NOTE,
     INVOICE,
-    KEYS,
     LOGIN,
+    PASSWORD,
     PERSON,
     PORTAL_LINK,
     SUBSCRIPTION,
@@ -38,7 +38,7 @@ _SIGNED_IN = (*CLIENT, *COMPANY)
 _DOCUMENT = (*CLIENT, PORTAL_LINK, LOGIN, *COMPANY)
 # What also goes to an address that nobody has confirmed, or that is no longer in use, tells no more than a name.
 _TO_ANYBODY = (*PERSON, *COMPANY)
-_TO_THE_CONTACT = (*CLIENT, *KEYS, *COMPANY)
+_TO_THE_CONTACT = (*CLIENT, PORTAL_LINK, LOGIN, PASSWORD, *COMPANY)
 
 SIGNATURE = "email_signature"
 _ANYBODYS_LETTERS = ("code_requested", "contact_changed", "email_change_requested")

@@ -15,6 +15,8 @@ from functools import lru_cache
 from shared.placeholders.fields import FIELDS, LINKS
 
 _MARKS = re.compile(r"\[\[|\[(?P<name>[^\[\]\n]*)\]|\[")
+# An address of the web in a text, without the punctuation behind it.
+ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'])")
 # How alike (0 to 1) two names must be for one to be meant by the other.
 _ALIKE = 0.5
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from services.gateway.asking import Visit, section
+from services.gateway.merchant import current_merchant
+from services.gateway.own_texts import own_text
 from services.gateway.portal.attention import notes
 from services.gateway.visitors import signed_in
+from shared.placeholders import values
+from shared.placeholders.template import Part
 
 blueprint = Blueprint("overview", __name__)
 
@@ -24,4 +30,14 @@ def show(visit: Visit) -> ResponseReturnValue:
     }
     replies = {name: section(call) for name, call in pending.items()}
     attention = notes(replies["billing"], replies["invoices"], replies["payments"])
-    return render_template("overview/show.html", **replies, attention=attention)
+    return render_template(
+        "overview/show.html", **replies, attention=attention, own_text=_own_text(replies["customer"])
+    )
+
+
+def _own_text(bill_group: dict[str, Any] | None) -> tuple[Part, ...]:
+    """What the merchant says here, once it is known to whom."""
+    if bill_group is None:
+        return ()
+    company = current_merchant()["company"]
+    return own_text("overview_page", {**values.of_client(bill_group), **values.of_company(company)})

@@ -13,11 +13,14 @@ from services.gateway.asking import call
 from services.gateway.cookies import browser_token, session_token, set_cookie
 from services.gateway.error_texts import TEXTS, status_of, text_of
 from services.gateway.languages import current_language
+from services.gateway.merchant import current_merchant
+from services.gateway.own_texts import own_text
 from services.gateway.portal.preferences import take_over_language
 from services.gateway.portal.sign_in_forms import CodeForm, EmailForm
 from services.gateway.visitors import current_session, end_session, safe_next, start_session
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_token
+from shared.placeholders import values
 
 # Why a code that was sent is of no use any more.
 _OVER = {"expired": "code_expired", "used": "code_used", "worn_out": "too_many_attempts"}
@@ -119,7 +122,9 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _email_page(form: EmailForm, status: int = 200, *, has_ended: bool = False) -> ResponseReturnValue:
-    return render_template("sign_in/email.html", form=form, has_ended=has_ended), status
+    said = own_text("sign_in_page", values.of_company(current_merchant()["company"]))
+    page = render_template("sign_in/email.html", form=form, has_ended=has_ended, own_text=said)
+    return page, status
 
 
 def _code_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:

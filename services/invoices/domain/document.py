@@ -6,13 +6,14 @@ All amounts are minor units of the document's ``currency``. The amounts of a cre
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.invoices.domain.credits import Credit
 from services.invoices.domain.lines import Discount, Line, line_total
 from services.invoices.domain.numbering import CREDIT_NOTES, INVOICES, Number, Numbering
+from services.invoices.domain.own_texts import OwnTexts, Written, frozen_texts
 from services.invoices.domain.parties import Buyer, Parties, Recipient, Seller
 from services.invoices.domain.taxation import decide
 from services.invoices.domain.totals import Tax, reckon
@@ -86,6 +87,7 @@ class Issue:
     buyer: Buyer
     shipping: Recipient | None
     po_number: str
+    texts: OwnTexts = field(default_factory=OwnTexts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,11 @@ class Document:
             po_number=parties.po_number,
         )
         return replace(self, issue=issue, status=Status.PENDING)._restated()
+
+    def with_texts(self, written: Written, portal: str) -> Document:
+        """The document that was just issued, with the merchant's own texts. Raises Unfillable."""
+        assert self.issue is not None
+        return replace(self, issue=replace(self.issue, texts=frozen_texts(self, written, portal)))
 
     def with_payment(self, payment: Payment, currency: str) -> Document:
         """The invoice with a transaction on it; one that it has already changes nothing.

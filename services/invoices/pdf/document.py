@@ -6,12 +6,14 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
+from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from services.invoices.pdf import fonts, table, theme
 from services.invoices.pdf.closing import Block, blocks_of
 from services.invoices.pdf.letter import Letter
 from services.invoices.pdf.paper import Paper
+from services.invoices.pdf.prose import blocks_of_text
 from services.invoices.pdf.table import Row
 from services.invoices.pdf.wording import Wording
 
@@ -23,6 +25,7 @@ class Sheet:
     """What stands on one sheet, and from where on it is still free."""
 
     free_from: float
+    intro: list[Block] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
@@ -42,7 +45,8 @@ def render(document: View, logo: bytes | None = None) -> bytes:
     wording = Wording(document["language"], document["currency"])
     accent = theme.accent(document["seller"]["accent"])
     rows = table.rows_of(document["lines"], wording)
-    sheets = _laid_out(rows, blocks_of(document, wording, accent))
+    closing = [*blocks_of(document, wording, accent), *_closing(document)]
+    sheets = _laid_out(blocks_of_text(document["intro"]), rows, closing)
     buffer = io.BytesIO()
     canvas = _canvas(buffer, document, wording)
     letter = Letter(Paper(canvas), document, wording, accent, logo)
@@ -69,8 +73,23 @@ def _canvas(buffer: io.BytesIO, document: View, wording: Wording) -> Canvas:
     return canvas
 
 
-def _laid_out(rows: list[Row], blocks: list[Block]) -> list[Sheet]:
-    sheets = [Sheet(theme.FIRST_BODY_TOP + table.HEADER_HEIGHT)]
+def _closing(document: View) -> list[Block]:
+    """What the merchant says below all else, with some room above it."""
+    blocks = blocks_of_text(document["closing"])
+    return [Block(3 * mm, lambda _paper, _y: None), *blocks] if blocks else []
+
+
+def _laid_out(intro: list[Block], rows: list[Row], blocks: list[Block]) -> list[Sheet]:
+    sheets = [Sheet(theme.FIRST_BODY_TOP)]
+    for block in intro:
+        if sheets[-1].free_from + block.height > theme.BODY_BOTTOM:
+            sheets.append(Sheet(theme.NEXT_BODY_TOP))
+        sheets[-1].intro.append(block)
+        sheets[-1].free_from += block.height
+    needed = table.HEADER_HEIGHT + rows[0].height + table.CARRIED_HEIGHT
+    if intro and sheets[-1].free_from + needed > theme.BODY_BOTTOM:
+        sheets.append(Sheet(theme.NEXT_BODY_TOP))
+    sheets[-1].free_from += table.HEADER_HEIGHT
     for row in rows:
         # The sum carried forward needs its place at the end of every sheet that is not the last.
         if sheets[-1].free_from + row.height + table.CARRIED_HEIGHT > theme.BODY_BOTTOM:
@@ -103,9 +122,12 @@ def _draw(letter: Letter, document: View, sheets: list[Sheet]) -> None:
         else:
             letter.draw_next()
         y = theme.FIRST_BODY_TOP if number == 1 else theme.NEXT_BODY_TOP
+        for block in sheet.intro:
+            block.draw(paper, y)
+            y += block.height
         if sheet.rows:
             y = table.draw_header(paper, y, wording, accent)
-            if number > 1:
+            if left < len(document["lines"]):
                 y = table.draw_carried(paper, y, wording.amount(carried), wording)
         for row in sheet.rows:
             y = table.draw_row(paper, y, row)

@@ -70,6 +70,11 @@ class Paper:
         self._canvas.setFillColor(INK)
         self._canvas.roundRect(x, HEIGHT - y - height, width, height, 1.5 * mm, stroke=0, fill=1)
 
+    def link(self, x1: float, x2: float, y: float, size: float, url: str) -> None:
+        """What stands from ``x1`` to ``x2`` on the baseline ``y``, ``size`` high, leads to ``url``."""
+        area = (x1, HEIGHT - y - 0.25 * size, x2, HEIGHT - y + 0.8 * size)
+        self._canvas.linkURL(url, area, relative=0, thickness=0)
+
     def next_page(self) -> None:
         """End this sheet and take the next."""
         self._canvas.showPage()

@@ -12,6 +12,7 @@ from services.invoices.domain.credits import Credit, Credited
 from services.invoices.domain.document import Document, Kind, Status
 from services.invoices.domain.lines import Discount, Line
 from services.invoices.domain.numbering import Number
+from services.invoices.domain.own_texts import Written
 from services.invoices.domain.parties import Parties
 from services.invoices.domain.totals import Tax
 from services.invoices.repository import Documents
@@ -21,6 +22,10 @@ from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.kernel.ids import new_handle
+from shared.placeholders.fields import KEYS
+from shared.placeholders.kinds import around_lines
+from shared.placeholders.portal_keys import PortalKeys
+from shared.placeholders.template import used
 from shared.storage import AlreadyExists, Outcome
 
 View = dict[str, Any]
@@ -30,11 +35,18 @@ _ENDS = {Status.SETTLED: "invoice_settled", Status.CANCELLED: "invoice_cancelled
 
 
 class Issuing:
-    """What gives documents their numbers. The RPC methods raise DomainError ``not_allowed`` to customers."""
+    """What gives documents their numbers. The RPC methods raise DomainError ``not_allowed`` to customers.
 
-    def __init__(self, documents: Documents, customers: Customers) -> None:
+    ``portal`` is the portal's address, for the links in the merchant's own texts.
+    """
+
+    def __init__(
+        self, documents: Documents, customers: Customers, portal_keys: PortalKeys, portal: str
+    ) -> None:
         self._documents = documents
         self._customers = customers
+        self._portal_keys = portal_keys
+        self._portal = portal
 
     def issue_invoice(self, context: Context, *, bill_group: str, invoice: str, key: IdempotencyKey) -> View:
         """Issue a draft. Raises NotFound, and DomainError ``document_issued`` and ``no_tax_rule``."""
@@ -47,12 +59,25 @@ class Issuing:
     ) -> View:
         """Issue ``document`` today, as its bill group counts days."""
         today = local_date(context.business_now, document.time_zone)
+        written = self._own_texts(context, document, parties)
 
         def decide(draft: Document, number: Number) -> Outcome[Document]:
-            issued = draft.issued(number, today, parties)
+            issued = draft.issued(number, today, parties).with_texts(written, self._portal)
             return Outcome(issued, _issued(issued), views.whole(issued, context.business_now))
 
         return self._documents.issue(context, document, today, decide, key=key)
+
+    def _own_texts(self, context: Context, document: Document, parties: Parties) -> Written:
+        """What the merchant wrote for such documents, once the customer has what it speaks of."""
+        written = {
+            each: text
+            for each, text in self._customers.own_texts(context).items()
+            if each[0] in around_lines(document.kind.value)
+        }
+        keys = KEYS & frozenset().union(*(used(text) for text in written.values()))
+        if keys and parties.buyer.customer:
+            self._portal_keys.of(parties.buyer.customer, keys, make=True)
+        return written
 
     def add_and_issue(
         self, context: Context, bill_group: str, id_: str, make: Callable[[Parties], Document]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from itertools import islice
@@ -19,8 +20,9 @@ from shared.contracts.invoice_documents import Invoice
 from shared.contracts.invoices import MOST_SUMMED
 from shared.kernel import cursors
 from shared.kernel.access import is_merchant_side, require_merchant_side
-from shared.kernel.context import Context
+from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
+from shared.placeholders.portal_keys import PortalKeys
 
 View = dict[str, Any]
 
@@ -44,11 +46,19 @@ class Renderer(Protocol):
 class Reading:
     """What can be looked at. Customers see what was issued; drafts are the merchant's."""
 
-    def __init__(self, documents: Documents, pdfs: Pdfs, renderer: Renderer, customers: Customers) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        pdfs: Pdfs,
+        renderer: Renderer,
+        customers: Customers,
+        portal_keys: PortalKeys,
+    ) -> None:
         self._documents = documents
         self._pdfs = pdfs
         self._renderer = renderer
         self._customers = customers
+        self._portal_keys = portal_keys
 
     def find_invoices(self, context: Context, *, customer: str | None, **asked: Any) -> View:
         """A page of the documents of all bill groups, or of one.
@@ -90,22 +100,25 @@ class Reading:
         """All about a document. Raises NotFound."""
         document = self._visible(context, bill_group, invoice)
         numbers = self._documents.credit_numbers(document) if document.credits else {}
-        return views.whole(document, context.business_now, numbers)
+        return views.whole(document, context.business_now, numbers, self._keys(context, document))
 
     def get_invoice_pdf(self, context: Context, *, bill_group: str, invoice: str) -> View:
         """The PDF, made the first time and kept, with the logo of its day.
 
+        One that lets its reader into the portal is made each time, so that no store holds what it says.
         Raises NotFound, and DomainError ``not_issued``.
         """
         document = self._visible(context, bill_group, invoice)
         if document.issue is None:
             raise DomainError("not_issued", invoice=invoice)
-        pdf = self._pdfs.get(document, self._renderer.version)
+        keys = self._keys(context, document)
+        pdf = None if keys else self._pdfs.get(document, self._renderer.version)
         if pdf is None:
-            view = Invoice().dump(views.whole(document, context.business_now))
+            view = Invoice().dump(views.whole(document, context.business_now, keys=keys))
             logo = document.issue.seller.logo
             pdf = self._renderer.render(view, self._customers.logo(context, logo.version) if logo else None)
-            self._pdfs.keep(document, self._renderer.version, pdf)
+            if not keys:
+                self._pdfs.keep(document, self._renderer.version, pdf)
         name = _NOT_IN_A_FILE_NAME.sub("-", document.issue.number.text)
         return {"filename": f"{name}.pdf", "pdf": base64.b64encode(pdf).decode()}
 
@@ -140,6 +153,17 @@ class Reading:
             # Which day it is depends on the bill group.
             placed = (each for each in placed if each[1].is_overdue(context.business_now))
         return list(islice(placed, limit + 1))
+
+    def _keys(self, context: Context, document: Document) -> Mapping[str, str] | None:
+        """What fills the placeholders that let the customer in, for the customer alone.
+
+        Whoever else may read documents need not for that be able to act as the customer.
+        """
+        texts = document.issue.texts if document.issue else None
+        is_customer = context.principal.kind is PrincipalKind.CUSTOMER and not context.read_only
+        if texts is None or not texts.keys or not is_customer:
+            return None
+        return self._portal_keys.of(context.principal.id, texts.keys)
 
     def _visible(self, context: Context, bill_group: str, invoice: str) -> Document:
         document = self._documents.get(invoice, bill_group)

@@ -11,6 +11,8 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from services.notifications.letters.words import Words
+from shared.placeholders.html import paragraphs
+from shared.placeholders.template import plain
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -38,6 +40,8 @@ class Sender:
     address: str
     logo: Mapping[str, Any] | None = None
     legal_name: str = ""
+    phone: str = ""
+    website: str = ""
 
 
 class Unwritable(Exception):
@@ -58,10 +62,18 @@ class Writer:
 
         ``facts``: the event's ``data``, ``name`` (whom to greet), ``is_former`` (whether it goes to an
         address that is no longer in use), and for signing in the ``code``, whether it is offered as a way in by itself
-        (``by_code``), the ``link`` (or nothing) and the ``minutes`` that both are valid.
+        (``by_code``), the ``link`` (or nothing) and the ``minutes`` that both are valid. ``opening`` and ``signature``
+        are what the merchant says, filled (``shared.placeholders.template.Part``).
         Raises Unwritable.
         """
-        given = {**facts, "sender": sender, "language": language, "words": Words(language)}
+        given = {
+            "opening": (),
+            "signature": (),
+            **facts,
+            "sender": sender,
+            "language": language,
+            "words": Words(language),
+        }
         given["on_accent"] = readable_on(sender.accent)
         try:
             return self._rendered(f"{language}/{event.partition('.')[2]}.jinja", given)
@@ -99,6 +111,7 @@ def _environment(form: str, *, is_markup: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters.update(prose=paragraphs, plain=plain)
     environment.globals["part"] = environment.get_template("parts.jinja").module
     return environment
 

@@ -220,6 +220,7 @@ def answers() -> dict[tuple[str, str], Any]:
     """What each method answers, by service and name."""
     return {
         ("customers", "get_merchant"): MERCHANT,
+        ("customers", "get_texts"): {"items": []},
         ("customers", "get_bill_group"): BILL_GROUP,
         ("auth", "get_session"): SESSION,
         ("auth", "request_code"): CHALLENGE,

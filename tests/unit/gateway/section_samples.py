@@ -213,6 +213,8 @@ def invoice_view(number: str = "2026-0042", **more: Any) -> dict[str, Any]:
         "payments": [],
         "credit_notes": [],
         "note": "",
+        "intro": "",
+        "closing": "",
         **more,
     }
 

@@ -362,3 +362,11 @@ def test_another_customers_invoice_is_not_found(visitor: Browser, services: Fake
     services.on("invoices", "get_invoice_pdf", NotFound())
     assert visitor.get("/invoices/inv-2026-0999").status_code == 404
     assert visitor.get("/invoices/inv-2026-0999.pdf").status_code == 404
+
+
+def test_the_merchant_s_own_texts_stand_around_the_lines(visitor: Browser, services: FakeServices) -> None:
+    link = "https://portal.example/invoices/inv-1"
+    services.on("invoices", "get_invoice", invoice_view(intro="Dear <Anna>,", closing=f"See {link}."))
+    shown = visitor.get("/invoices/inv-2026-0042").text
+    places = [shown.index(each) for each in ("<p>Dear &lt;Anna&gt;,</p>", "<table", f'href="{link}"')]
+    assert places == sorted(places)

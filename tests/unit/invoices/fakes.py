@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
 from services.invoices.domain.document import Document
 from services.invoices.domain.numbering import Number
+from services.invoices.domain.own_texts import Written
 from services.invoices.domain.parties import Parties
 from shared.kernel.context import Context
 from shared.kernel.errors import NotFound
@@ -107,15 +108,31 @@ class FakeDocuments:
 class FakeCustomers:
     """The same parties for every bill group, and the logos that they are told of."""
 
-    def __init__(self, parties: Parties) -> None:
+    def __init__(self, parties: Parties, **texts: str) -> None:
         self._parties = parties
+        self._texts = {(kind, "en"): text for kind, text in texts.items()}
         self.logos: dict[str, str] = {}
 
     def parties(self, context: Context, bill_group: str) -> Parties:
         return self._parties
 
+    def own_texts(self, context: Context) -> Written:
+        return self._texts
+
     def logo(self, context: Context, version: str) -> str | None:
         return self.logos.get(version)
+
+
+class FakePortalKeys:
+    """A secret link for each customer, and who was given one."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def of(self, customer: str, names: Collection[str], *, make: bool = False) -> dict[str, str]:
+        if make:
+            self.made.append(customer)
+        return dict.fromkeys(names, f"https://portal.example/s/{customer}")
 
 
 class FakePdfs:

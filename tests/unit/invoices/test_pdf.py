@@ -14,8 +14,9 @@ from pypdf import PdfReader
 
 from services.invoices.domain.credits import Credit
 from services.invoices.domain.document import Document, Kind
-from services.invoices.domain.lines import Discount
+from services.invoices.domain.lines import Discount, Line
 from services.invoices.domain.numbering import CREDIT_NOTES
+from services.invoices.domain.own_texts import OwnTexts
 from services.invoices.domain.parties import Address, Bank, Buyer, Seller
 from services.invoices.pdf import fonts, theme
 from services.invoices.pdf.document import render
@@ -147,6 +148,43 @@ def test_every_line_is_on_paper_once_with_the_header_on_each_sheet(count: int) -
         assert ("Line <" in page) == ("Description" in page)
     # The total does not stand on a sheet without lines.
     assert "Line <" in next(page for page in pages if "Total without VAT" in page)
+
+
+def with_texts(*lines: Line, intro: str = "", closing: str = "") -> Document:
+    document = issued(*lines)
+    assert document.issue is not None
+    return replace(document, issue=replace(document.issue, texts=OwnTexts(intro, closing, "https://p")))
+
+
+def test_the_merchant_s_own_texts_stand_around_the_lines() -> None:
+    document = with_texts(
+        line(description="Team plan"),
+        intro="Dear Ms Lindqvist,\n\nthank you for your trust.",
+        closing="Your invoice: https://portal.example/invoices/inv-2026-00042.\nKind regards",
+    )
+    shown = text(document)
+    places = [
+        shown.index(each) for each in ("Dear Ms", "your trust.", "Team plan", "Your invoice", "Kind regards")
+    ]
+    assert places == sorted(places)
+    (page,) = read(document).pages
+    links = [each.get_object()["/A"]["/URI"] for each in page["/Annots"]]
+    assert links == ["https://portal.example/invoices/inv-2026-00042"]
+
+
+@pytest.mark.parametrize("count", [1, 25, 29, 30, 31, 34, 60, 400])
+def test_long_texts_go_on_over_sheets_and_lose_nothing(count: int) -> None:
+    words = [f"word-{number}." for number in range(count)]
+    document = with_texts(
+        *(line(description=f"Line-{number}.") for number in range(20)),
+        intro="\n".join(words),
+        closing="\n\n".join(words),
+    )
+    shown = text(document).split()
+    assert [each for each in shown if each.startswith("word-")] == [*words, *words]
+    assert [each for each in shown if each.startswith("Line-")] == [f"Line-{number}." for number in range(20)]
+    carried = sum(page.extract_text().count("Carried forward") for page in read(document).pages)
+    assert carried % 2 == 0
 
 
 def test_the_file_tells_about_itself() -> None:

@@ -16,7 +16,7 @@ from shared.contracts.invoice_previews import InvoicePreview, PreviewInvoice
 from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from tests.unit.invoices.examples import BUYER, NOW, PARTIES, SELLER
-from tests.unit.invoices.fakes import FakeCustomers, FakeDocuments, FakePdfs, FakeRenderer
+from tests.unit.invoices.fakes import FakeCustomers, FakeDocuments, FakePdfs, FakePortalKeys, FakeRenderer
 
 SYSTEM = Context(principal=system("tests"), chosen_now=NOW)
 CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"), chosen_now=NOW)
@@ -80,9 +80,11 @@ def test_the_bill_that_is_shown_is_the_bill_that_is_made(parties: Parties) -> No
         "subject": "sub-1",
         "data": {"currency": "EUR", "lines": BILLED},
     }
-    Following(documents, Issuing(documents, customers)).bill_subscription(SYSTEM, event)  # type: ignore[arg-type]
+    keys: Any = FakePortalKeys()
+    issuing = Issuing(documents, customers, keys, "https://portal.example")  # type: ignore[arg-type]
+    Following(documents, issuing).bill_subscription(SYSTEM, event)  # type: ignore[arg-type]
     (document,) = documents.kept.values()
-    reading = Reading(documents, FakePdfs(), FakeRenderer(), FakeCustomers(PARTIES))  # type: ignore[arg-type]
+    reading = Reading(documents, FakePdfs(), FakeRenderer(), FakeCustomers(PARTIES), FakePortalKeys())  # type: ignore[arg-type]
     made = reading.get_invoice(CUSTOMER, bill_group="bg-1", invoice=document.handle)
     shown = preview(parties)
     assert shown == {name: made[name] for name in shown}

@@ -20,25 +20,26 @@ from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind, 
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
 from tests.unit.invoices.examples import BUYER, DAY, NOW, PARTIES, draft, issued, line
-from tests.unit.invoices.fakes import FakeCustomers, FakeDocuments, FakePdfs, FakeRenderer
+from tests.unit.invoices.fakes import FakeCustomers, FakeDocuments, FakePdfs, FakePortalKeys, FakeRenderer
 
 SYSTEM = Context(principal=system("tests"), chosen_now=NOW)
 CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"), chosen_now=NOW)
 LINE = {"description": "Workshop", "quantity": "1", "unit_amount": 1000}
+PORTAL = "https://portal.example"
 KEY = IdempotencyKey("k" * 8, "hash")
 
 
 def issuing(documents: FakeDocuments) -> Issuing:
-    return Issuing(documents, FakeCustomers(PARTIES))  # type: ignore[arg-type]
+    return Issuing(documents, FakeCustomers(PARTIES), FakePortalKeys(), PORTAL)  # type: ignore[arg-type]
 
 
 def following(documents: FakeDocuments, language: str = "en") -> Following:
     parties = replace(PARTIES, language=language)
-    return Following(documents, Issuing(documents, FakeCustomers(parties)))  # type: ignore[arg-type]
+    return Following(documents, Issuing(documents, FakeCustomers(parties), FakePortalKeys(), PORTAL))  # type: ignore[arg-type]
 
 
 def reading(documents: FakeDocuments) -> Reading:
-    return Reading(documents, FakePdfs(), FakeRenderer(), FakeCustomers(PARTIES))  # type: ignore[arg-type]
+    return Reading(documents, FakePdfs(), FakeRenderer(), FakeCustomers(PARTIES), FakePortalKeys())  # type: ignore[arg-type]
 
 
 def renewed(**of_the_line: Any) -> dict[str, Any]:
@@ -361,7 +362,7 @@ def test_an_imported_document_may_be_in_trouble(status: str) -> None:
 
 def test_a_pdf_is_made_once() -> None:
     renderer = FakeRenderer()
-    reading = Reading(FakeDocuments(issued()), FakePdfs(), renderer, FakeCustomers(PARTIES))  # type: ignore[arg-type]
+    reading = Reading(FakeDocuments(issued()), FakePdfs(), renderer, FakeCustomers(PARTIES), FakePortalKeys())  # type: ignore[arg-type]
     files = [reading.get_invoice_pdf(CUSTOMER, bill_group="bg-1", invoice="inv-2026-00042") for _ in range(2)]
     assert (
         files[0]
@@ -380,7 +381,7 @@ def test_a_pdf_shows_the_logo_of_its_day() -> None:
     shown = issued(parties=replace(PARTIES, seller=replace(PARTIES.seller, logo=logo)))
     renderer, customers = FakeRenderer(), FakeCustomers(PARTIES)
     customers.logos = {logo.version: "cGljdHVyZQ==", "fedcba9876543210": "bmV3ZXI="}
-    reading = Reading(FakeDocuments(shown), FakePdfs(), renderer, customers)  # type: ignore[arg-type]
+    reading = Reading(FakeDocuments(shown), FakePdfs(), renderer, customers, FakePortalKeys())  # type: ignore[arg-type]
     reading.get_invoice_pdf(CUSTOMER, bill_group="bg-1", invoice="inv-2026-00042")
     assert renderer.logos == ["cGljdHVyZQ=="]
 

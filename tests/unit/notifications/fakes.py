@@ -1,6 +1,6 @@
 """The notifications service's outside world, in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from services.notifications.customers import Reader
 from services.notifications.domain.mails import Mail, Status
 from services.notifications.letters.writing import Sender, Writer
+from services.notifications.own_texts import OwnTexts
 from services.notifications.smtp import Refused, ServerAway
 from services.notifications.usecases import Mailing
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
@@ -64,6 +65,7 @@ class FakeCustomers:
 
     error: DomainError | None = None
     reader: Reader = ADA
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def sender(self, context: Context) -> Sender:
         self._raise_error()
@@ -73,9 +75,25 @@ class FakeCustomers:
         self._raise_error()
         return self.reader
 
+    def own_texts(self, context: Context, kinds: Sequence[str]) -> dict[tuple[str, str], str]:
+        self._raise_error()
+        return {each: text for each, text in self.texts.items() if each[0] in kinds}
+
     def _raise_error(self) -> None:
         if self.error:
             raise self.error
+
+
+class FakePortalKeys:
+    """Made-up keys, and whose were asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def of(self, customer: str, names: Collection[str], *, make: bool = False) -> dict[str, str]:
+        assert make
+        self.asked.append(customer)
+        return dict.fromkeys(names, f"https://portal.example.com/s/secret-of-{customer}")
 
 
 @dataclass
@@ -114,12 +132,14 @@ class World:
         self.clock = ManualClock()
         self.mails = FakeMails()
         self.customers = FakeCustomers()
+        self.portal_keys = FakePortalKeys()
         self.server = FakeServer()
         self.mailing = Mailing(
             self.mails,  # type: ignore[arg-type]
             self.customers,
             self.server,  # type: ignore[arg-type]
             WRITER,
+            OwnTexts(self.customers, self.portal_keys),
             self.clock,
             mail_from="billing@portal.example.com",
             unseal=unseal,

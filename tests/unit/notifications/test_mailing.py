@@ -321,9 +321,19 @@ def test_other_kinds_than_the_unwanted_one_are_sent(world: World) -> None:
     ],
 )
 def test_a_reader_has_their_wishes(preferences: dict[str, Any], language: str, unwanted: set[str]) -> None:
-    contact = {"name": "Ada", "email": "ada@example.com"}
-    group = {"contacts": {"billing": contact}, "language": "de", **preferences}
+    contact = {"name": "Ada", "company": "Byron Ltd", "email": "ada@example.com"}
+    group = {
+        "customer": "cust-1",
+        "customer_name": "Byron",
+        "vat_number": "",
+        "po_number": "PO 7",
+        "contacts": {"billing": contact},
+        "language": "de",
+        **preferences,
+    }
     calls = SimpleNamespace(customers=SimpleNamespace(get_bill_group=lambda *_, **__: group))
     reader = CustomersService(calls, portal="https://portal.example.com").billing_contact(Context(), "bg-1")
 
-    assert reader == Reader("Ada", "ada@example.com", language, frozenset(unwanted))
+    wishes = (reader.name, reader.email, reader.language, reader.unwanted)
+    assert wishes == ("Ada", "ada@example.com", language, frozenset(unwanted))
+    assert (reader.customer, reader.client["Client.company"]) == ("cust-1", "Byron Ltd")
