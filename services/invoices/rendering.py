@@ -109,7 +109,11 @@ def _exchange(process: subprocess.Popen[bytes], message: bytes) -> bytes:
 
 
 def _read(pipe: Any, length: int) -> bytes:
-    data: bytes = pipe.read(length)
-    if len(data) < length:
-        raise EOFError
-    return data
+    data = bytearray()
+    while len(data) < length:
+        # In a service the pipe is a green one, which gives what is there: seldom more than 64 KiB at once.
+        piece = pipe.read(length - len(data))
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)

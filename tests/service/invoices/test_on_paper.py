@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
-from tests.support.billing import COMPANY, SYSTEM, Group
+from tests.support.billing import COMPANY, LINE, SYSTEM, Group
 
 DPI = 150
 BANK = {"iban": "DE89370400440532013000", "bic": "COBADEFFXXX", "bank_name": "Commerzbank"}
@@ -62,6 +62,14 @@ def test_a_document_keeps_the_logo_of_its_day(client: RpcClient, group: Group) -
         # It is as wide as on a screen, 200 pixels of 1/96 inch, and the white of the paper is around it.
         for x, y in ((24, 24), (79, 24), (50, 17), (50, 31)):
             assert at(first_sheet(pdf), x, y) == (255, 255, 255)
+
+
+def test_a_document_of_many_lines_comes_whole(group: Group) -> None:
+    lines = [{**LINE, "description": f"Line <{place}>"} for place in range(1000)]
+    pages = PdfReader(io.BytesIO(pdf_of(group, group.issued(lines=lines)["invoice"]))).pages
+    assert len(pages) > 20
+    assert "Line <0>" in pages[0].extract_text()
+    assert "Line <999>" in pages[-1].extract_text() + pages[-2].extract_text()
 
 
 def test_a_banking_app_reads_the_transfer_from_paper(client: RpcClient, group: Group) -> None:

@@ -258,6 +258,22 @@ def test_a_renderer_that_died_is_replaced(processes: RenderingProcesses) -> None
     assert processes.pids() != [pid]
 
 
+def test_a_service_gets_a_document_that_no_pipe_holds_at_once() -> None:
+    """In a process with eventlet's patch, as services are."""
+    program = (
+        "import eventlet; eventlet.monkey_patch()\n"
+        "from services.invoices.rendering import RenderingProcesses\n"
+        "from tests.unit.invoices.examples import issued, line, on_the_wire\n"
+        "processes = RenderingProcesses(1)\n"
+        "document = on_the_wire(issued(*(line(description=f'Line {place}') for place in range(1000))))\n"
+        "print(len(processes.render(document)))\n"
+        "processes.close()"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 100_000
+
+
 def test_reportlab_stays_in_the_renderers() -> None:
     program = "import sys, services.invoices.rendering; print('reportlab' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
