@@ -79,12 +79,13 @@ def of_removal(handle: str, removal: Removal, wallet: Wallet, now: datetime) -> 
 
 
 def _attention(wallet: Wallet, now: datetime) -> Iterator[View]:
-    if not any(method.usable(now) for method in wallet.shown):
-        yield {"code": "no_usable_method", "payment_method": None}
+    if wallet.auto_pay and not any(method.usable(now) for method in wallet.shown):
+        yield {"code": "no_usable_method", "payment_method": None, "method": None}
     for method in wallet.shown:
+        code = None
         if method.status is Status.FAILED:
-            yield {"code": "method_failed", "payment_method": method.handle}
+            code = "method_failed"
         elif method.status is Status.ACTIVE:
             code = _ATTENTION_OF_EXPIRY.get(method.instrument.expiry_state(now))
-            if code:
-                yield {"code": code, "payment_method": method.handle}
+        if code:
+            yield {"code": code, "payment_method": method.handle, "method": method.instrument.shown()}

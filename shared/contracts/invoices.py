@@ -123,13 +123,18 @@ class Pdf(Message):
 
 
 class Summary(Message):
-    """What a bill group owes, and its latest documents (at most 3)."""
+    """What a bill group owes, and its latest documents (at most 3).
+
+    ``failing`` are those whose payment has failed before they were overdue (at most 3 of ``failing_count``).
+    """
 
     currency = Currency(required=True, allow_none=True)
     outstanding = Minor(required=True)
     overdue = Minor(required=True)
     open_count = fields.Integer(required=True)
     overdue_count = fields.Integer(required=True)
+    failing_count = fields.Integer(required=True)
+    failing = fields.List(fields.Nested(InvoiceItem), required=True)
     latest = fields.List(fields.Nested(InvoiceItem), required=True)
 
 

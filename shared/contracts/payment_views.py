@@ -127,10 +127,11 @@ class Removal(Message):
 
 
 class Attention(Message):
-    """Something that the customer should look at; ``payment_method`` where it is about one."""
+    """Something that the customer should look at; ``payment_method`` where it is about one, with its ``method``."""
 
     code = OneOf(ATTENTION, required=True)
     payment_method = Handle(required=True, allow_none=True)
+    method = fields.Nested(StoredInstrument, required=True, allow_none=True)
 
 
 class PaymentSummary(Message):

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from services.gateway.formats import day, money
+from services.gateway.portal.payment_texts import method_name
 
 _Reply = dict[str, Any] | None
 
@@ -24,12 +25,14 @@ SUBSCRIPTION_TEXTS = {
 }
 PAYMENT_TEXTS = {
     "no_usable_method": ("warn", _("There is no payment method that can be used. Please add one.")),
-    "method_failed": ("bad", _("A payment method does not work any more.")),
-    "method_expired": ("bad", _("A payment method has expired.")),
-    "method_expires_soon": ("warn", _("A payment method expires soon.")),
+    "method_failed": ("bad", _("%(method)s was declined by your bank. Please replace it.")),
+    "method_expired": ("bad", _("%(method)s has expired. Please replace it.")),
+    "method_expires_soon": ("warn", _("%(method)s expires soon. Please replace it in time.")),
 }
 _URGENCY = ("bad", "warn", "info")
 _OPEN_INVOICES = "/invoices?status=open"
+# So many are shown at once; the others are folded away.
+MOST_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def notes(billing: _Reply, invoices: _Reply, payments: _Reply) -> list[Note]:
     """What the summaries of three services call for, the most urgent first; a service that is away is left out."""
     found = [
         *(_of_invoices(invoices) if invoices else ()),
-        *(_of_subscription(item) for item in (billing["attention"] if billing else ())),
+        *(_of_subscriptions(billing) if billing else ()),
         *(_of_method(item) for item in (payments["attention"] if payments else ())),
     ]
     return sorted(found, key=lambda note: _URGENCY.index(note.tone))
@@ -61,11 +64,30 @@ def _of_invoices(invoices: dict[str, Any]) -> Iterator[Note]:
             amount=money(invoices["overdue"], invoices["currency"]),
         )
         yield Note("bad", text, _OPEN_INVOICES, gettext("Open invoices"))
-    for invoice in invoices["latest"]:
-        # One that is overdue is among those above.
-        if invoice["status"] == "failed" and not invoice["overdue"]:
-            text = gettext("The payment of invoice %(number)s has failed.", number=invoice["number"])
-            yield Note("bad", text, f"/invoices/{invoice['invoice']}", gettext("See the invoice"))
+    # Those that are overdue are among the former. An invoices service of before names none.
+    for invoice in invoices.get("failing", ()):
+        text = gettext("The payment of invoice %(number)s has failed.", number=invoice["number"])
+        yield Note("bad", text, f"/invoices/{invoice['invoice']}", gettext("See the invoice"))
+    others = invoices.get("failing_count", 0) - len(invoices.get("failing", ()))
+    if others > 0:
+        text = ngettext(
+            "The payment of %(num)d more invoice has failed.",
+            "The payments of %(num)d more invoices have failed.",
+            others,
+        )
+        yield Note("bad", text, _OPEN_INVOICES, gettext("Open invoices"))
+
+
+def _of_subscriptions(billing: dict[str, Any]) -> Iterator[Note]:
+    yield from (_of_subscription(item) for item in billing["attention"])
+    others = billing["attention_count"] - len(billing["attention"])
+    if others > 0:
+        text = ngettext(
+            "%(num)d more subscription is paused, on trial or ending.",
+            "%(num)d more subscriptions are paused, on trial or ending.",
+            others,
+        )
+        yield Note("info", text, "/subscriptions", gettext("My subscriptions"))
 
 
 def _of_subscription(item: dict[str, Any]) -> Note:
@@ -80,4 +102,6 @@ def _of_method(item: dict[str, Any]) -> Note:
     tone, sentence = PAYMENT_TEXTS[item["code"]]
     if item["code"] == "no_usable_method":
         return Note(tone, str(sentence), "/payment-methods/new", gettext("Add a payment method"))
-    return Note(tone, str(sentence), "/payment-methods", gettext("Payment methods"))
+    name = method_name(item["method"]) if item.get("method") else gettext("A payment method")
+    path = f"/payment-methods/{item['payment_method']}/update"
+    return Note(tone, str(sentence) % {"method": name}, path, gettext("Replace it"))

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from services.gateway.asking import Visit, section
 from services.gateway.merchant import current_merchant
 from services.gateway.own_texts import own_text
-from services.gateway.portal.attention import notes
+from services.gateway.portal.attention import MOST_SHOWN, notes
 from services.gateway.visitors import signed_in
 from shared.placeholders import values
 from shared.placeholders.template import Part
@@ -31,7 +31,11 @@ def show(visit: Visit) -> ResponseReturnValue:
     replies = {name: section(call) for name, call in pending.items()}
     attention = notes(replies["billing"], replies["invoices"], replies["payments"])
     return render_template(
-        "overview/show.html", **replies, attention=attention, own_text=_own_text(replies["customer"])
+        "overview/show.html",
+        **replies,
+        attention=attention,
+        most_shown=MOST_SHOWN,
+        own_text=_own_text(replies["customer"]),
     )
 
 

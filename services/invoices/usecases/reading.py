@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from services.invoices import views
 from services.invoices.customers import Customers
-from services.invoices.domain.document import Document
+from services.invoices.domain.document import Document, Status
 from services.invoices.domain.summary import Summary, sums
 from services.invoices.pages import EVERYWHERE, Order, beginning, days, spans
 from services.invoices.repository import Documents, Pdfs, Wanted
@@ -27,6 +27,8 @@ from shared.placeholders.portal_keys import PortalKeys
 View = dict[str, Any]
 
 _LATEST = 3
+# A payment was tried on these and did not come; on the former it is tried again.
+_FAILING = frozenset({Status.DUNNING, Status.FAILED})
 _NOT_IN_A_FILE_NAME = re.compile(r"[^\w.-]+")
 
 
@@ -127,6 +129,7 @@ class Reading:
         now = context.business_now
         open_ = self._documents.open(bill_group)
         overdue = [summary for summary in open_ if summary.is_overdue(now)]
+        failing = [each for each in open_ if each.status in _FAILING and not each.is_overdue(now)]
         newest = Order("created", descending=True)
         issued = Wanted(bill_group, "issued")
         latest = [summary for _, summary in self._page(context, issued, newest, _LATEST, None)]
@@ -136,6 +139,8 @@ class Reading:
             "overdue": sum(summary.due for summary in overdue),
             "open_count": len(open_),
             "overdue_count": len(overdue),
+            "failing_count": len(failing),
+            "failing": [views.item(summary, now) for summary in failing[:_LATEST]],
             "latest": [views.item(summary, now) for summary in latest[:_LATEST]],
         }
 

@@ -176,6 +176,17 @@ def test_lists_are_paged_filtered_searched_and_sorted(group: Group) -> None:
     assert (summary["open_count"], summary["overdue_count"]) == (30, 30)
     assert summary["outstanding"] == summary["overdue"] == sum(totals)
     assert len(summary["latest"]) == 3
+    assert (summary["failing_count"], summary["failing"]) == (0, [])
+
+
+def test_payments_that_failed_are_told_before_anything_is_overdue(group: Group) -> None:
+    for place, status in enumerate(("failed", "dunning", None, "failed", "dunning")):
+        days = {"created_on": "2026-01-01", "due_on": "2199-01-01"}
+        group.call("import_invoice", number=f"{group.handle}-{place}", lines=[LINE], status=status, **days)
+    summary = group.call("invoice_summary", CUSTOMER)
+    assert (summary["failing_count"], summary["overdue_count"]) == (4, 0)
+    assert len(summary["failing"]) == 3
+    assert {each["status"] for each in summary["failing"]} == {"failed", "dunning"}
 
 
 def test_an_import_keeps_its_number_and_new_ones_go_on_behind(group: Group) -> None:

@@ -190,6 +190,8 @@ INVOICES: dict[str, Any] = {
     "overdue": 17731,
     "open_count": 2,
     "overdue_count": 1,
+    "failing_count": 0,
+    "failing": [],
     "latest": [
         invoice("2026-0042", "pending", 17850, 17850),
         invoice("2026-0031", "dunning", 17731, 17731, overdue=True),
@@ -212,7 +214,13 @@ PAYMENTS: dict[str, Any] = {
         "default": True,
         "created_at": "2026-01-02T10:00:00+00:00",
     },
-    "attention": [{"code": "method_expires_soon", "payment_method": "pm-0001"}],
+    "attention": [
+        {
+            "code": "method_expires_soon",
+            "payment_method": "pm-0001",
+            "method": {"kind": "card", "brand": "Visa", "last4": "4242"},
+        }
+    ],
 }
 
 

@@ -26,7 +26,7 @@ def test_the_summary_in_english(visitor: Browser) -> None:
         "2026-0042",
         "An invoice is overdue: please pay €177.31.",
         "The trial of Backup Plus ends on December 5, 2026.",
-        "A payment method expires soon.",
+        "Visa •••• 4242 expires soon. Please replace it in time.",
     ):
         assert text in page
 
@@ -81,6 +81,8 @@ def test_a_customer_without_anything(visitor: Browser, services: FakeServices) -
             "overdue": 0,
             "open_count": 0,
             "overdue_count": 0,
+            "failing_count": 0,
+            "failing": [],
             "latest": [],
         },
     )
@@ -120,12 +122,39 @@ def test_each_thing_leads_to_the_page_that_helps(
 def test_a_payment_that_failed_is_told_once(visitor: Browser, services: FakeServices) -> None:
     failed = samples.invoice("2026-0050", "failed", 5000, 5000)
     late = samples.invoice("2026-0031", "failed", 17731, 17731, overdue=True)
-    services.on("invoices", "invoice_summary", samples.INVOICES | {"latest": [failed, late]})
+    summary = samples.INVOICES | {"latest": [failed, late], "failing": [failed], "failing_count": 3}
+    services.on("invoices", "invoice_summary", summary)
     page = visitor.get("/overview").text
     assert "The payment of invoice 2026-0050 has failed." in page
     assert 'href="/invoices/inv-2026-0050">See the invoice' in page
     assert "The payment of invoice 2026-0031" not in page
     assert "An invoice is overdue" in page
+    assert "The payments of 2 more invoices have failed." in page
+
+
+def test_what_can_not_be_charged_leads_to_its_replacement(visitor: Browser, services: FakeServices) -> None:
+    failed = {
+        "code": "method_failed",
+        "payment_method": "pm-0009",
+        "method": {"kind": "sepa_debit", "brand": "DE", "last4": "3000"},
+    }
+    services.on("payments", "payment_summary", samples.PAYMENTS | {"attention": [failed]})
+    page = visitor.get("/overview").text
+    assert "SEPA direct debit DE •••• 3000 was declined by your bank. Please replace it." in page
+    assert 'href="/payment-methods/pm-0009/update">Replace it' in page
+
+
+def test_many_notes_are_folded_away_and_counted(visitor: Browser, services: FakeServices) -> None:
+    ending = [
+        {"code": "ends", "subscription": f"sub-{place}", "product_name": f"Plan {place}", "on": "2026-12-05"}
+        for place in range(10)
+    ]
+    services.on(
+        "subscriptions", "billing_summary", samples.BILLING | {"attention": ending, "attention_count": 41}
+    )
+    page = visitor.get("/overview").text
+    assert "31 more subscriptions are paused, on trial or ending." in page
+    assert "<summary>7 more notes</summary>" in page
 
 
 def test_nobody_is_asked_twice(visitor: Browser, services: FakeServices) -> None:

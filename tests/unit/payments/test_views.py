@@ -15,6 +15,7 @@ SOON = Expiry(2026, 7)
     "kept, attention",
     [
         (wallet(), [("no_usable_method", None)]),
+        (wallet(auto_pay=False), []),
         (wallet(method("pm-1"), default="pm-1"), []),
         (wallet(method("pm-1", expiry=SOON), default="pm-1"), [("method_expires_soon", "pm-1")]),
         (
@@ -32,6 +33,9 @@ def test_what_the_customer_should_look_at(kept: Wallet, attention: list) -> None
     summary = views.of_summary(kept, NOW)
 
     assert [(item["code"], item["payment_method"]) for item in summary["attention"]] == attention
+    for item in summary["attention"]:
+        shown = {"kind": "card", "brand": "Visa", "last4": "4242"} if item["payment_method"] else None
+        assert item["method"] == shown
 
 
 def test_account_with_its_mandate() -> None:
