@@ -57,8 +57,7 @@ def moment(text: str | None) -> str:
         return "–"
     value, locale = datetime.fromisoformat(text).astimezone(get_timezone()), conventions()
     time = format_time(value, format="short", tzinfo=get_timezone(), locale=locale)
-    zone = get_timezone_name(value, width="short", locale=locale)
-    return f"{format_date(value, format='medium', locale=locale)}, {time} {zone}"
+    return f"{format_date(value, format='medium', locale=locale)}, {time} {_zone(value, locale)}"
 
 
 def interval(unit: str, count: int) -> str:
@@ -83,6 +82,15 @@ def interval(unit: str, count: int) -> str:
 def country(code: str) -> str:
     """The name of a country (ISO 3166, two letters); the code itself where CLDR has no name."""
     return conventions().territories.get(code, code)
+
+
+def _zone(value: datetime, locale: Locale) -> str:
+    """The short name of a moment's time zone; its distance from Greenwich where the language has none: GMT+5:30."""
+    name: str = get_timezone_name(value, width="short", locale=locale)
+    if name[0] not in "+-":
+        return name
+    hours, minutes = int(name[1:3]), name[3:]
+    return f"GMT{name[0]}{hours}" if minutes == "00" else f"GMT{name[0]}{hours}:{minutes}"
 
 
 @lru_cache(_KEPT)

@@ -12,24 +12,28 @@ from werkzeug.exceptions import HTTPException
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the navigation; ``path`` is its first page, and the pages below belong to it."""
+    """An entry of the navigation; ``path`` is its first page.
+
+    The pages below belong to it, and those at ``besides``, to which its own pages lead.
+    """
 
     path: str
     icon: str
     label: LazyString
+    besides: tuple[str, ...] = ()
 
     @property
     def is_here(self) -> bool:
         """Whether the page that is asked for belongs to it."""
-        return request.path == self.path or request.path.startswith(f"{self.path}/")
+        return any(f"{request.path}/".startswith(f"{path}/") for path in (self.path, *self.besides))
 
 
 SECTIONS = (
     Entry("/overview", "overview", _("Overview")),
     Entry("/details", "person", _("My details")),
     Entry("/subscriptions", "repeat", _("My subscriptions")),
-    Entry("/payment-methods", "card", _("My payment methods")),
-    Entry("/invoices", "document", _("My invoices")),
+    Entry("/payment-methods", "card", _("My payment methods"), besides=("/auto-pay",)),
+    Entry("/invoices", "document", _("My invoices"), besides=("/payments",)),
 )
 ACCOUNT = (
     Entry("/payments", "coins", _("Payment history")),

@@ -72,8 +72,8 @@ def test_days_and_moments(app: Flask) -> None:
     "accepted, written",
     [
         ("en-GB,en;q=0.9", "1 December 2026, 1 Dec 2026, 00:30 CET"),
-        ("en-US,en;q=0.9,en-GB;q=0.8", "December 1, 2026, Dec 1, 2026, 12:30\u202fAM"),
-        ("en", "December 1, 2026, Dec 1, 2026, 12:30\u202fAM"),
+        ("en-US,en;q=0.9,en-GB;q=0.8", "December 1, 2026, Dec 1, 2026, 12:30\u202fAM GMT+1"),
+        ("en", "December 1, 2026, Dec 1, 2026, 12:30\u202fAM GMT+1"),
         ("de,en-GB;q=0.5", "1. Dezember 2026, 01.12.2026, 00:30 MEZ"),
     ],
 )
@@ -82,6 +82,20 @@ def test_english_is_written_as_the_browsers_owner_writes_it(app: Flask, accepted
         g.session, g.request_id = samples.SESSION, "a-request"
         both = f"{formats.day('2026-12-01')}, {formats.moment('2026-11-30T23:30:00+00:00')}"
         assert both.startswith(written)
+
+
+@pytest.mark.parametrize(
+    "zone, written",
+    [("Asia/Kolkata", "05:00 GMT+5:30"), ("America/New_York", "18:30 GMT-5"), ("UTC", "23:30 UTC")],
+)
+def test_a_zone_without_a_name_is_told_by_its_distance_from_greenwich(
+    app: Flask, services: FakeServices, zone: str, written: str
+) -> None:
+    preferences = {**samples.BILL_GROUP["preferences"], "billing": {**samples.PREFERENCES, "time_zone": zone}}
+    services.on("customers", "get_bill_group", {**samples.BILL_GROUP, "preferences": preferences})
+    with speaking(app, "de"):
+        g.session, g.request_id = samples.SESSION, "a-request"
+        assert formats.moment("2026-11-30T23:30:00+00:00").endswith(written)
 
 
 @pytest.mark.parametrize(
