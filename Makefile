@@ -71,6 +71,11 @@ service: setup-tests ## Tests against a real broker and store
 e2e: setup-tests ## Tests through a browser
 	$(PYTEST) tests/e2e
 
+.PHONY: pictures
+pictures: setup-tests ## Take the README's pictures anew, from the demo in a browser
+	$(PYTEST) tests/e2e/test_pictures.py
+	cp test-results/pictures/*.png docs/pictures/
+
 .PHONY: chaos
 chaos: setup-tests ## Kill processes at chosen points and count what was lost or doubled: the long form
 	PORTICO_CHAOS=long $(PYTEST) tests/chaos -s

@@ -1,7 +1,7 @@
 """Pages of transactions: which are wanted, where a page goes on, and through which spans of time it is gathered.
 
 MongoDB walks an index in its order and stops when the page is full. The embedded store sorts all that matches, so a
-list of all bill groups looks at the latest days first and, when they hold too little, at longer and longer spans.
+list looks at the latest days first and, when they hold too little, at longer and longer spans.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ Span = tuple[datetime | None, datetime | None]
 
 # Nothing is paid before or after; moments between can be reckoned with in every time zone.
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998
+# The store keeps whole milliseconds.
+_MOMENT = timedelta(milliseconds=1)
 _SPANS = (timedelta(days=7), timedelta(days=30), timedelta(days=120))
+# One bill group has a payment or two a month; some have one a day.
+_SPANS_OF_ONE = (timedelta(days=90), timedelta(days=900))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +93,24 @@ class Wanted:
             (starts if self.ascending else ends).append(self.after.at)
         start = max((moment for moment in starts if moment), default=None)
         end = min((moment for moment in ends if moment), default=None)
-        bounds = {"$gte": start, "$lt" if end == self.within[1] else "$lte": end}
+        # In a descending index, the embedded store leaves out what is at the bound of a $gte itself.
+        bounds = {"$gt": start and start - _MOMENT, "$lt" if end == self.within[1] else "$lte": end}
         if start or end:
             query["at"] = {sign: moment for sign, moment in bounds.items() if moment}
         return query
 
     def spans(self, now: datetime) -> Iterator[Span]:
         """The spans to look through, one after the other until the page is full."""
-        if self.bill_group is not None or self.invoice is not None or self.ascending:
+        if self.invoice is not None or self.ascending:
             yield None, None
             return
         latest = min(
             [moment for moment in (self.after and self.after.at, self.within[1]) if moment], default=now
         )
         end = None
-        for length in _SPANS:
+        for length in _SPANS if self.bill_group is None else _SPANS_OF_ONE:
             start = latest - length
             yield start, end
-            # What was at the very moment was shown: the store keeps whole milliseconds.
-            end = start - timedelta(milliseconds=1)
+            # What was at the very moment was shown.
+            end = start - _MOMENT
         yield None, end

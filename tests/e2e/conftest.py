@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from shared.contracts.registry import CONTRACTS
+from shared.messaging.client import RpcClient
 from tests.support.demo import load_demo
 from tests.support.mailbox import Mailbox
+from tests.support.payer import Payer
 from tests.support.suite import Suite
 
 ANNA = "anna@blumenhof-ahrens.example"
@@ -56,6 +59,16 @@ def signed_in(portal: Suite, browser: Browser, mailbox: Mailbox) -> dict[str, ob
     state = context.storage_state()
     context.close()
     return state  # type: ignore[return-value]
+
+
+@pytest.fixture
+def payer(portal: Suite) -> Iterator[Payer]:
+    """Somebody with a subscription. Deletes nothing: nobody else knows of this customer."""
+    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
+    found = Payer.new(client)
+    found.subscribe("plan-planner-monthly")
+    yield found
+    client.close()
 
 
 def sign_in(page: Page, mailbox: Mailbox, email: str) -> None:

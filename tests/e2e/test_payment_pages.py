@@ -6,24 +6,17 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from shared.contracts.registry import CONTRACTS
-from shared.kernel.context import Context, system
 from shared.kernel.ids import new_id
-from shared.messaging.client import RpcClient
 from tests.e2e.conftest import NewPage, sign_in
 from tests.e2e.test_accessible import check
 from tests.support.mailbox import Mailbox
+from tests.support.payer import SYSTEM, Payer
 from tests.support.suite import Suite
-from tests.support.visitor import new_customer
 
-SYSTEM = Context(principal=system("tests"))
 VISA, MASTERCARD = "4242 4242 4242 4242", "5555 5555 5555 4444"
 
 WORDS: dict[str, dict[str, str]] = {
@@ -80,55 +73,6 @@ WORDS: dict[str, dict[str, str]] = {
         "nothing": "Nichts gefunden",
     },
 }
-
-
-@dataclass(frozen=True)
-class Payer:
-    """A customer of the test's own, with one subscription and nothing to pay it with."""
-
-    email: str
-    client: RpcClient
-
-    @property
-    def bill_group(self) -> str:
-        return f"bg-{self.email.partition('@')[0]}"
-
-    def moved(self, number: int, **more: Any) -> None:
-        """A transaction of long ago, one a day."""
-        at = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=number)
-        self.client.payments.import_transaction(
-            SYSTEM,
-            **{
-                "bill_group": self.bill_group,
-                "transaction": f"txn-{self.bill_group}-{number:03}",
-                "kind": "settle",
-                "state": "settled",
-                "amount": 1900 + number,
-                "currency": "EUR",
-                "invoice": f"inv-{number:03}",
-                "method": {"kind": "card", "brand": "Visa", "last4": "4242"},
-                "at": at.isoformat(),
-                "key": new_id(),
-                **more,
-            },
-        )
-
-
-@pytest.fixture
-def payer(portal: Suite) -> Iterator[Payer]:
-    """Deletes nothing: nobody else knows of this customer."""
-    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
-    found = Payer(new_customer(client), client)
-    plan = next(
-        one
-        for one in client.subscriptions.find_plans(SYSTEM)["items"]
-        if one["prices"][0]["currency"] == "EUR"
-    )
-    client.subscriptions.create_subscription(
-        SYSTEM, bill_group=found.bill_group, plan=plan["plan"], key=new_id()
-    )
-    yield found
-    client.close()
 
 
 def add(page: Page, words: dict[str, str], **fields: str) -> None:

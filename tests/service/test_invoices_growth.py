@@ -155,6 +155,14 @@ def test_more_than_can_be_summed_up_quickly_is_only_said_to_be_more(watched: Wat
     assert max(looked_at, documents) <= 2 * MOST_SUMMED
 
 
+def test_one_of_a_thousand_is_looked_up_as_one_of_ten_is(watched: Watched) -> None:
+    for group in ("bg-few", "bg-many"):
+        (newest, *_) = listed(watched, group)["items"]
+        watched.cost()
+        watched.reading.get_invoice(CUSTOMER, bill_group=group, invoice=newest["invoice"])
+        assert watched.cost() == ({"bill_group_1_handle_1"}, 1, 1)
+
+
 def test_what_is_overdue_is_so_by_the_day_of_the_bill_group(watched: Watched) -> None:
     (late,) = listed(watched, "bg-few", status="overdue")["items"]
     assert (late["overdue"], late["due_on"]) == (True, date(2026, 11, 19))

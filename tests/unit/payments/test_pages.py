@@ -17,7 +17,8 @@ AGES = st.lists(st.timedeltas(timedelta(days=-3), timedelta(days=900)), max_size
 def lies_in(moment: datetime, wanted: Wanted, span: Span) -> bool:
     at = wanted.query(span).get("at", {})
     ends_behind = "$lt" not in at or moment < at["$lt"]
-    return ends_behind and at.get("$gte", moment) <= moment <= at.get("$lte", moment)
+    begins_before = "$gt" not in at or at["$gt"] < moment
+    return begins_before and ends_behind and moment <= at.get("$lte", moment)
 
 
 @given(AGES, st.integers(0, 400), st.integers(0, 400))
@@ -26,10 +27,11 @@ def test_spans_cover_the_time_that_is_wanted_once(ages: list[timedelta], until: 
     moments = [NOW - timedelta(milliseconds=age // timedelta(milliseconds=1)) for age in ages]
     end = NOW - timedelta(days=until)
     for within in ((None, None), (None, end), (end - timedelta(days=length), end)):
-        wanted = Wanted(None, within=within)
-        expected = [moment for moment in moments if lies_in(moment, wanted, (None, None))]
-        found = [moment for span in wanted.spans(NOW) for moment in moments if lies_in(moment, wanted, span)]
-        assert sorted(found) == sorted(expected)
+        for bill_group in (None, "bg-1"):
+            wanted = Wanted(bill_group, within=within)
+            expected = [moment for moment in moments if lies_in(moment, wanted, (None, None))]
+            found = [each for span in wanted.spans(NOW) for each in moments if lies_in(each, wanted, span)]
+            assert sorted(found) == sorted(expected)
 
 
 def test_a_time_goes_up_to_its_end_and_does_not_include_it() -> None:
@@ -46,8 +48,13 @@ def test_a_page_of_all_bill_groups_begins_with_the_latest_week() -> None:
     assert first == (NOW - timedelta(days=107), None)
 
 
+def test_a_page_of_one_bill_group_begins_with_the_latest_months() -> None:
+    spans = list(Wanted("bg-1").spans(NOW))
+    assert (len(spans), spans[0]) == (3, (NOW - timedelta(days=90), None))
+
+
 @pytest.mark.parametrize(
-    "wanted", [Wanted("bg-1"), Wanted(None, invoice="inv-1"), Wanted(None, ascending=True)]
+    "wanted", [Wanted("bg-1", invoice="inv-1"), Wanted(None, invoice="inv-1"), Wanted("bg-1", ascending=True)]
 )
 def test_what_is_little_or_begins_with_the_oldest_is_read_at_once(wanted: Wanted) -> None:
     assert list(wanted.spans(NOW)) == [(None, None)]
@@ -60,7 +67,9 @@ def test_a_page_leaves_out_what_was_shown_of_its_first_moment() -> None:
         "at": {"$lte": NOW},
         "$or": [{"at": {"$lt": NOW}}, {"_id": {"$lt": "txn-5"}}],
     }
-    assert Wanted("bg-1", after=place, ascending=True).query((None, None))["at"] == {"$gte": NOW}
+    assert Wanted("bg-1", after=place, ascending=True).query((None, None))["at"] == {
+        "$gt": NOW - timedelta(milliseconds=1)
+    }
 
 
 def test_a_place_survives_as_a_cursor() -> None:
