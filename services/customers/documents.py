@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.customers.domain import search
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.contacts import Address, Contact
 from services.customers.domain.customers import Access, Customer
@@ -19,6 +18,7 @@ from services.customers.domain.merchant import Bank, Company, Merchant
 from services.customers.domain.notes import Note
 from services.customers.domain.own_texts import OwnText
 from services.customers.domain.preferences import Preferences
+from shared.kernel import search
 from shared.storage import Stored
 
 Document = dict[str, Any]

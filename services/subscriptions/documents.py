@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from services.subscriptions.catalogue_documents import from_interval, from_price, to_interval, to_price
 from services.subscriptions.domain.discounts import Discount
-from services.subscriptions.domain.periods import Interval, Period, Unit, start_of
-from services.subscriptions.domain.plans import Plan, Price, Product, Terms
+from services.subscriptions.domain.periods import Period, start_of
+from services.subscriptions.domain.plans import Terms
 from services.subscriptions.domain.subscription import (
     Cancellation,
     ExpireReason,
@@ -29,45 +30,6 @@ B = TypeVar("B")
 
 # Running subscriptions have places below this one, expired ones above.
 FIRST_EXPIRED = "1"
-
-
-def from_product(product: Product) -> Document:
-    return {"names": dict(product.names), "archived": product.archived}
-
-
-def to_product(document: Document) -> Product:
-    return Product(document["_id"], document["names"], document.get("archived", False))
-
-
-def from_plan(plan: Plan) -> Document:
-    return {
-        "plan_version": plan.version,
-        "product": plan.product,
-        "names": dict(plan.names),
-        "interval": _from_interval(plan.interval),
-        "prices": [_from_price(price) for price in plan.prices],
-        "trial_days": plan.trial_days,
-        "notice_days": plan.notice_days,
-        "minimum_term_months": plan.minimum_term_months,
-        "tax_code": plan.tax_code,
-        "archived": plan.archived,
-    }
-
-
-def to_plan(document: Document) -> Plan:
-    return Plan(
-        handle=document["_id"],
-        version=document["plan_version"],
-        product=document["product"],
-        names=document["names"],
-        interval=_to_interval(document["interval"]),
-        prices=tuple(_to_price(price) for price in document["prices"]),
-        trial_days=document["trial_days"],
-        notice_days=document["notice_days"],
-        minimum_term_months=document["minimum_term_months"],
-        tax_code=document["tax_code"],
-        archived=document.get("archived", False),
-    )
 
 
 def from_subscription(subscription: Subscription) -> Document:
@@ -142,8 +104,8 @@ def _from_terms(terms: Terms) -> Document:
         "plan": terms.plan,
         "plan_version": terms.plan_version,
         "plan_names": dict(terms.plan_names),
-        "interval": _from_interval(terms.interval),
-        "price": _from_price(terms.price),
+        "interval": from_interval(terms.interval),
+        "price": from_price(terms.price),
         "trial_days": terms.trial_days,
         "notice_days": terms.notice_days,
         "minimum_term_months": terms.minimum_term_months,
@@ -152,29 +114,8 @@ def _from_terms(terms: Terms) -> Document:
 
 
 def _to_terms(document: Document) -> Terms:
-    interval, price = _to_interval(document["interval"]), _to_price(document["price"])
+    interval, price = to_interval(document["interval"]), to_price(document["price"])
     return Terms(**{**document, "interval": interval, "price": price})
-
-
-def _from_interval(interval: Interval) -> Document:
-    return {"unit": interval.unit.value, "count": interval.count}
-
-
-def _to_interval(document: Document) -> Interval:
-    return Interval(Unit(document["unit"]), document["count"])
-
-
-def _from_price(price: Price) -> Document:
-    return {
-        "currency": price.unit.currency,
-        "unit_amount": price.unit.minor,
-        "setup_fee": price.setup_fee.minor,
-    }
-
-
-def _to_price(document: Document) -> Price:
-    currency = document["currency"]
-    return Price(Money(document["unit_amount"], currency), Money(document["setup_fee"], currency))
 
 
 def _from_discount(discount: Discount) -> Document:

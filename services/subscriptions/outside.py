@@ -24,6 +24,14 @@ class BillGroup:
     time_zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Customers by handle; ``more`` where there would be more of them."""
+
+    customers: tuple[str, ...]
+    more: bool
+
+
 class Outside(Protocol):
     """Who knows the merchant's configuration, the bill groups, and the customers' payment methods."""
 
@@ -33,6 +41,10 @@ class Outside(Protocol):
 
     def bill_group(self, context: Context, bill_group: str) -> BillGroup:
         """Raises NotFound."""
+        ...
+
+    def find_customers(self, context: Context, text: str, *, most: int) -> Owners:
+        """The customers that ``text`` finds, those created last, at most ``most``."""
         ...
 
     def check_payment_method(self, context: Context, bill_group: str, payment_method: str) -> None:
@@ -65,6 +77,12 @@ class OtherServices:
         """Raises as ``switched_off`` does, too."""
         reply = self._calls.customers.get_bill_group(context, bill_group=bill_group)
         return BillGroup(reply["customer"], reply["currency"], reply["time_zone"])
+
+    def find_customers(self, context: Context, text: str, *, most: int) -> Owners:
+        """Raises as ``switched_off`` does, too."""
+        reply = self._calls.customers.find_customers(context, q=text, limit=most)
+        handles = tuple(item["customer"] for item in reply["items"])
+        return Owners(handles, more=reply["next_cursor"] is not None)
 
     def check_payment_method(self, context: Context, bill_group: str, payment_method: str) -> None:
         """Raises as ``switched_off`` does, too."""

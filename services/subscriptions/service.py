@@ -23,12 +23,13 @@ from shared.messaging.providers import UseCases as Use
 def build(resources: Resources) -> UseCases:
     """The use cases over this process's store."""
     catalogue, subscriptions = Catalogue(resources.store), Subscriptions(resources.store)
+    catalogue.complete()
     outside = OtherServices(resources.calls)
     return UseCases(
         reading=Reading(subscriptions, outside),
         acting=Acting(subscriptions, outside),
         beginning=BeginningSubscriptions(catalogue, subscriptions, outside),
-        cataloguing=Cataloguing(catalogue),
+        cataloguing=Cataloguing(catalogue, subscriptions),
         importing=Importing(catalogue, subscriptions, outside),
         run=BillingRun(subscriptions, resources.clock),
     )
@@ -68,6 +69,10 @@ class SubscriptionsService:
     @rpc(contract)
     def get_plan(self, *, plan: str) -> Any:
         return self.use.cataloguing.get_plan(self.context, plan=plan)
+
+    @rpc(contract)
+    def list_plan_versions(self, **page: Any) -> Any:
+        return self.use.cataloguing.list_plan_versions(self.context, **page)
 
     @rpc(contract)
     def create_plan(self, **plan: Any) -> Any:

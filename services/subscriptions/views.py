@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.subscriptions.domain import billing
@@ -23,23 +23,26 @@ View = dict[str, Any]
 
 
 def of_product(product: Product) -> View:
-    return {"product": product.handle, "names": dict(product.names), "archived": product.archived}
+    return {
+        "product": product.handle,
+        "product_version": product.version,
+        "names": dict(product.names),
+        "archived": product.archived,
+    }
 
 
 def of_plan(plan: Plan) -> View:
     return {
         "plan": plan.handle,
-        "plan_version": plan.version,
         "product": plan.product,
-        "names": dict(plan.names),
-        "interval": _of_interval(plan.interval),
-        "prices": [_of_price(price) for price in plan.prices],
-        "trial_days": plan.trial_days,
-        "notice_days": plan.notice_days,
-        "minimum_term_months": plan.minimum_term_months,
-        "tax_code": plan.tax_code,
         "archived": plan.archived,
+        **_of_version(plan),
     }
+
+
+def of_plan_version(plan: Plan, until: datetime | None, running_count: int) -> View:
+    """What the plan was or is in one version, which held up to ``until``."""
+    return {**_of_version(plan), "until": until, "running_count": running_count}
 
 
 def of_item(subscription: Subscription, language: str) -> View:
@@ -86,6 +89,7 @@ def of_subscription(subscription: Subscription, language: str, actions: Sequence
         "customer": subscription.customer,
         "product": terms.product,
         "plan": terms.plan,
+        "plan_version": terms.plan_version,
         "started_on": subscription.starts_on,
         "current_period": period_facts(subscription.period) if subscription.period else None,
         "trial_end": subscription.trial_end,
@@ -112,6 +116,7 @@ def of_beginning(beginning: Beginning, language: str) -> View:
         "status_after": new.status.value,
         "starts_on": new.starts_on,
         "trial_end": new.trial_end,
+        "plan_version": new.terms.plan_version,
         "minimum_term_end": new.minimum_term_end,
         "currency": new.terms.currency,
         "bills": [_of_bill(bill, language) for bill in beginning.bills],
@@ -209,6 +214,20 @@ def _in_order(intervals: Iterable[Interval]) -> list[Interval]:
     """Each interval once, the most frequent first."""
     units = ("day", "week", "month", "year")
     return sorted(set(intervals), key=lambda each: (units.index(each.unit.value), each.count))
+
+
+def _of_version(plan: Plan) -> View:
+    return {
+        "plan_version": plan.version,
+        "since": plan.since,
+        "names": dict(plan.names),
+        "interval": _of_interval(plan.interval),
+        "prices": [_of_price(price) for price in plan.prices],
+        "trial_days": plan.trial_days,
+        "notice_days": plan.notice_days,
+        "minimum_term_months": plan.minimum_term_months,
+        "tax_code": plan.tax_code,
+    }
 
 
 def _of_price(price: Price) -> View:

@@ -26,14 +26,15 @@ class PreviewSubscription(Wanted, OfBillGroup):
 
 
 class SubscriptionPreview(Message):
-    """What would be begun: ``bills`` are the first two that it leads to, net. ``trial_end`` is the first day after
-    the trial, ``minimum_term_end`` the first on which a cancellation may take effect. ``fingerprint`` may go back with
-    the creation.
+    """What would be begun. ``bills`` are the first three that it leads to, net, or as many as it takes to see the
+    price after the discount, at most 13. ``trial_end`` is the first day after the trial, ``minimum_term_end`` the first
+    on which a cancellation may take effect. ``fingerprint`` may go back with the creation.
     """
 
     fingerprint = fields.String(required=True)
     status_after = one_of(STATUSES, required=True)
     starts_on = Day(required=True)
+    plan_version = fields.Integer(required=True)
     trial_end = Day(required=True, allow_none=True)
     minimum_term_end = Day(required=True, allow_none=True)
     currency = Currency(required=True)

@@ -10,8 +10,11 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Change, Currency, Handle, Listing, Message, Minor, Request
+from shared.contracts.base import Change, Currency, Handle, Listing, Message, Minor, Moment, Request, Text
 from shared.contracts.subscription_words import TAX_CODES, Interval, names_field, one_of
+
+# So many subscriptions under one version of a plan are counted; where there are more, there are at least so many.
+MOST_COUNTED = 1000
 
 
 class Price(Message):
@@ -41,15 +44,27 @@ def months_field(**options: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(0, 120), **options)
 
 
+def version_field() -> fields.Integer:
+    """The version that the asker has seen; where it is another one by now, the answer is ``changed_meanwhile``."""
+    return fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
+
+
 class ProductView(Message):
+    """A product as it is now; ``product_version`` grows by one with each change of its names."""
+
     product = Handle(required=True)
+    product_version = fields.Integer(required=True)
     names = names_field(required=True)
     archived = fields.Boolean(required=True)
 
 
 class FindProducts(Listing):
-    """By handle; with ``archived`` only those that are, or only those that are not."""
+    """By handle; with ``archived`` only those that are, or only those that are not.
 
+    ``q`` is what one remembers: beginnings of words of a name, in any language, or of the handle; all must be there.
+    """
+
+    q = Text(200, load_default="")
     archived = fields.Boolean(load_default=None, allow_none=True)
 
 
@@ -73,6 +88,7 @@ class ChangeProduct(Change):
     """The whole new ``names``. Subscriptions that run keep the names that they were begun with."""
 
     product = Handle(required=True)
+    product_version = version_field()
     names = names_field(required=True)
 
 
@@ -82,12 +98,11 @@ class ArchiveProduct(Change):
     product = Handle(required=True)
 
 
-class PlanView(Message):
-    """A plan as it is now; ``plan_version`` grows by one with each change."""
+class Conditions(Message):
+    """What a plan is in one version, which holds ``since`` a moment; None where that was not kept yet."""
 
-    plan = Handle(required=True)
     plan_version = fields.Integer(required=True)
-    product = Handle(required=True)
+    since = Moment(required=True, allow_none=True)
     names = names_field(required=True)
     interval = fields.Nested(Interval, required=True)
     prices = fields.List(fields.Nested(PriceView), required=True)
@@ -95,12 +110,44 @@ class PlanView(Message):
     notice_days = fields.Integer(required=True)
     minimum_term_months = fields.Integer(required=True)
     tax_code = one_of(TAX_CODES, required=True)
+
+
+class PlanView(Conditions):
+    """A plan as it is now; ``plan_version`` grows by one with each change."""
+
+    plan = Handle(required=True)
+    product = Handle(required=True)
     archived = fields.Boolean(required=True)
 
 
-class FindPlans(Listing):
-    """By handle: those of ``product``, and with ``archived`` only those that are, or only those that are not."""
+class PlanVersion(Conditions):
+    """A version of a plan. It held up to ``until``; the present one has none.
 
+    ``running_count`` subscriptions run under it, or more, if it is ``MOST_COUNTED``.
+    """
+
+    until = Moment(required=True, allow_none=True)
+    running_count = fields.Integer(required=True)
+
+
+class ListPlanVersions(Listing):
+    """All that a plan was and is, the latest version first."""
+
+    plan = Handle(required=True)
+
+
+class PlanVersions(Message):
+    items = fields.List(fields.Nested(PlanVersion), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class FindPlans(Listing):
+    """By handle: those of ``product``, and with ``archived`` only those that are, or only those that are not.
+
+    ``q`` is what one remembers: beginnings of words of a name, in any language, or of the handle; all must be there.
+    """
+
+    q = Text(200, load_default="")
     product = Handle(load_default=None, allow_none=True)
     archived = fields.Boolean(load_default=None, allow_none=True)
 
@@ -135,6 +182,7 @@ class ChangePlan(Change):
     """
 
     plan = Handle(required=True)
+    plan_version = version_field()
     names = names_field()
     interval = fields.Nested(Interval)
     prices = prices_field()

@@ -97,6 +97,7 @@ class SubscriptionView(SubscriptionItem):
     customer = Handle(required=True)
     product = Handle(required=True)
     plan = Handle(required=True)
+    plan_version = fields.Integer(required=True)
     started_on = Day(required=True)
     current_period = fields.Nested(Period, required=True, allow_none=True)
     trial_end = Day(required=True, allow_none=True)
@@ -133,11 +134,17 @@ class GetSubscription(OfBillGroup):
 
 
 class FindSubscriptions(Listing):
-    """Of all bill groups, those that fit every filter that is given; ``-`` sorts the latest first."""
+    """Of all bill groups, those that fit every filter that is given; ``-`` sorts the latest first.
 
+    ``q`` is a subscription's handle, or what one remembers of its customer: beginnings of words of their name, of a
+    contact's name, company or e-mail address, or of a handle.
+    """
+
+    q = Text(200, load_default="")
     bill_group = Handle(load_default=None, allow_none=True)
     customer = Handle(load_default=None, allow_none=True)
     status = one_of(STATUSES, load_default=None, allow_none=True)
+    stage = one_of(STAGES, load_default=None, allow_none=True)
     product = Handle(load_default=None, allow_none=True)
     plan = Handle(load_default=None, allow_none=True)
     sort = one_of(ORDERS, load_default="-starts_on")
@@ -154,7 +161,10 @@ class FoundSubscription(SubscriptionItem):
 
 
 class FoundSubscriptions(Message):
+    """``more_customers`` is true where ``q`` fits more customers than are looked at: the 50 that were created last."""
+
     items = fields.List(fields.Nested(FoundSubscription), required=True)
+    more_customers = fields.Boolean(required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 

@@ -189,6 +189,7 @@ WITHOUT_BILL_GROUP = {
         "archive_product",
         "find_plans",
         "get_plan",
+        "list_plan_versions",
         "create_plan",
         "change_plan",
         "archive_plan",

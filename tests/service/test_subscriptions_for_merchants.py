@@ -95,12 +95,16 @@ def test_a_product_is_created_once_renamed_and_archived(merchant):
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda _: merchant.call("create_product", names=NAMES, key=key), range(8)))
     product = answers[0]["product"]
-    assert all(answer == {"product": product, "names": NAMES, "archived": False} for answer in answers)
+    made = {"product": product, "product_version": 1, "names": NAMES, "archived": False}
+    assert all(answer == made for answer in answers)
     with refused("already_exists"):
         merchant.call("create_product", product=product, names=NAMES)
     renamed = merchant.call("change_product", product=product, names={"en": "Atelier"})
     assert merchant.call("get_product", product=product) == renamed
-    assert renamed["names"] == {"en": "Atelier"}
+    assert (renamed["names"], renamed["product_version"]) == ({"en": "Atelier"}, 2)
+    with refused("changed_meanwhile") as caught:
+        merchant.call("change_product", product=product, product_version=1, names=NAMES)
+    assert caught.value.params["current"] == renamed
     archived = merchant.call("archive_product", product=product)
     assert archived == merchant.call("archive_product", product=product) == {**renamed, "archived": True}
     with refused("product_archived"):
@@ -122,6 +126,56 @@ def test_a_changed_plan_is_a_new_version_and_leaves_subscriptions_alone(merchant
     assert (before["unit_amount"], after["unit_amount"]) == (1000, 1200)
     again = merchant.call("get_subscription", bill_group=bill_group, subscription=before["subscription"])
     assert (again["unit_amount"], again["notice_days"]) == (1000, 0)
+
+
+def test_all_versions_of_a_plan_are_kept_and_say_how_many_run_under_each(merchant):
+    plan, bill_group = merchant.plan(), merchant.bill_group()
+    mine = [merchant.call("create_subscription", bill_group=bill_group, plan=plan) for _ in range(3)]
+    merchant.call(
+        "cancel_subscription", bill_group=bill_group, subscription=mine[0]["subscription"], at="now"
+    )
+    for version, price in ((1, 1200), (2, 1300)):
+        dearer = [{"currency": "EUR", "unit_amount": price}]
+        merchant.call("change_plan", plan=plan, plan_version=version, prices=dearer)
+    with refused("changed_meanwhile") as caught:
+        merchant.call("change_plan", plan=plan, plan_version=1, notice_days=1)
+    assert caught.value.params["current"] == merchant.call("get_plan", plan=plan)
+    merchant.call("create_subscription", bill_group=bill_group, plan=plan)
+    versions = merchant.every_page("list_plan_versions", plan=plan, limit=2)
+    assert [each["plan_version"] for each in versions] == [3, 2, 1]
+    assert [each["prices"][0]["unit_amount"] for each in versions] == [1300, 1200, 1000]
+    assert [each["running_count"] for each in versions] == [1, 0, 2]
+    assert versions[0]["until"] is None
+    assert [each["until"] for each in versions[1:]] == [each["since"] for each in versions[:2]]
+    for cursor in ("nonsense", merchant.call("find_products", limit=1)["next_cursor"]):
+        with refused("invalid_cursor"):
+            merchant.call("list_plan_versions", plan=plan, cursor=cursor)
+
+
+def test_products_and_plans_are_found_by_beginnings_of_their_words(merchant):
+    word = new_handle("w").partition("-")[2]
+    names = {"en": f"Atelier {word} Größe", "de": f"Zeichensaal {word}"}
+    product = merchant.call("create_product", names=names)["product"]
+    made = sorted(
+        merchant.call("create_plan", product=product, **{**PLAN, "names": {"en": f"{word} no {number}"}})[
+            "plan"
+        ]
+        for number in range(3)
+    )
+
+    def products(q: str, **filters: Any) -> list[str]:
+        found = merchant.every_page("find_products", q=q, limit=100, **filters)
+        return [each["product"] for each in found]
+
+    for q in (word, word[:-1], f"{word} atel", f"ZEICHEN {word}", f"grosse {word}", product):
+        assert products(q) == [product], q
+    assert products(f"{word} nothing") == []
+    plans = merchant.every_page("find_plans", q=f"{word} no", limit=2)
+    assert [each["plan"] for each in plans] == made
+    assert [each["plan"] for each in merchant.every_page("find_plans", q=f"2 {word}", limit=2)] != made
+    merchant.call("archive_product", product=product)
+    assert products(word, archived=True) == [product]
+    assert products(word, archived=False) == []
 
 
 def test_plans_need_a_product_and_fitting_prices(merchant):
@@ -166,7 +220,7 @@ def test_what_is_shown_beforehand_is_what_is_begun(merchant):
     wanted = {"bill_group": bill_group, "plan": plan, "quantity": 3, "trial_days": 0}
     wanted["discount"] = {"names": {"en": "Welcome"}, "percent": "50", "periods": 1}
     preview = merchant.call("preview_subscription", **wanted)
-    assert [bill["net"] for bill in preview["bills"]] == [2000, 3000]
+    assert [bill["net"] for bill in preview["bills"]] == [2000, 3000, 3000]
     begun = merchant.call("create_subscription", **wanted, fingerprint=preview["fingerprint"])
     assert (begun["status"], begun["started_on"]) == (preview["status_after"], preview["starts_on"])
     assert begun["status"] == "active"
@@ -277,6 +331,16 @@ def test_subscriptions_of_all_bill_groups_are_found(merchant):
     assert handles(found(bill_group=groups[1], plan=plans[0], status="expired")) == []
     assert mine & set(handles(found(status="pending"))) == mine - {ended}
     assert mine <= set(handles(found()))
+    for plan in plans:
+        stages = [handles(found(plan=plan, stage=stage)) for stage in ("pending", "cancelled", "expired")]
+        assert [len(each) for each in stages] == ([5, 0, 1] if plan == plans[0] else [6, 0, 0])
+    for each in (made[0], made[-1]):
+        assert handles(found(q=each["subscription"])) == [each["subscription"]]
+        assert handles(found(q=each["customer"])) == handles(found(customer=each["customer"]))
+    assert handles(found(q=made[0]["subscription"], plan=plans[1])) == []
+    assert found(q="nobody is called so") == []
+    assert set(handles(found(q="ann"))) == set(handles(found()))
+    assert handles(found(q="anna", customer=made[0]["customer"])) == handles(found(bill_group=groups[0]))
     cursor = merchant.call("find_subscriptions", limit=1)["next_cursor"]
     with refused("invalid_cursor"):
         merchant.call("find_subscriptions", cursor=cursor, sort="starts_on")
@@ -312,6 +376,7 @@ def test_the_merchant_acts_without_a_preview_and_customers_do_not(merchant):
         ("find_plans", {}),
         ("get_plan", {"plan": "plan-1"}),
         ("create_plan", {"product": "prod-1", **PLAN}),
+        ("list_plan_versions", {"plan": "plan-1"}),
         ("change_plan", {"plan": "plan-1"}),
         ("archive_plan", {"plan": "plan-1"}),
         ("find_subscriptions", {"bill_group": "bg-1"}),

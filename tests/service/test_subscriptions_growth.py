@@ -10,7 +10,7 @@ import pytest
 from pymongo import MongoClient, monitoring
 
 from services.subscriptions.documents import from_subscription
-from services.subscriptions.outside import OtherServices
+from services.subscriptions.outside import OtherServices, Owners
 from services.subscriptions.repository import Subscriptions
 from services.subscriptions.usecases.reading import Reading
 from shared.contracts.subscriptions import contract
@@ -26,6 +26,13 @@ PAGE = 25
 FIRST_DAY = date(2025, 1, 1)
 
 
+class OneCustomer(OtherServices):
+    """Others that find one customer by the handle of their bill group."""
+
+    def find_customers(self, context: Context, text: str, *, most: int) -> Owners:
+        return Owners((f"cust-{text}",), more=False)
+
+
 class Watched(monitoring.CommandListener):
     """Subscriptions in a store of their own: 500 in each of two bill groups. All queries for them are seen."""
 
@@ -38,10 +45,11 @@ class Watched(monitoring.CommandListener):
         self.collection.insert_many(
             document(group, number) for group in ("bg-1", "bg-2") for number in range(OF_EACH)
         )
-        self.reading = Reading(subscriptions, OtherServices(None))
+        self.reading = Reading(subscriptions, OneCustomer(None))
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
-        if event.command_name == "find":
+        # What is asked for by its handle is one document.
+        if event.command_name == "find" and not isinstance(event.command["filter"].get("_id"), str):
             self._finds.append(dict(event.command))
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
@@ -127,6 +135,10 @@ def test_a_summary_reads_each_running_subscription_of_its_bill_group_once(watche
         ({"status": "active"}, "status"),
         ({"plan": "plan-bg-1"}, "terms.plan"),
         ({"product": "prod-bg-1"}, "terms.product"),
+        ({"stage": "cancelled"}, "stage"),
+        ({"plan": "plan-bg-1", "stage": "cancelled"}, "terms.plan_1_stage"),
+        ({"q": "bg-1"}, "customer"),
+        ({"q": "bg-1", "stage": "active"}, "customer"),
         ({"bill_group": "bg-1", "status": "active", "plan": "plan-bg-1"}, "bill_group"),
     ],
 )
@@ -135,7 +147,7 @@ def test_what_is_found_in_all_bill_groups_comes_from_ranges_of_an_index(watched,
     cursor = None
     for _ in range(3):
         page = watched.reading.find_subscriptions(
-            API_KEY, sort=sort, limit=PAGE, cursor=cursor, **{"bill_group": None, **filters}
+            API_KEY, sort=sort, limit=PAGE, cursor=cursor, **{"q": "", "bill_group": None, **filters}
         )
         assert len(page["items"]) == PAGE
         indexes, documents = watched.cost()

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from services.customers import documents
 from services.customers.documents import Document
-from services.customers.domain import search
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.customers import Customer
 from services.customers.repository.ranges import places
+from shared.kernel import search
 from shared.storage import Index, Store, Stored
 from shared.storage.errors import DuplicateKeyError
 

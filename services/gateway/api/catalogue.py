@@ -19,6 +19,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/plans", "subscriptions.find_plans", _READ, "List the plans"),
     Operation("POST", "/plans", "subscriptions.create_plan", _WRITE, "Create a plan", status=201),
     Operation("GET", "/plans/<plan>", "subscriptions.get_plan", _READ, "Read a plan"),
+    Operation(
+        "GET",
+        "/plans/<plan>/versions",
+        "subscriptions.list_plan_versions",
+        _READ,
+        "List what a plan was and is",
+    ),
     Operation("PATCH", "/plans/<plan>", "subscriptions.change_plan", _WRITE, "Change a plan"),
     Operation("POST", "/plans/<plan>/archive", "subscriptions.archive_plan", _WRITE, "Archive a plan"),
     Operation(

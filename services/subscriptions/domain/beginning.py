@@ -15,7 +15,8 @@ from services.subscriptions.domain.subscription import Subscription
 from shared.kernel.clock import local_date
 from shared.kernel.errors import DomainError, Kind
 
-_BILLS_SHOWN = 2
+# So many bills are shown at least and at most.
+_FEWEST_SHOWN, _MOST_SHOWN = 3, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Beginning:
                 new.trial_end,
                 new.minimum_term_end,
                 new.terms.currency,
+                _discount_decided(new.discount),
                 [[bill.on, bill.period.end, lines_decided(bill.lines)] for bill in self.bills],
             ]
         )
@@ -90,8 +92,24 @@ def begin(wish: Wish, terms: Terms, now: datetime, shown: str | None = None) -> 
 
 
 def _first_bills(new: Subscription) -> tuple[Bill, ...]:
+    shown = _bills_shown(new.discount)
     bills: list[Bill] = []
-    while len(bills) < _BILLS_SHOWN and (bill := upcoming(new)):
+    while len(bills) < shown and (bill := upcoming(new)):
         bills.append(bill)
         new = caught_up(new, bill.on).subscription
     return tuple(bills)
+
+
+def _bills_shown(discount: Discount | None) -> int:
+    """How many bills are worth a look: also the first one after the discount, if it comes within sight."""
+    periods = discount.periods_left if discount else None
+    if periods is None or periods >= _MOST_SHOWN:
+        return _FEWEST_SHOWN
+    return max(_FEWEST_SHOWN, periods + 1)
+
+
+def _discount_decided(discount: Discount | None) -> list[object] | None:
+    """What a fingerprint holds of a discount, whose end may lie behind the bills that are shown."""
+    if discount is None:
+        return None
+    return [str(discount.percent), discount.amount and discount.amount.minor, discount.periods_left]

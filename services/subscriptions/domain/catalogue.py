@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from services.subscriptions.domain import happenings
@@ -27,8 +28,10 @@ def new_product(product: Product) -> Listed[Product]:
 
 def renamed(product: Product, names: Names) -> Listed[Product]:
     """``product`` under other names. Subscriptions that run keep theirs."""
-    new = replace(product, names=names)
-    return Listed(product) if new == product else Listed(new, (happenings.product_changed(new),))
+    if names == product.names:
+        return Listed(product)
+    new = replace(product, names=names, version=product.version + 1)
+    return Listed(new, (happenings.product_changed(new),))
 
 
 def product_archived(product: Product) -> Listed[Product]:
@@ -44,9 +47,9 @@ def new_plan(plan: Plan) -> Listed[Plan]:
     return Listed(plan, (happenings.plan_created(plan),))
 
 
-def revised(plan: Plan, newer: Plan) -> Listed[Plan]:
-    """``plan`` with the content of ``newer``. Subscriptions that run keep the version that they have."""
-    new = plan.revised(newer)
+def revised(plan: Plan, newer: Plan, now: datetime) -> Listed[Plan]:
+    """``plan`` with the content of ``newer`` from ``now`` on. What runs keeps the version that it has."""
+    new = plan.revised(newer, now)
     return Listed(plan) if new == plan else Listed(new, (happenings.plan_changed(new),))
 
 

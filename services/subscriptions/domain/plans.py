@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from services.subscriptions.domain.periods import Interval
 from shared.kernel.errors import DomainError
@@ -20,11 +21,15 @@ def in_language(names: Names, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What can be subscribed to, with its name in each language; not any more, once it is ``archived``."""
+    """What can be subscribed to, with its name in each language; not any more, once it is ``archived``.
+
+    Each change of the names makes another ``version``.
+    """
 
     handle: str
     names: Names
     archived: bool = False
+    version: int = 1
 
     def check_sold(self) -> None:
         """Raises DomainError ``product_archived``."""
@@ -44,7 +49,9 @@ class Price:
 class Plan:
     """The conditions under which a product is sold; each ``version`` is what it was at one time.
 
-    Once it is ``archived`` nothing is sold under it any more.
+    This one holds ``since`` a moment, which is not known of plans that are older than the keeping of it; ``former``
+    are the versions before it, the first one first, each without its own. Once it is ``archived`` nothing is sold
+    under it any more.
     """
 
     handle: str
@@ -58,16 +65,28 @@ class Plan:
     minimum_term_months: int
     tax_code: str
     archived: bool = False
+    since: datetime | None = None
+    former: tuple[Plan, ...] = ()
 
     def check_sold(self) -> None:
         """Raises DomainError ``plan_archived``."""
         if self.archived:
             raise DomainError("plan_archived", plan=self.handle)
 
-    def revised(self, newer: Plan) -> Plan:
-        """The plan with the content of ``newer``: a version of its own if anything differs."""
-        same = replace(newer, version=self.version, archived=self.archived)
-        return self if same == self else replace(same, version=self.version + 1)
+    @property
+    def versions(self) -> tuple[Plan, ...]:
+        """All that it was and is, the first version first."""
+        return (*self.former, self)
+
+    def revised(self, newer: Plan, now: datetime) -> Plan:
+        """The plan with the content of ``newer``: a version of its own, from ``now`` on, if anything differs."""
+        same = replace(
+            newer, version=self.version, archived=self.archived, since=self.since, former=self.former
+        )
+        if same == self:
+            return self
+        former = (*self.former, replace(self, former=()))
+        return replace(same, version=self.version + 1, since=now, former=former)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,11 @@ class Importing:
     ) -> View | None:
         """A plan, new or in a new version. Raises NotFound (the product), DomainError ``invalid_plan``."""
         require_merchant_side(context)
-        new = loading.new_plan(plan, product=self._catalogue.product(product).handle, **conditions)
+        now = context.business_now
+        new = loading.new_plan(plan, since=now, product=self._catalogue.product(product).handle, **conditions)
 
         def decide(found: Plan | None) -> Outcome[Plan]:
-            listed = revised(found, new) if found else new_plan(new)
+            listed = revised(found, new, now) if found else new_plan(new)
             return Outcome(listed.value, listed.happenings, views.of_plan(listed.value))
 
         return _add_or_change(self._catalogue.plans, plan, context, decide, key)

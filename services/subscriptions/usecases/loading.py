@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.subscriptions.domain.discounts import Discount
@@ -13,11 +14,14 @@ from shared.kernel.money import Money
 Loaded = Mapping[str, Any]
 
 
-def new_plan(handle: str, *, product: str, interval: Loaded, prices: Iterable[Loaded], **more: Any) -> Plan:
+def new_plan(
+    handle: str, *, since: datetime, product: str, interval: Loaded, prices: Iterable[Loaded], **more: Any
+) -> Plan:
     """The first version of a plan. Raises DomainError ``invalid_plan``."""
     return Plan(
         handle=handle,
         version=1,
+        since=since,
         product=product,
         interval=to_interval(interval),
         prices=to_prices(prices),

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from services.subscriptions import views
 from services.subscriptions.domain.actions import possible
 from services.subscriptions.domain.asking import Action, Request, When
 from services.subscriptions.domain.previews import decide
+from services.subscriptions.domain.subscription import Subscription
 from services.subscriptions.outside import Outside
 from services.subscriptions.repository import Subscriptions
 from services.subscriptions.usecases.askers import asker_of
 from services.subscriptions.views import View
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
+from shared.kernel.ids import is_handle
+
+# More don't help anybody who looks for one of them.
+MOST_CUSTOMERS = 50
 
 
 class Reading:
@@ -41,16 +47,34 @@ class Reading:
         return {"items": items, "next_cursor": next_cursor}
 
     def find_subscriptions(
-        self, context: Context, *, sort: str, limit: int, cursor: str | None, **filters: str | None
+        self,
+        context: Context,
+        *,
+        q: str,
+        sort: str,
+        limit: int,
+        cursor: str | None,
+        **filters: str | None,
     ) -> View:
         """One page of all bill groups' subscriptions that fit ``filters``, for the merchant's side only.
 
-        Raises DomainError ``invalid_cursor``.
+        ``q`` is the handle of one, or what one remembers of their customer. Raises DomainError ``invalid_cursor``.
         """
         require_merchant_side(context)
-        page, next_cursor = self._subscriptions.find(filters, sort=sort, limit=limit, cursor=cursor)
-        items = [views.of_found(subscription, context.language) for subscription in page]
-        return {"items": items, "next_cursor": next_cursor}
+        q = q.strip()
+        if is_handle(q) and (found := self._subscriptions.find_one(q, filters)):
+            return _found_page([found], context)
+        owners = self._outside.find_customers(context, q, most=MOST_CUSTOMERS) if q else None
+        if owners and not owners.customers:
+            return _found_page([], context)
+        page, next_cursor = self._subscriptions.find(
+            filters,
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+            customers=owners.customers if owners else None,
+        )
+        return _found_page(page, context, next_cursor, more_customers=bool(owners and owners.more))
 
     def get_subscription(self, context: Context, *, bill_group: str, subscription: str) -> View:
         """One subscription, with what the asker may do to it."""
@@ -86,3 +110,14 @@ class Reading:
     def running_with_method(self, context: Context, *, bill_group: str) -> View:
         """The running subscriptions, each with the payment method chosen for it."""
         return views.of_running(self._subscriptions.running(bill_group), context.language)
+
+
+def _found_page(
+    found: Iterable[Subscription],
+    context: Context,
+    next_cursor: str | None = None,
+    *,
+    more_customers: bool = False,
+) -> View:
+    items = [views.of_found(subscription, context.language) for subscription in found]
+    return {"items": items, "next_cursor": next_cursor, "more_customers": more_customers}

@@ -4,7 +4,7 @@ import pytest
 
 from services.customers import documents
 from services.customers.domain.contacts import Address, Contact
-from services.customers.domain.search import beginnings, search_form, wanted, words
+from shared.kernel.search import beginnings, search_form, wanted, words
 from shared.storage import Stored
 from tests.unit.customers.examples import JANE, bill_group, customer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -19,6 +20,8 @@ from shared.kernel.errors import DomainError
 from tests.unit.subscriptions import make
 from tests.unit.subscriptions.test_wire import PLAN, PRODUCT
 
+LATER = make.NOW + timedelta(days=9)
+
 
 def types(listed):
     return [happening.type for happening in listed.happenings]
@@ -31,17 +34,31 @@ def test_what_is_new_is_told():
 
 def test_other_names_are_told_and_the_same_are_not():
     listed = renamed(PRODUCT, {"en": "Atelier"})
-    assert listed.value == replace(PRODUCT, names={"en": "Atelier"})
+    assert listed.value == replace(PRODUCT, names={"en": "Atelier"}, version=2)
     assert types(listed) == ["product_changed"]
     assert types(renamed(PRODUCT, PRODUCT.names)) == []
 
 
 def test_a_changed_plan_is_a_new_version():
     dearer = (Price(make.eur(1200), make.eur(0)),)
-    listed = revised(PLAN, replace(PLAN, prices=dearer))
+    listed = revised(PLAN, replace(PLAN, prices=dearer), LATER)
     assert (listed.value.version, listed.value.prices) == (PLAN.version + 1, dearer)
     assert types(listed) == ["plan_changed"]
-    assert types(revised(PLAN, PLAN)) == []
+    assert types(revised(PLAN, PLAN, LATER)) == []
+
+
+def test_all_versions_are_kept_with_the_moment_from_which_each_held():
+    dearer = replace(PLAN, prices=(Price(make.eur(1200), make.eur(0)),))
+    second = revised(PLAN, dearer, LATER).value
+    third = revised(second, replace(second, notice_days=1), LATER + timedelta(days=1)).value
+    assert [(each.version, each.since) for each in third.versions] == [
+        (2, make.NOW),
+        (3, LATER),
+        (4, LATER + timedelta(days=1)),
+    ]
+    assert third.versions[0] == PLAN
+    assert third.versions[1] == replace(second, former=())
+    assert plan_archived(third).value.versions[:2] == third.versions[:2]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +76,6 @@ def test_what_is_archived_is_not_sold_any_more(archive, thing, code):
 
 def test_an_archived_plan_that_is_imported_again_stays_archived():
     archived = plan_archived(PLAN).value
-    assert revised(archived, replace(PLAN, version=1)).value is archived
-    newer = revised(archived, replace(PLAN, version=1, notice_days=0)).value
+    assert revised(archived, replace(PLAN, version=1), LATER).value is archived
+    newer = revised(archived, replace(PLAN, version=1, notice_days=0), LATER).value
     assert (newer.archived, newer.version, newer.notice_days) == (True, PLAN.version + 1, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -41,8 +41,10 @@ def types(step):
 
 
 def test_the_same_plan_again_keeps_its_version():
-    assert PLAN.revised(replace(PLAN, version=1)) is PLAN
-    assert PLAN.revised(replace(PLAN, version=1, notice_days=0)) == replace(PLAN, version=3, notice_days=0)
+    later = make.NOW + timedelta(days=1)
+    assert PLAN.revised(replace(PLAN, version=1, since=None), later) is PLAN
+    newer = PLAN.revised(replace(PLAN, version=1, notice_days=0), later)
+    assert newer == replace(PLAN, version=3, notice_days=0, since=later, former=(PLAN,))
 
 
 def test_terms_are_the_plans_in_one_currency():

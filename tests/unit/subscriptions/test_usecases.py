@@ -8,7 +8,7 @@ import pytest
 
 from services.subscriptions.domain.asking import Action
 from services.subscriptions.domain.subscription import Side
-from services.subscriptions.outside import BillGroup, OtherServices
+from services.subscriptions.outside import BillGroup, OtherServices, Owners
 from services.subscriptions.repository import Due
 from services.subscriptions.usecases.askers import asker_of
 from services.subscriptions.usecases.run import BATCH, PUT_OFF, BillingRun
@@ -69,6 +69,9 @@ class FakeOutside:
         if bill_group != "bg-1":
             raise NotFound
         return BillGroup("cust-1", "EUR", "Europe/Berlin")
+
+    def find_customers(self, context, text, *, most):
+        return Owners(("cust-1",), more=False)
 
     def check_payment_method(self, context, bill_group, payment_method):
         if (bill_group, payment_method) != ("bg-1", "pm-1"):

@@ -8,15 +8,8 @@ from decimal import Decimal
 import pytest
 
 from services.subscriptions import views
-from services.subscriptions.documents import (
-    from_plan,
-    from_product,
-    from_subscription,
-    place,
-    to_plan,
-    to_product,
-    to_subscription,
-)
+from services.subscriptions.catalogue_documents import from_plan, from_product, to_plan, to_product
+from services.subscriptions.documents import from_subscription, place, to_subscription
 from services.subscriptions.domain import happenings
 from services.subscriptions.domain.actions import TABLE, possible
 from services.subscriptions.domain.asking import Action, Asker, Code, When
@@ -56,7 +49,9 @@ PLAN = Plan(
     notice_days=30,
     minimum_term_months=12,
     tax_code="reduced",
+    since=make.NOW,
 )
+REVISED = PLAN.revised(replace(PLAN, prices=(Price(make.eur(1200), make.eur(500)),)), make.NOW)
 
 
 def fits(schema, answer):
@@ -92,17 +87,20 @@ def test_what_is_stored_is_read_back(subscription):
 
 
 def test_products_and_plans_are_read_back():
-    for product in (PRODUCT, replace(PRODUCT, archived=True)):
+    for product in (PRODUCT, replace(PRODUCT, archived=True, version=3)):
         assert to_product({"_id": "prod-1", **from_product(product)}) == product
-    for plan in (PLAN, replace(PLAN, archived=True)):
+    for plan in (PLAN, replace(PLAN, archived=True), REVISED):
         assert to_plan({"_id": "plan-1", **from_plan(plan)}) == plan
 
 
 def test_what_was_stored_before_there_was_an_archive_is_still_sold():
     product, plan = from_product(PRODUCT), from_plan(PLAN)
-    del product["archived"], plan["archived"]
+    for later in ("archived", "product_version", "beginnings", "words"):
+        product.pop(later)
+    for later in ("archived", "since", "former", "beginnings", "words"):
+        plan.pop(later)
     assert to_product({"_id": "prod-1", **product}) == PRODUCT
-    assert to_plan({"_id": "plan-1", **plan}) == PLAN
+    assert to_plan({"_id": "plan-1", **plan}) == replace(PLAN, since=None)
 
 
 def test_the_list_shows_running_ones_first_and_the_latest_first():
@@ -139,7 +137,9 @@ def test_of_much_that_needs_attention_the_most_urgent_is_told():
 
 def test_the_catalogue_fits_the_contract():
     fits(catalogue.ProductView, views.of_product(PRODUCT))
-    fits(catalogue.PlanView, views.of_plan(PLAN))
+    fits(catalogue.PlanView, views.of_plan(REVISED))
+    for version in REVISED.versions:
+        fits(catalogue.PlanVersion, views.of_plan_version(version, make.NOW, 3))
 
 
 @pytest.mark.parametrize("trial_days, discount", [(None, PERCENT), (0, AMOUNT), (None, None)])

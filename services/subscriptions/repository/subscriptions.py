@@ -1,34 +1,26 @@
-"""All queries of the subscriptions service."""
+"""Queries for subscriptions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from services.subscriptions import cursors
 from services.subscriptions.documents import (
     FIRST_EXPIRED,
     Document,
-    from_plan,
-    from_product,
     from_subscription,
     place,
-    to_plan,
-    to_product,
     to_subscription,
 )
-from services.subscriptions.domain.plans import Plan, Product
 from services.subscriptions.domain.subscription import Subscription
 from shared.storage import Aggregates, Index, Store, Stored
 
-T = TypeVar("T")
-Page = tuple[list[T], str | None]
+Page = tuple[list[Subscription], str | None]
 
-# A bill group's own list has one order, and so have the catalogue's.
+# A bill group's own list has one order.
 _BY_PLACE = "place"
-_BY_HANDLE = "handle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +32,6 @@ class Due:
     since: datetime
 
 
-class Catalogue:
-    """Products and plans, by handle. They belong to no bill group."""
-
-    def __init__(self, store: Store) -> None:
-        self.products: Aggregates[Product] = store.aggregates(
-            "products", from_product, to_product, indexes=[Index(("archived", 1), ("_id", 1))]
-        )
-        self.plans: Aggregates[Plan] = store.aggregates(
-            "plans",
-            from_plan,
-            to_plan,
-            indexes=[Index(("archived", 1), ("_id", 1)), Index(("product", 1), ("_id", 1))],
-        )
-
-    def product(self, handle: str) -> Product:
-        """Raises NotFound."""
-        return self.products.get(handle, bill_group=None).value
-
-    def plan(self, handle: str) -> Plan:
-        """Raises NotFound."""
-        return self.plans.get(handle, bill_group=None).value
-
-    def find_products(self, *, archived: bool | None, limit: int, cursor: str | None) -> Page[Product]:
-        """The first ``limit``, or those behind ``cursor``; and the next page's cursor, if there is one."""
-        return _page_by_handle(self.products, _archived(archived), limit, cursor)
-
-    def find_plans(
-        self, *, product: str | None, archived: bool | None, limit: int, cursor: str | None
-    ) -> Page[Plan]:
-        """As ``find_products``."""
-        wanted = _archived(archived) if product is None else {"product": product, **_archived(archived)}
-        return _page_by_handle(self.plans, wanted, limit, cursor)
-
-
 # What all bill groups' subscriptions are found by, the most telling first, and the order in which they come. The
 # first one that is given chooses the index: the embedded store would not use any for three conditions.
 _BY_START = ("starts_on", "_id")
@@ -82,9 +40,13 @@ _FIELDS = {
     "customer": "customer",
     "plan": "terms.plan",
     "product": "terms.product",
+    "stage": "stage",
     "status": "status",
 }
 _FOUND_BY = tuple((field, *_BY_START) for field in _FIELDS.values())
+# What of a plan stands in one stage may be little of much: that has an index of its own.
+_PLAN_AND_STAGE = ("terms.plan", "stage")
+_RUNNING_VERSION = ("terms.plan", "terms.plan_version", "place")
 
 
 class Subscriptions:
@@ -101,6 +63,8 @@ class Subscriptions:
                 Index(("bill_group", 1), ("stage", 1), ("place", 1)),
                 Index(("wake_at", 1), sparse=True),
                 *(Index(*_ascending(fields)) for fields in (_BY_START, *_FOUND_BY)),
+                Index(*_ascending((*_PLAN_AND_STAGE, *_BY_START))),
+                Index(*_ascending(_RUNNING_VERSION)),
             ],
         )
 
@@ -110,7 +74,7 @@ class Subscriptions:
 
     def page(
         self, bill_group: str, *, status: str | None, stage: str | None, limit: int, cursor: str | None
-    ) -> Page[Subscription]:
+    ) -> Page:
         """The first ``limit``, or those behind ``cursor``; and the next page's cursor, if there is one.
 
         Raises DomainError ``invalid_cursor``.
@@ -126,17 +90,30 @@ class Subscriptions:
         page = [stored.value for stored in found[:limit]]
         return page, cursors.write(_BY_PLACE, [place(page[-1])]) if len(found) > limit else None
 
+    def find_one(self, handle: str, filters: Mapping[str, str | None]) -> Subscription | None:
+        """The subscription, of whichever bill group, if it fits every one of ``filters`` that is not None."""
+        stored = self.aggregates.one({"_id": handle, **_fitting(filters)})
+        return stored.value if stored else None
+
     def find(
-        self, filters: Mapping[str, str | None], *, sort: str, limit: int, cursor: str | None
-    ) -> Page[Subscription]:
+        self,
+        filters: Mapping[str, str | None],
+        *,
+        sort: str,
+        limit: int,
+        cursor: str | None,
+        customers: Sequence[str] | None = None,
+    ) -> Page:
         """A page of all bill groups' subscriptions that fit every one of ``filters`` that is not None.
 
-        ``sort`` is ``starts_on`` or ``-starts_on``. Raises DomainError ``invalid_cursor``.
+        With ``customers`` only theirs. ``sort`` is ``starts_on`` or ``-starts_on``. Raises DomainError
+        ``invalid_cursor``.
         """
-        wanted: Document = {
-            field: filters[name] for name, field in _FIELDS.items() if filters.get(name) is not None
-        }
-        index = _ascending((*tuple(wanted)[:1], *_BY_START))
+        wanted = _fitting(filters)
+        if customers is not None and "customer" not in wanted:
+            wanted = {"customer": {"$in": list(customers)}, **wanted}
+        chosen = tuple(wanted)[:2]
+        index = _ascending((*(chosen if chosen == _PLAN_AND_STAGE else chosen[:1]), *_BY_START))
         order = [(field, -1 if sort.startswith("-") else 1) for field in _BY_START]
         found: list[Stored[Subscription]] = []
         for span in _spans(sort, cursor):
@@ -153,6 +130,12 @@ class Subscriptions:
         found = self.aggregates.find({"bill_group": bill_group, "place": {"$lt": FIRST_EXPIRED}})
         return [stored.value for stored in found]
 
+    def running_count(self, plan: str, version: int, *, most: int) -> int:
+        """How many subscriptions run under this version of a plan; ``most`` where there are as many or more."""
+        wanted = {"terms.plan": plan, "terms.plan_version": version, "place": {"$lt": FIRST_EXPIRED}}
+        index = _ascending(_RUNNING_VERSION)
+        return self.aggregates.collection.count_documents(wanted, limit=most, hint=index)
+
     def due(self, now: datetime, *, limit: int) -> list[Due]:
         """Some to which time does something by ``now``."""
         wanted = {"wake_at": {"$lte": now}}
@@ -166,6 +149,11 @@ class Subscriptions:
         )
 
 
+def _fitting(filters: Mapping[str, str | None]) -> Document:
+    """The condition that all ``filters`` hold, in the order of ``_FIELDS``."""
+    return {field: filters[name] for name, field in _FIELDS.items() if filters.get(name) is not None}
+
+
 def _ascending(fields: Iterable[str]) -> list[tuple[str, int]]:
     return [(field, 1) for field in fields]
 
@@ -177,19 +165,3 @@ def _spans(sort: str, cursor: str | None) -> list[Document]:
     day, handle = cursors.read(sort, 2, cursor)
     further = "$lt" if sort.startswith("-") else "$gt"
     return [{"starts_on": day, "_id": {further: handle}}, {"starts_on": {further: day}}]
-
-
-def _archived(archived: bool | None) -> Document:
-    """The condition that things are archived, or are not; what is older than archiving says nothing about it."""
-    if archived is None:
-        return {}
-    return {"archived": True if archived else {"$in": [False, None]}}
-
-
-def _page_by_handle(aggregates: Aggregates[T], wanted: Document, limit: int, cursor: str | None) -> Page[T]:
-    if cursor is not None:
-        (behind,) = cursors.read(_BY_HANDLE, 1, cursor)
-        wanted = {**wanted, "_id": {"$gt": behind}}
-    found = aggregates.find(wanted, sort=[("_id", 1)], limit=limit + 1)
-    page = [stored.value for stored in found[:limit]]
-    return page, cursors.write(_BY_HANDLE, [found[limit - 1].handle]) if len(found) > limit else None

@@ -1,4 +1,4 @@
-"""Finding customers by what one remembers of them: the beginnings of words."""
+"""Finding things by what one remembers of them: the beginnings of words."""
 
 from __future__ import annotations
 
