@@ -53,6 +53,7 @@ def subscription_view(handle: str = "sub-0001", **more: Any) -> dict[str, Any]:
         "customer": "cust-0001",
         "product": "prod-cloud",
         "plan": "plan-team",
+        "plan_version": 1,
         "started_on": "2025-02-01",
         "current_period": {"start": "2026-11-01", "end": "2026-12-01"},
         "trial_end": None,
