@@ -32,8 +32,9 @@ _MOST_VERSIONS = 10**9
 
 def to_merchant(document: Document) -> Merchant:
     settings = {name: document[name] for name in Merchant.__dataclass_fields__ if name in document}
-    if "sign_in_ways" in settings:
-        settings["sign_in_ways"] = tuple(settings["sign_in_ways"])
+    for name in ("sign_in_ways", "document_kinds", "frame_origins"):
+        if name in settings:
+            settings[name] = tuple(settings[name])
     if settings.get("logo"):
         settings["logo"] = Logo(**settings["logo"])
     company = settings["company"]

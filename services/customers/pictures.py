@@ -11,6 +11,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
+from services.customers import svg
 from services.customers.domain.logo import PIXELS, Logo, plate_for, shown_size
 from shared.kernel.errors import DomainError
 
@@ -30,7 +31,7 @@ class Picture:
 
 
 def make_logo(content: bytes) -> tuple[Logo, dict[str, Picture]]:
-    """A logo from a PNG or JPEG, and its pictures by form. Raises DomainError ``invalid_logo``."""
+    """A logo from a PNG, JPEG or SVG, and its pictures by form. Raises DomainError ``invalid_logo``."""
     image = _trimmed(_read(content))
     size = shown_size(*image.size)
     pictures = {form: _picture(image, size, form) for form in PIXELS}
@@ -43,12 +44,14 @@ def make_logo(content: bytes) -> tuple[Logo, dict[str, Picture]]:
 def _read(content: bytes) -> Image.Image:
     """The upright picture with its transparency. Its size is looked at before a pixel is unpacked."""
     if len(content) > _MOST_BYTES:
-        raise DomainError("invalid_logo")
+        raise DomainError("invalid_logo", reason="too_large")
+    if svg.looks_like_svg(content):
+        content = svg.draw(content)
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as image:
             width, height = image.size
             if max(width, height) > _LONGEST_SIDE or width * height > _MOST_PIXELS:
-                raise DomainError("invalid_logo")
+                raise DomainError("invalid_logo", reason="too_large")
             return ImageOps.exif_transpose(image).convert("RGBA")
     except DomainError:
         raise
@@ -61,7 +64,7 @@ def _trimmed(image: Image.Image) -> Image.Image:
     """Without the transparent border, which would make it look small. Raises DomainError where nothing is left."""
     seen = image.getchannel("A").getbbox()
     if seen is None:
-        raise DomainError("invalid_logo")
+        raise DomainError("invalid_logo", reason="nothing_seen")
     return image.crop(seen)
 
 

@@ -69,6 +69,18 @@ class CustomersService:
         return self.use.merchant.set_merchant(self.context, **settings)
 
     @rpc(contract)
+    def set_company(self, **settings: Any) -> Any:
+        return self.use.merchant.set_company(self.context, **settings)
+
+    @rpc(contract)
+    def set_portal(self, **settings: Any) -> Any:
+        return self.use.merchant.set_group(self.context, "portal", **settings)
+
+    @rpc(contract)
+    def set_documents(self, **settings: Any) -> Any:
+        return self.use.merchant.set_group(self.context, "documents", **settings)
+
+    @rpc(contract)
     def set_logo(self, **logo: Any) -> Any:
         return self.use.logo.set_logo(self.context, **logo)
 

@@ -23,7 +23,7 @@ _AGAIN = _("Please try again in a moment. Nothing was changed.")
 
 _OTHER_PROBLEM = _("This can't be used. Please check it.")
 # The errors whose params["fields"] has a code for each field; in others it is not meant for people.
-_ABOUT_FIELDS = frozenset({"invalid_contact", "invalid_numbers"})
+_ABOUT_FIELDS = frozenset({"invalid_contact", "invalid_merchant", "invalid_numbering", "invalid_numbers"})
 
 # 90 minutes are told as minutes, more as hours.
 _MOST_OF_A_UNIT = 90
@@ -92,7 +92,7 @@ TEXTS: dict[str, LazyString] = {
     "invalid_merchant": _("These settings can't be used."),
     "invalid_text": _("This text can't be used. Please check what is marked."),
     "invalid_file": _("This file can't be used. It takes a CSV file with customers."),
-    "invalid_logo": _("This picture can't be used as a logo. It takes a PNG or JPEG of at most 1 MB."),
+    "invalid_logo": _("This picture can't be used as a logo. It takes a PNG, JPEG or SVG of at most 1 MB."),
     "no_email_change": _("No new e-mail address waits for confirmation any more."),
     # Subscriptions
     "not_possible": _("This is not possible in the subscription's present state."),
@@ -118,11 +118,14 @@ TEXTS: dict[str, LazyString] = {
     "no_tax_rule": _("There is no tax rule for one of the lines."),
     "amounts_do_not_fit": _("The amounts of this document don't fit together."),
     "currency_differs": _("The currency is another than that of the invoices."),
+    "invalid_numbering": _("Please check the fields that are marked."),
     "credit_too_large": _("More can't be credited than was invoiced."),
     # Payment methods
     "method_needed": _("A running subscription needs this payment method. Please add another one first."),
     "method_not_active": _("This payment method is not active. Please choose another one or add a new one."),
     "method_expired": _("This payment method has expired. Please add a new one."),
+    "no_provider": _("No new payment methods can be added at the moment. Please contact us."),
+    "no_provider_key": _("There is no key of its own to remove."),
     "invalid_return_url": _("The way back from the payment provider is not right."),
     "invalid_transaction": _("This transaction's data can't be used."),
     "nothing_due": _("Nothing is due on this invoice."),
@@ -151,6 +154,16 @@ FIELD_TEXTS: dict[str, LazyString] = {
         "There are invoices with your VAT number, so it can't be removed. It can be changed to another one."
     ),
     "invalid_vat_number": _("This is no valid VAT number. It begins with the country, like DE136695976."),
+    "invalid_iban": _("This is no valid IBAN. Please check it, character by character."),
+    "invalid_bic": _("This is no valid BIC: it has 8 or 11 letters and digits."),
+    "invalid_url": _("Please enter a whole web address, like https://www.example.com/terms."),
+    "invalid_origin": _("One of these is no address of a site with HTTPS, like https://app.example.com."),
+    "invalid_numbering": _(
+        "This needs {number} exactly once. It may have {year} and {month}, letters, digits, spaces and . / _ -"
+    ),
+    "numbering_used": _(
+        "Another kind of document is numbered like this. Please begin it differently, with CN- for example."
+    ),
 }
 
 # What a person reads about a request that no page takes, by its HTTP status.

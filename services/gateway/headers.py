@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -20,6 +20,7 @@ from secure import (
 from shared.settings import Settings
 
 _A_YEAR = 365 * 24 * 3600
+_NEVER_FRAMED = ("/admin", "/api")
 # What may be kept names its version in its address.
 _KEPT = frozenset({"static", "look.stylesheet", "logo.show", "api_docs.viewer"})
 
@@ -35,13 +36,30 @@ def set_up(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in (safety_of_docs if request.endpoint == "api_docs.show" else safety).items():
             response.headers.setdefault(name, value)
+        origins = _framed_by()
+        if origins:
+            framed = _policy(settings, "'self'", *origins)
+            response.headers["Content-Security-Policy"] = framed.header_value
+            # It can name no origins; browsers that know of frame-ancestors don't look at it.
+            del response.headers["X-Frame-Options"]
         # All else is for this visitor, now.
         if request.endpoint not in _KEPT or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response
 
 
-def _policy(settings: Settings) -> ContentSecurityPolicy:
+def _framed_by() -> list[str]:
+    """The origins whose pages may frame this answer: those that the merchant has set, for pages of the portal only.
+
+    A page has looked at the merchant's settings by now; what has not is no page.
+    """
+    if request.path.startswith(_NEVER_FRAMED) or "merchant" not in g:
+        return []
+    origins: list[str] = g.merchant.get("frame_origins", [])
+    return origins
+
+
+def _policy(settings: Settings, *framed_by: str) -> ContentSecurityPolicy:
     # A form that leads on to the payment provider's page is a redirect, which form-action covers, too.
     provider = urlsplit(settings.sandbox_url)
     return (
@@ -52,7 +70,7 @@ def _policy(settings: Settings) -> ContentSecurityPolicy:
         .img_src("'self'")
         .form_action("'self'", f"{provider.scheme}://{provider.netloc}")
         .base_uri("'none'")
-        .frame_ancestors("'none'")
+        .frame_ancestors(*(framed_by or ("'none'",)))
     )
 
 

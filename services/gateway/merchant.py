@@ -55,7 +55,15 @@ def current_merchant() -> dict[str, Any]:
     return g.merchant
 
 
+def headline(language: str) -> str:
+    """What the merchant says on the page to sign in, in ``language`` or else in its own; empty for nothing."""
+    merchant = current_merchant()
+    headlines: dict[str, str] = merchant.get("headlines", {})
+    return headlines.get(language) or headlines.get(merchant["default_language"], "")
+
+
 def set_up(app: Flask) -> None:
     """Give templates ``merchant``."""
     app.extensions["portico_merchants"] = Merchants()
     app.context_processor(lambda: {"merchant": current_merchant()})
+    app.jinja_env.globals["headline"] = headline

@@ -24,11 +24,11 @@ from services.invoices.domain.document import (
     Status,
 )
 from services.invoices.domain.lines import Days, Discount, Line, TaxRate
-from services.invoices.domain.numbering import Number
 from services.invoices.domain.own_texts import OwnTexts
 from services.invoices.domain.parties import Address, Bank, Buyer, Logo, Recipient, Seller
 from services.invoices.domain.summary import Summary
 from services.invoices.domain.totals import Tax
+from shared.kernel.numbering import Number
 
 Stored = dict[str, Any]
 

@@ -17,12 +17,12 @@ from services.invoices.documents import (
     to_document,
 )
 from services.invoices.domain.document import OPEN, Document, Kind, Status
-from services.invoices.domain.numbering import Number
 from services.invoices.domain.summary import Summary
 from services.invoices.pages import EVERYWHERE, Density, Order, Span, behind, overlap
 from shared.kernel.context import Context
 from shared.kernel.errors import NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
+from shared.kernel.numbering import Number, Numbering
 from shared.storage import AlreadyExists, Index, Outcome, Store
 from shared.storage.errors import DuplicateKeyError
 
@@ -50,7 +50,8 @@ _MOST_AT_ONCE = 1000
 class Wanted:
     """Which documents a list shows: those of a bill group, or (None) of all.
 
-    Those of a state, and of all else that is named. ``created`` and ``due`` bound the places in those orders.
+    Those of a state, and of all else that is named. ``created`` and ``due`` bound the places in those orders. ``shown``
+    are the kinds that may be seen; None: all.
     """
 
     bill_group: str | None
@@ -61,6 +62,7 @@ class Wanted:
     kind: str | None = None
     created: Span = EVERYWHERE
     due: Span = EVERYWHERE
+    shown: frozenset[str] | None = None
 
     def query(self, order: Order, span: Span) -> dict[str, Any]:
         """What to ask for in ``span``: each form goes with one index.
@@ -82,6 +84,7 @@ class Wanted:
         return (
             summary.status in _OF_STATE.get(self.state, (self.state,))
             and self.kind in (None, summary.kind)
+            and (self.shown is None or summary.kind in self.shown)
             and self.customer in (None, summary.customer)
             and (self.subscription is None or self.subscription in summary.subscriptions)
         )
@@ -92,7 +95,10 @@ class Wanted:
             return of_subscription(self.subscription)
         if self.customer is not None:
             return of_customer(self.customer)
-        return CREDIT_NOTES if self.kind == Kind.CREDIT_NOTE else None
+        only_credit_notes = self.kind == Kind.CREDIT_NOTE or self.shown == frozenset(
+            (Kind.CREDIT_NOTE.value,)
+        )
+        return CREDIT_NOTES if only_credit_notes else None
 
 
 def _within(span: Span) -> dict[str, str]:
@@ -191,21 +197,21 @@ class Documents:
         self,
         context: Context,
         document: Document,
+        numbering: Numbering,
         on: date,
         decide: Callable[[Document, Number], Outcome[Document]],
         *,
         key: IdempotencyKey | None = None,
     ) -> View:
-        """What ``decide`` makes of the document with the next number of its series.
+        """What ``decide`` makes of the document with the next number of its series in ``numbering``.
 
         The number is tried in the very write that issues the document; when another was quicker, the next one
         is. So a writer that dies leaves no gap, and no two get the same.
         """
-        numbering = document.kind.numbering
         series = numbering.series_on(on)
         sequence = self._last(series) + 1
         while True:
-            number = numbering.number(series, sequence)
+            number = numbering.number_on(on, sequence)
             try:
                 result = self.change(context, document, _numbered(decide, number), key=key)
             except (AlreadyExists, DuplicateKeyError):
@@ -220,6 +226,10 @@ class Documents:
         """Remember that ``number`` is taken, as a hint where to go on: it may lag, but never runs ahead."""
         if number.series is not None:
             self._upsert(self._series, number.series, {"$max": {"last": number.sequence}})
+
+    def next_number(self, numbering: Numbering, on: date) -> Number:
+        """The number that a document would get that is issued now, if nobody else is quicker."""
+        return numbering.number_on(on, self._last(numbering.series_on(on)) + 1)
 
     def walk(self, wanted: Wanted, order: Order, span: Span, at_once: int) -> Iterator[tuple[str, Summary]]:
         """The documents in ``span``, each with its place in ``order``, read as they are asked for."""

@@ -12,6 +12,7 @@ from services.invoices.usecases.drafting import Drafting
 from services.invoices.usecases.following import Following
 from services.invoices.usecases.importing import Importing
 from services.invoices.usecases.issuing import Issuing
+from services.invoices.usecases.numbers import Numbers
 from services.invoices.usecases.previewing import Previewing
 from services.invoices.usecases.reading import Reading
 from shared.contracts.invoices import contract
@@ -32,6 +33,7 @@ class Invoices:
     issuing: Issuing
     importing: Importing
     following: Following
+    numbers: Numbers
 
 
 def build(resources: Resources) -> Invoices:
@@ -48,6 +50,7 @@ def build(resources: Resources) -> Invoices:
         issuing,
         Importing(documents, customers),
         Following(documents, issuing),
+        Numbers(documents, customers),
     )
 
 
@@ -109,6 +112,10 @@ class InvoicesService:
     @rpc(contract)
     def credit_invoice(self, **asked: Any) -> View:
         return self.use.issuing.credit_invoice(self.context, **asked)
+
+    @rpc(contract)
+    def preview_numbers(self, **asked: Any) -> View:
+        return self.use.numbers.preview_numbers(self.context, **asked)
 
     @rpc(contract)
     def import_invoice(self, **asked: Any) -> View:

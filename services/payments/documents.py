@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
+from services.payments.domain.providers import Contact, Provider, StoredKey
 from services.payments.domain.setups import Setup, SetupState
 from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
 from services.payments.domain.wallet import PaymentMethod, Status, Wallet
@@ -29,6 +30,19 @@ def to_wallet(document: Document) -> Wallet:
         default=document["default"],
         auto_pay=document["auto_pay"],
     )
+
+
+def from_provider(provider: Provider) -> Document:
+    return {"on": provider.on, "key": asdict(provider.key) if provider.key else None}
+
+
+def to_provider(document: Document) -> Provider:
+    key = document["key"]
+    return Provider(document["_id"], document["on"], StoredKey(**key) if key else None)
+
+
+def to_contact(document: Document) -> Contact:
+    return Contact(document["at"], document["problem"])
 
 
 def from_setup(setup: Setup) -> Document:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from services.payments import documents
+from services.payments.domain.providers import Contact, Provider
 from services.payments.domain.setups import Setup
 from services.payments.domain.transactions import Transaction, TurnTaken
 from services.payments.domain.wallet import Change, Wallet
 from services.payments.pages import Span, Wanted
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
-from shared.kernel.happening import IdempotencyKey
+from shared.kernel.happening import Happening, IdempotencyKey
 from shared.storage import AlreadyExists, Index, Outcome, Store, answers
+from shared.storage.errors import DuplicateKeyError
 
 View = dict[str, Any]
 
@@ -102,6 +105,48 @@ class StoredSetups:
 
     def due(self, now: datetime, limit: int) -> Sequence[Setup]:
         return [stored.value for stored in self._setups.find({"ask_at": {"$lte": now}}, limit=limit)]
+
+
+class StoredProviders:
+    """How providers are set up, and when they were last asked, each under its handle. They belong to no bill group."""
+
+    def __init__(self, store: Store) -> None:
+        self._providers = store.aggregates("providers", documents.from_provider, documents.to_provider)
+        self._contacts = store.collection("contacts")
+
+    def get(self, handle: str) -> Provider:
+        try:
+            return self._providers.get(handle, bill_group=None).value
+        except NotFound:
+            return Provider(handle)
+
+    def change(
+        self,
+        context: Context,
+        handle: str,
+        decide: Callable[[Provider], tuple[Provider, list[Happening]]],
+        answer: Callable[[Provider], View],
+        key: IdempotencyKey,
+    ) -> View:
+        def outcome(provider: Provider) -> Outcome[Provider]:
+            changed, happenings = decide(provider)
+            return Outcome(changed, happenings, answer(changed))
+
+        with suppress(AlreadyExists):
+            self._providers.add(Provider(handle), handle=handle, bill_group="", context=context)
+        return self._providers.change(handle, bill_group=None, context=context, decide=outcome, key=key) or {}
+
+    def contact(self, handle: str) -> Contact | None:
+        kept = self._contacts.find_one({"_id": handle})
+        return documents.to_contact(kept) if kept else None
+
+    def note_contact(self, handle: str, contact: Contact) -> None:
+        change = {"$set": {"at": contact.at, "problem": contact.problem}}
+        try:
+            self._contacts.update_one({"_id": handle}, change, upsert=True)
+        except DuplicateKeyError:
+            # Another process was the first at this moment: what it has noted is as new.
+            return
 
 
 class StoredTransactions:

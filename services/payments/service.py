@@ -7,15 +7,18 @@ from typing import Any
 
 from services.payments.domain.wallet import RunningSubscription
 from services.payments.invoices import InvoicesService
-from services.payments.merchant import MerchantSettings
-from services.payments.providers.sandbox import SandboxProvider
-from services.payments.repository import StoredSetups, StoredTransactions, StoredWallets
+from services.payments.providers import sandbox
+from services.payments.providers.configured import ConfiguredProvider
+from services.payments.repository import StoredProviders, StoredSetups, StoredTransactions, StoredWallets
 from services.payments.usecases.adding import AddingUseCases
+from services.payments.usecases.offering import Offering
+from services.payments.usecases.providers import ProviderDesk
 from services.payments.usecases.recording import RecordingUseCases
 from services.payments.usecases.transactions import TransactionUseCases
 from services.payments.usecases.wallets import WalletUseCases
 from shared.contracts.payments import contract
 from shared.kernel.context import Context
+from shared.merchant import MerchantSettings
 from shared.messaging.entrypoints import every, rpc
 from shared.messaging.providers import CallContext, Resources, UseCases
 
@@ -30,6 +33,7 @@ class Payments:
     adding: AddingUseCases
     transactions: TransactionUseCases
     recording: RecordingUseCases
+    providers: ProviderDesk
 
 
 def build(resources: Resources) -> Payments:
@@ -38,7 +42,12 @@ def build(resources: Resources) -> Payments:
     wallets = StoredWallets(resources.store)
     setups = StoredSetups(resources.store)
     transactions = StoredTransactions(resources.store)
-    provider = SandboxProvider(settings.sandbox_api, settings.sandbox_key.get_secret_value())
+    keys = {sandbox.NAME: settings.sandbox_key.get_secret_value()}
+    providers = ProviderDesk(StoredProviders(resources.store), keys, settings.secret, resources.clock)
+    provider = ConfiguredProvider(
+        sandbox.NAME, providers, lambda key: sandbox.SandboxProvider(settings.sandbox_api, key)
+    )
+    offering = Offering(MerchantSettings(resources.calls), providers)
 
     def running(context: Context, bill_group: str) -> list[RunningSubscription]:
         found = resources.calls.subscriptions.running_with_method(context, bill_group=bill_group)
@@ -48,10 +57,11 @@ def build(resources: Resources) -> Payments:
         ]
 
     return Payments(
-        WalletUseCases(wallets, running, MerchantSettings(resources.calls)),
-        AddingUseCases(setups, wallets, provider, resources.clock, settings.public_url),
+        WalletUseCases(wallets, running, offering),
+        AddingUseCases(setups, wallets, provider, offering, resources.clock, settings.public_url),
         TransactionUseCases(transactions),
         RecordingUseCases(transactions, InvoicesService(resources.calls)),
+        providers,
     )
 
 
@@ -122,6 +132,22 @@ class PaymentsService:
     @rpc(contract)
     def import_transaction(self, **asked: Any) -> View:
         return self.use.transactions.import_transaction(self.context, **asked)
+
+    @rpc(contract)
+    def list_providers(self) -> View:
+        return self.use.providers.list_providers(self.context)
+
+    @rpc(contract)
+    def switch_provider(self, **asked: Any) -> View:
+        return self.use.providers.switch_provider(self.context, **asked)
+
+    @rpc(contract)
+    def set_provider_key(self, **asked: Any) -> View:
+        return self.use.providers.set_provider_key(self.context, **asked)
+
+    @rpc(contract)
+    def remove_provider_key(self, **asked: Any) -> View:
+        return self.use.providers.remove_provider_key(self.context, **asked)
 
     @every(seconds=10)
     def follow_up_setups(self) -> None:

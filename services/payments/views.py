@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from services.payments.domain.instruments import ExpiryState
+from services.payments.domain.providers import Contact, Provider
 from services.payments.domain.setups import Setup
 from services.payments.domain.wallet import PaymentMethod, Removal, Status, Wallet
 
@@ -32,22 +33,25 @@ def of_method(method: PaymentMethod, wallet: Wallet, now: datetime) -> View:
     }
 
 
-def of_wallet(wallet: Wallet, now: datetime) -> View:
-    """All that is shown of a wallet at ``now``."""
+def of_wallet(wallet: Wallet, now: datetime, *, may_add: bool, may_remove: bool) -> View:
+    """All that is shown of a wallet at ``now``, and what who asks may do with it."""
     return {
         "items": [of_method(method, wallet, now) for method in wallet.shown],
         "default": wallet.default,
         "auto_pay": wallet.auto_pay,
+        "may_add": may_add,
+        "may_remove": may_remove,
     }
 
 
-def of_summary(wallet: Wallet, now: datetime) -> View:
+def of_summary(wallet: Wallet, now: datetime, *, may_add: bool) -> View:
     """How the bill group pays at ``now``, and what the customer should look at."""
     return {
         "auto_pay": wallet.auto_pay,
         "collects": wallet.collects(now),
         "default": of_method(wallet.get(wallet.default), wallet, now) if wallet.default else None,
         "attention": list(_attention(wallet, now)),
+        "may_add": may_add,
     }
 
 
@@ -75,6 +79,24 @@ def of_removal(handle: str, removal: Removal, wallet: Wallet, now: datetime) -> 
             {"subscription": one.handle, "product_name": one.product_name} for one in removal.paid
         ],
         "default_after": of_method(after.get(after.default), after, now) if after.default else None,
+    }
+
+
+def of_provider(
+    provider: Provider, environment_ending: str | None, contact: Contact | None, *, offered: bool
+) -> View:
+    """How a provider is set up. ``environment_ending`` is what may be shown of the environment's key, if it has one."""
+    key: View | None = None
+    if provider.key is not None:
+        key = {"source": "stored", "ending": provider.key.ending, "since": provider.key.since}
+    elif environment_ending is not None:
+        key = {"source": "environment", "ending": environment_ending, "since": None}
+    return {
+        "provider": provider.handle,
+        "on": provider.on,
+        "key": key,
+        "offered": offered,
+        "last_contact": {"at": contact.at, "ok": contact.ok, "problem": contact.problem} if contact else None,
     }
 
 

@@ -10,9 +10,14 @@ from typing import Any, Protocol
 from services.subscriptions.domain.asking import Action
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError
+from shared.merchant import MerchantSettings
 
-_KEPT_SECONDS = 1.0
-_SWITCHES = {Action.PAUSE: "customers_pause", Action.CANCEL: "customers_cancel"}
+# Whoever may cancel may also take it back.
+_SWITCHES = {
+    Action.PAUSE: "customers_pause",
+    Action.RESUME: "customers_resume",
+    Action.CANCEL: "customers_cancel",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +64,13 @@ class OtherServices:
 
     def __init__(self, calls: Any, clock: Callable[[], float] = time.monotonic) -> None:
         self._calls = calls
-        self._clock = clock
-        self._switched_off: frozenset[Action] = frozenset()
-        self._kept_until = 0.0
+        self._merchant = MerchantSettings(calls, clock)
 
     def switched_off(self, context: Context) -> frozenset[Action]:
         """At most a second old. Raises DomainError ``service_away`` or ``no_answer``."""
-        if self._clock() >= self._kept_until:
-            merchant = self._calls.customers.get_merchant(context)
-            self._switched_off = frozenset(
-                action for action, switch in _SWITCHES.items() if not merchant[switch]
-            )
-            self._kept_until = self._clock() + _KEPT_SECONDS
-        return self._switched_off
+        return frozenset(
+            action for action, switch in _SWITCHES.items() if not self._merchant.leaves(context, switch)
+        )
 
     def bill_group(self, context: Context, bill_group: str) -> BillGroup:
         """Raises as ``switched_off`` does, too."""

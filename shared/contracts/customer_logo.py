@@ -48,9 +48,10 @@ class MerchantLogo(Message):
 
 
 class SetLogo(Change):
-    """A PNG or JPEG of at most 1 MiB, 4,096 pixels on a side and 4 million pixels.
+    """A PNG or JPEG of at most 1 MiB, 4,096 pixels on a side and 4 million pixels, or an SVG of at most 1 MiB.
 
-    With ``version``, refused when the merchant has another one by now.
+    An SVG has its texts as paths, no pictures within, and no references to anything elsewhere. What is kept of any of
+    them are its pixels. With ``version``, refused when the merchant has another one by now.
     """
 
     image = _base64(

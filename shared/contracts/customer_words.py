@@ -8,10 +8,22 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Change, Message, Text
 from shared.contracts.customer_logo import MerchantLogo
+from shared.contracts.invoice_documents import KINDS
+from shared.kernel.numbering import MOST_CHARACTERS, PATTERNS
 
 SIGN_IN_WAYS = ("code", "link", "secret_link", "password")
 # Those that need nothing but an e-mail address are offered until the merchant has chosen.
 SIGN_IN_WAYS_AT_FIRST = ("code", "link")
+# What the merchant may leave to customers or not. The service that does it refuses to customers what is off.
+SWITCHES = (
+    "customers_edit",
+    "customers_pause",
+    "customers_resume",
+    "customers_cancel",
+    "customers_add_methods",
+    "customers_remove_methods",
+    "customers_auto_pay",
+)
 ROLES = ("billing", "shipping")
 # As whom somebody is in a bill group that a rule admits them to: they are none of its contacts.
 GUEST = "guest"
@@ -111,17 +123,22 @@ class Company(Message):
     bank = fields.Nested(Bank, load_default=lambda: Bank().load({}))
 
 
-class Merchant(Message):
-    """The merchant's company and settings.
+class CompanySettings(Message):
+    """Who the merchant is."""
+
+    company = fields.Nested(Company, required=True)
+
+
+class PortalSettings(Message):
+    """What the portal looks like, who gets in how, and what customers see and do there.
 
     ``sign_in_answer``: whether an unknown address is told so (``plain``) or gets the same answer as a known
     one (``discreet``). ``sign_in_ways``: by a one-time code, by a link in the e-mail, by the customer's secret link, by
-    user name and password; at least one.
-    ``default_access`` holds for customers whose own switch says ``default``.
-    ``customers_…``: what customers may do in the portal.
+    user name and password; at least one. ``customers_…``: what customers may do in the portal. ``document_kinds``:
+    which documents they see. ``headlines`` stand on the page to sign in, by language. Pages of ``frame_origins``
+    (``https://app.example``) may frame the portal.
     """
 
-    company = fields.Nested(Company, required=True)
     accent = fields.String(load_default="#1f5f8b", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z"))
     sign_in_answer = fields.String(load_default="plain", validate=validate.OneOf(("plain", "discreet")))
     sign_in_ways = fields.List(
@@ -129,14 +146,46 @@ class Merchant(Message):
         load_default=lambda: list(SIGN_IN_WAYS_AT_FIRST),
         validate=validate.Length(min=1),
     )
-    default_access = Switch(load_default="on")
     customers_edit = fields.Boolean(load_default=True)
     customers_pause = fields.Boolean(load_default=True)
+    customers_resume = fields.Boolean(load_default=True)
     customers_cancel = fields.Boolean(load_default=True)
+    customers_add_methods = fields.Boolean(load_default=True)
+    customers_remove_methods = fields.Boolean(load_default=True)
     customers_auto_pay = fields.Boolean(load_default=True)
+    document_kinds = fields.List(
+        fields.String(validate=validate.OneOf(KINDS)), load_default=lambda: list(KINDS)
+    )
+    headlines = fields.Dict(
+        keys=Language(), values=Text(120), load_default=dict, validate=validate.Length(max=20)
+    )
     default_language = Language(load_default="en")
     terms_url = Text(500, load_default="")
     privacy_url = Text(500, load_default="")
+    frame_origins = fields.List(Text(300), load_default=list, validate=validate.Length(max=20))
+
+
+class DocumentSettings(Message):
+    """How documents are numbered and paid: it holds for those that are made or issued later.
+
+    ``numbering`` has a pattern for each kind of document, with ``{number}`` or ``{number:5}`` (at least five digits),
+    ``{year}`` and ``{month}``. ``payment_days`` are the days to pay an invoice where it names no others. With
+    ``pay_by_transfer``, documents show the company's bank account.
+    """
+
+    numbering = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(KINDS)),
+        values=Text(MOST_CHARACTERS),
+        load_default=lambda: dict(PATTERNS),
+    )
+    payment_days = fields.Integer(strict=True, load_default=14, validate=validate.Range(0, 365))
+    pay_by_transfer = fields.Boolean(load_default=True)
+
+
+class Merchant(CompanySettings, PortalSettings, DocumentSettings):
+    """The merchant's company and settings. ``default_access`` holds for customers whose own switch says ``default``."""
+
+    default_access = Switch(load_default="on")
 
 
 class MerchantReply(Merchant, MerchantLogo):
@@ -145,7 +194,21 @@ class MerchantReply(Merchant, MerchantLogo):
     version = fields.Integer(required=True)
 
 
-class SetMerchant(Merchant, Change):
+class _SetWithVersion(Change):
+    version = fields.Integer(load_default=None, allow_none=True)
+
+
+class SetMerchant(Merchant, _SetWithVersion):
     """The merchant's company and settings, whole. With ``version``, refused when another is stored by now."""
 
-    version = fields.Integer(load_default=None, allow_none=True)
+
+class SetCompany(CompanySettings, _SetWithVersion):
+    """Who the merchant is, whole. With ``version``, refused when that was changed since."""
+
+
+class SetPortal(PortalSettings, _SetWithVersion):
+    """The portal's settings, whole. With ``version``, refused when one of them was changed since."""
+
+
+class SetDocuments(DocumentSettings, _SetWithVersion):
+    """The settings of documents, whole. With ``version``, refused when one of them was changed since."""

@@ -88,7 +88,13 @@ from shared.contracts.customer_timeline import (
     Note,
     Timeline,
 )
-from shared.contracts.customer_words import MerchantReply, SetMerchant
+from shared.contracts.customer_words import (
+    MerchantReply,
+    SetCompany,
+    SetDocuments,
+    SetMerchant,
+    SetPortal,
+)
 from shared.kernel.errors import Kind
 
 # After these a customer may be found by other words, or be listed in another place.
@@ -110,6 +116,9 @@ contract = Contract.of(
     methods=[
         Method("get_merchant", Request, MerchantReply),
         Method("set_merchant", SetMerchant, MerchantReply),
+        Method("set_company", SetCompany, MerchantReply),
+        Method("set_portal", SetPortal, MerchantReply),
+        Method("set_documents", SetDocuments, MerchantReply),
         Method("set_logo", SetLogo, MerchantLogo),
         Method("remove_logo", Change, MerchantLogo),
         Method("get_logo", GetLogo, LogoPicture),
@@ -172,7 +181,9 @@ contract = Contract.of(
         # params: fields = {"time_zone": "unknown_time_zone", "contacts.billing.email": "invalid_email", …};
         # bill_group where it is about one.
         ErrorCode("invalid_customer"),
-        # params: fields = {"company.vat_number": "invalid_vat_number", "company.bank.iban": "invalid_iban"}.
+        # params: fields = {"company.vat_number": "invalid_vat_number", "numbering.invoice": "invalid_numbering"}. A
+        # field's code is required, invalid_email, invalid_url, invalid_vat_number, invalid_iban, invalid_bic,
+        # invalid_origin, invalid_numbering, numbering_used, or one of those of addresses in invalid_contact.
         ErrorCode("invalid_merchant"),
         # params: fields = {"text": "unknown_placeholder"}, and problems: each with its code (unknown_placeholder,
         # placeholder_not_here or unclosed_placeholder), placeholder, suggestion, position, line and column. Or
@@ -181,9 +192,11 @@ contract = Contract.of(
         # params: columns, and reason = not_utf8, no_rows, no_delimiter, unknown_columns, doubled_columns or
         # missing_columns.
         ErrorCode("invalid_file"),
-        # It is no PNG or JPEG, too large, or nothing is to be seen on it.
+        # It is no PNG, JPEG or SVG, too large, or nothing is to be seen on it. params: reason, where it is told.
         ErrorCode("invalid_logo"),
         ErrorCode("not_allowed", status=403),
+        # The merchant does not leave this to customers.
+        ErrorCode("switched_off", status=403),
         # The handle is taken by something else. params: handle.
         ErrorCode("already_exists", status=409),
         ErrorCode("invalid_cursor", status=400),

@@ -20,12 +20,15 @@ _MOST_LINES = 2_000
 
 
 class PreviewInvoice(OfBillGroup):
-    """What the invoice would consist of; ``currency`` is the bill group's, unless another one is named."""
+    """What the invoice would consist of; ``currency`` is the bill group's, unless another one is named.
+
+    ``due_days`` are the merchant's, unless others are named.
+    """
 
     lines = fields.List(fields.Nested(DraftLine), required=True, validate=validate.Length(1, _MOST_LINES))
     discounts = fields.List(fields.Nested(DraftDiscount), load_default=list, validate=validate.Length(max=20))
     note = Text(2_000, load_default="")
-    due_days = fields.Integer(load_default=14, validate=validate.Range(0, 365))
+    due_days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 365))
     currency = Currency(load_default=None, allow_none=True)
 
 

@@ -44,6 +44,7 @@ from shared.contracts.invoice_documents import (
 from shared.contracts.invoice_previews import InvoicePreview, PreviewInvoice
 from shared.contracts.payment_views import ImportedInstrument, PositiveMinor
 from shared.kernel.errors import Kind
+from shared.kernel.numbering import MOST_CHARACTERS
 
 # What a list can be narrowed to: one status, all that something is still due on, or what of that is late.
 FILTERS = (*STATUSES, "open", "overdue")
@@ -142,16 +143,19 @@ _lines = validate.Length(1, MOST_LINES)
 
 
 class CreateInvoice(ChangeOfBillGroup):
-    """A new draft. ``due_days`` are the days to pay from the day of issue."""
+    """A new draft. ``due_days`` are the days to pay from the day of issue; without, they are the merchant's."""
 
     lines = fields.List(fields.Nested(DraftLine), required=True, validate=_lines)
     discounts = fields.List(fields.Nested(DraftDiscount), load_default=list, validate=validate.Length(max=20))
     note = Text(2_000, load_default="")
-    due_days = fields.Integer(load_default=14, validate=validate.Range(0, 365))
+    due_days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 365))
 
 
 class ChangeInvoice(CreateInvoice):
-    """A draft as it shall be; ``version`` is the one that was seen. Issued documents are not changed."""
+    """A draft as it shall be; ``version`` is the one that was seen. Issued documents are not changed.
+
+    Without ``due_days`` it keeps those that it has.
+    """
 
     invoice = Handle(required=True)
     version = fields.Integer(required=True)
@@ -233,6 +237,20 @@ class ImportInvoice(Change):
     total = Minor(load_default=None, allow_none=True)
 
 
+class AskNextNumbers(Request):
+    """The next number of each kind of document, by the merchant's patterns or, to try them, by those that are named."""
+
+    invoice = Text(MOST_CHARACTERS, load_default=None, allow_none=True)
+    credit_note = Text(MOST_CHARACTERS, load_default=None, allow_none=True)
+
+
+class NextNumbers(Message):
+    """The numbers that would be given today, if nobody else is quicker."""
+
+    invoice = fields.String(required=True)
+    credit_note = fields.String(required=True)
+
+
 class DocumentHappened(Message):
     """A document and where it stands: the data of most events. ``email`` is where the buyer wants mail."""
 
@@ -273,6 +291,7 @@ contract = Contract.of(
         Method("issue_invoice", IssueInvoice, Invoice),
         Method("cancel_invoice", CancelInvoice, Invoice),
         Method("credit_invoice", CreditInvoice, Invoice),
+        Method("preview_numbers", AskNextNumbers, NextNumbers),
         Method("import_invoice", ImportInvoice, Invoice),
     ],
     events=[
@@ -298,6 +317,8 @@ contract = Contract.of(
         ErrorCode("currency_differs"),
         ErrorCode("credit_too_large"),
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),
+        # params: fields = {"invoice": "invalid_numbering"}.
+        ErrorCode("invalid_numbering"),
     ],
     hears=[
         Hears("bill_subscription", ("subscriptions.subscription_renewed",)),

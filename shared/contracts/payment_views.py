@@ -99,11 +99,16 @@ class PaymentMethod(StoredInstrument):
 
 
 class PaymentMethods(Message):
-    """All payment methods of a bill group, oldest first; ``default`` is a handle."""
+    """All payment methods of a bill group, oldest first; ``default`` is a handle.
+
+    ``may_add``, ``may_remove``: what who asks may do with them.
+    """
 
     items = fields.List(fields.Nested(PaymentMethod), required=True)
     default = Handle(required=True, allow_none=True)
     auto_pay = fields.Boolean(required=True)
+    may_add = fields.Boolean(required=True)
+    may_remove = fields.Boolean(required=True)
 
 
 class PaidSubscription(Message):
@@ -135,12 +140,16 @@ class Attention(Message):
 
 
 class PaymentSummary(Message):
-    """How the bill group pays. ``collects``: whether what falls due is charged by itself, to the ``default``."""
+    """How the bill group pays. ``collects``: whether what falls due is charged by itself, to the ``default``.
+
+    ``may_add``: whether who asks may add a payment method.
+    """
 
     auto_pay = fields.Boolean(required=True)
     collects = fields.Boolean(required=True)
     default = fields.Nested(PaymentMethod, required=True, allow_none=True)
     attention = fields.List(fields.Nested(Attention), required=True)
+    may_add = fields.Boolean(required=True)
 
 
 class TransactionFields(Message):

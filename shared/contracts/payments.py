@@ -24,7 +24,16 @@ from shared.contracts.base import (
     OfBillGroup,
     OneOf,
     PageRequest,
+    Request,
     Text,
+)
+from shared.contracts.payment_providers import (
+    OfProvider,
+    Provider,
+    ProviderChanged,
+    Providers,
+    SetProviderKey,
+    SwitchProvider,
 )
 from shared.contracts.payment_views import (
     BY_HAND,
@@ -260,6 +269,10 @@ contract = Contract.of(
         Method("preview_removal", OnePaymentMethod, Removal),
         Method("remove_payment_method", ChangeOfPaymentMethod, PaymentMethods),
         Method("set_auto_pay", SetAutoPay, PaymentMethods),
+        Method("list_providers", Request, Providers),
+        Method("switch_provider", SwitchProvider, Provider),
+        Method("set_provider_key", SetProviderKey, Provider),
+        Method("remove_provider_key", OfProvider, Provider),
         Method("import_payment_methods", ImportPaymentMethods, PaymentMethods),
         Method("import_transaction", ImportTransaction, Transaction),
     ],
@@ -272,6 +285,7 @@ contract = Contract.of(
         EventType("auto_pay_changed", AutoPayChanged),
         EventType("payment_method_setup_cancelled", SetupEnded),
         EventType("payment_method_setup_failed", SetupEnded),
+        EventType("payment_provider_changed", ProviderChanged),
         EventType("payment_settled", PaymentHappened),
         EventType("payment_refunded", PaymentHappened),
         EventType("payment_charged_back", PaymentHappened),
@@ -286,6 +300,9 @@ contract = Contract.of(
         ErrorCode("method_not_active", Kind.REFUSED, 409),  # params: status
         ErrorCode("method_expired", Kind.REFUSED, 409),
         ErrorCode("switched_off", Kind.REFUSED, 403),
+        # No provider is on and has a key, so no payment method can be added.
+        ErrorCode("no_provider", Kind.REFUSED, 409),
+        ErrorCode("no_provider_key", Kind.REFUSED, 409),
         ErrorCode("invalid_return_url", Kind.REFUSED, 422),
         ErrorCode("invalid_transaction", Kind.REFUSED, 422),  # params: field
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import re
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -93,5 +94,6 @@ def test_numbers_have_no_gaps_and_no_doubles(
     print(f"{len(stored)} invoices, {writers.killed} writers killed")
     assert len(set(confirmed)) == len(confirmed)
     assert sorted(stored) == list(range(1, len(stored) + 1))
-    assert {int(number.rstrip().split("-")[1]) for number in confirmed} <= set(stored)
+    assert {int(re.split("[-/]", number)[1]) for number in confirmed} <= set(stored)
+    assert {len(number.rstrip()) for number in confirmed} == {len("2026-00001"), len("2026/000001")}
     assert writers.killed > WRITERS

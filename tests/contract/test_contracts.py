@@ -159,6 +159,9 @@ WITHOUT_BILL_GROUP = {
     "customers": {
         "get_merchant",
         "set_merchant",
+        "set_company",
+        "set_portal",
+        "set_documents",
         "set_logo",
         "list_texts",
         "get_texts",
@@ -181,6 +184,8 @@ WITHOUT_BILL_GROUP = {
         "list_import_report",
         "find_bill_groups",
     },
+    "invoices": {"preview_numbers"},
+    "payments": {"list_providers", "switch_provider", "set_provider_key", "remove_provider_key"},
     "subscriptions": {
         "find_products",
         "get_product",

@@ -15,6 +15,7 @@ from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
 from shared.storage import connect
+from tests.support.billing import ADDRESS
 from tests.support.fixtures import SuiteFactory
 from tests.support.suite import Suite
 
@@ -412,7 +413,7 @@ def test_the_list_is_completed_at_start(client: RpcClient, running: Suite) -> No
 
 def test_the_merchant(client: RpcClient) -> None:
     before = client.customers.get_merchant(Context())
-    company = {"name": "Acme", "address": {"country": "DE"}, "bank": {"iban": "DE89 3704 0044 0532 0130 00"}}
+    company = {"name": "Acme", "address": ADDRESS, "bank": {"iban": "DE89 3704 0044 0532 0130 00"}}
     request = {"company": company, "accent": "#aa0000", "sign_in_ways": ["link"], "key": new_id()}
     after = client.customers.set_merchant(SYSTEM, **request)
     assert after["version"] == before["version"] + 1

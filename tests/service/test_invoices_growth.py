@@ -12,12 +12,12 @@ from pymongo import MongoClient, monitoring
 
 from services.invoices.documents import to_document
 from services.invoices.domain.document import Document, Status
-from services.invoices.domain.numbering import INVOICES
 from services.invoices.repository import Documents, Pdfs
 from services.invoices.usecases.reading import Reading
 from shared.contracts.invoices import MOST_SUMMED, ListInvoices, SumUpInvoices, contract
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.ids import new_handle
+from shared.kernel.numbering import Numbering
 from shared.storage import Store
 from tests.support.fixtures import SharedStore
 from tests.unit.invoices.examples import PARTIES, draft, line
@@ -81,7 +81,7 @@ class Watched(monitoring.CommandListener):
 def invoice(group: str, place: int) -> Document:
     """The invoice ``place`` of a bill group, counted backwards from yesterday: the last three are open, one overdue."""
     day = NOW.date() - timedelta(days=1 + 2 * place)
-    number = INVOICES.number(f"{group.upper()}-#", place + 1)
+    number = Numbering(f"{group.upper()}-{{number:5}}").number_on(day, place + 1)
     made = replace(
         draft(line(1000 + place)), id=f"draft-{group}-{place}", bill_group=group, due_days=3
     ).issued(number, day, PARTIES)

@@ -21,7 +21,7 @@ from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
-from tests.support.billing import add_bill_group
+from tests.support.billing import ADDRESS, add_bill_group
 from tests.support.fixtures import SuiteFactory
 from tests.support.suite import Suite
 
@@ -108,7 +108,7 @@ class Subscribed:
 def switch_pausing(client: RpcClient, *, on: bool) -> None:
     """Let customers pause, or not."""
     merchant = client.customers.get_merchant(SYSTEM)
-    company = {**merchant["company"], "name": "Werkstatt", "address": {"country": "DE"}}
+    company = {**merchant["company"], "name": "Werkstatt", "address": ADDRESS}
     client.customers.set_merchant(
         SYSTEM, **{**merchant, "company": company, "customers_pause": on}, key=new_id()
     )

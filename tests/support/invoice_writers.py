@@ -9,16 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.invoices.domain.document import Document
-from services.invoices.domain.numbering import Number
 from services.invoices.repository import Documents
 from services.invoices.views import happening, whole
 from shared.contracts.invoices import contract
 from shared.kernel.context import Context
 from shared.kernel.ids import new_handle
+from shared.kernel.numbering import Number, Numbering
 from shared.storage import Outcome, Store, connect
 from tests.unit.invoices.examples import DAY, NOW, PARTIES, draft
 
 CONTEXT = Context(chosen_now=NOW)
+# The merchant changes the pattern again and again: as both have one series, it goes on without gap or double.
+NUMBERINGS = (Numbering("{year}-{number:5}"), Numbering("{year}/{number:6}"))
 # Of all attempts, between taking a number and writing it.
 _RAISES, _DIES = 0.15, 0.10
 
@@ -46,7 +48,7 @@ def write_forever(uri: str, database: str, seed: int, issued: Path) -> None:
             document = replace(draft(), id=new_handle("draft"), bill_group=f"bg-{chance.randrange(20)}")
             documents.add(CONTEXT, document, [], {})
             try:
-                result = documents.issue(CONTEXT, document, DAY, decide)
+                result = documents.issue(CONTEXT, document, chance.choice(NUMBERINGS), DAY, decide)
             except Aborted:
                 continue
             confirmed.write(f"{result['number']}\n")

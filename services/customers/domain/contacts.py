@@ -66,7 +66,7 @@ class Contact:
 
         Raises DomainError ``invalid_contact`` with ``fields``: the code of what is wrong with each.
         """
-        problems = _address_problems(self.address)
+        problems = address_problems(self.address)
         email, phone = self.email, self.phone
         if not self.shown_name:
             problems["name"] = REQUIRED
@@ -110,8 +110,8 @@ def _flat(contact: Contact) -> dict[str, str]:
     return own | address
 
 
-def _address_problems(address: Address) -> Problems:
-    """What is wrong by the country's own form of an address, as Google's address data has it."""
+def address_problems(address: Address) -> Problems:
+    """What is wrong by the country's own form of an address, as Google's address data has it, by field."""
     if not address.country:
         return {"address.country": REQUIRED}
     try:

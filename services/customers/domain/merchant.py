@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-from services.customers.domain.contacts import Address, Problems
+from services.customers.domain.contacts import Address
 from services.customers.domain.logo import Logo
-from services.customers.domain.numbers import checked_bic, checked_iban, checked_vat_number
-from services.customers.domain.texts import checked_email, tidy
-from shared.kernel.errors import DomainError
-from shared.kernel.happening import Happening
+from services.customers.domain.texts import tidy
+from shared.kernel.numbering import PATTERNS
 
 HANDLE = "merchant"
 SIGN_IN_WAYS = ("code", "link", "secret_link", "password")
 SIGN_IN_WAYS_AT_FIRST = ("code", "link")
+DOCUMENT_KINDS = tuple(PATTERNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,11 @@ class Merchant:
 
     ``sign_in_answer`` is ``plain`` (an unknown address is told so) or ``discreet`` (every address gets the
     same answer). ``sign_in_ways`` are those of SIGN_IN_WAYS that are offered, at least one. ``default_access``,
-    ``on`` or ``off``, holds where a customer's own switch says ``default``. The logo is set by itself.
+    ``on`` or ``off``, holds where a customer's own switch says ``default``. ``customers_…`` is what customers may do
+    themselves, ``document_kinds`` which documents they see. ``headlines`` are by language, ``numbering`` by the kind
+    of document. ``frame_origins`` are whose pages may frame the portal. The logo is set by itself.
+
+    ``changed_at`` has, for each group of settings, the version of the merchant that changed it last.
     """
 
     company: Company = field(default_factory=Company)
@@ -66,76 +68,19 @@ class Merchant:
     default_access: str = "on"
     customers_edit: bool = True
     customers_pause: bool = True
+    customers_resume: bool = True
     customers_cancel: bool = True
+    customers_add_methods: bool = True
+    customers_remove_methods: bool = True
     customers_auto_pay: bool = True
+    document_kinds: tuple[str, ...] = DOCUMENT_KINDS
+    headlines: Mapping[str, str] = field(default_factory=dict)
     default_language: str = "en"
     terms_url: str = ""
     privacy_url: str = ""
+    frame_origins: tuple[str, ...] = ()
+    numbering: Mapping[str, str] = field(default_factory=lambda: dict(PATTERNS))
+    payment_days: int = 14
+    pay_by_transfer: bool = True
     logo: Logo | None = None
-
-
-def set_merchant(old: Merchant, new: Merchant) -> tuple[Merchant, list[Happening]]:
-    """Put ``new`` in place of ``old``, whose logo stays. Raises DomainError ``invalid_merchant``."""
-    return _told(old, replace(_checked(new), logo=old.logo))
-
-
-def set_logo(old: Merchant, logo: Logo | None) -> tuple[Merchant, list[Happening]]:
-    """Give the merchant another logo, or take it away."""
-    return _told(old, replace(old, logo=logo))
-
-
-def _told(old: Merchant, new: Merchant) -> tuple[Merchant, list[Happening]]:
-    changed = [each.name for each in fields(old) if getattr(old, each.name) != getattr(new, each.name)]
-    if not changed:
-        return new, []
-    return new, [Happening("merchant_changed", HANDLE, "", {"fields_changed": changed})]
-
-
-def _checked(merchant: Merchant) -> Merchant:
-    company = merchant.company
-    problems: Problems = {}
-
-    def check(path: str, code: str, checked: Callable[[str], str], text: str) -> str:
-        try:
-            return checked(text) if text else ""
-        except ValueError:
-            problems[path] = code
-            return text
-
-    if not company.name:
-        problems["company.name"] = "required"
-    if not company.address.country:
-        problems["company.address.country"] = "required"
-    bank = replace(
-        company.bank,
-        iban=check("company.bank.iban", "invalid_iban", checked_iban, company.bank.iban),
-        bic=check("company.bank.bic", "invalid_bic", checked_bic, company.bank.bic),
-    )
-    company = replace(
-        company,
-        bank=bank,
-        email=check("company.email", "invalid_email", checked_email, company.email),
-        website=check("company.website", "invalid_url", _checked_url, company.website),
-        vat_number=check(
-            "company.vat_number",
-            "invalid_vat_number",
-            lambda text: checked_vat_number(text, company.address.country),
-            company.vat_number,
-        ),
-    )
-    if not merchant.sign_in_ways:
-        problems["sign_in_ways"] = "required"
-    terms_url = check("terms_url", "invalid_url", _checked_url, tidy(merchant.terms_url))
-    privacy_url = check("privacy_url", "invalid_url", _checked_url, tidy(merchant.privacy_url))
-    if problems:
-        raise DomainError("invalid_merchant", fields=problems)
-    ways = tuple(way for way in SIGN_IN_WAYS if way in merchant.sign_in_ways)
-    return replace(merchant, company=company, sign_in_ways=ways, terms_url=terms_url, privacy_url=privacy_url)
-
-
-def _checked_url(text: str) -> str:
-    """A web address that may stand in a link: anything but http and https is refused with ValueError."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(text)
-    return text
+    changed_at: Mapping[str, int] = field(default_factory=dict)

@@ -123,9 +123,12 @@ class Changing:
         return is_customer and self._bill_groups.is_taken(email, customer=group.customer)
 
     def refuse_unless_may_edit(self, context: Context) -> None:
-        """Raises DomainError ``not_allowed`` for customers where the merchant has switched that off."""
+        """Raises DomainError ``switched_off`` for customers where the merchant doesn't leave that to them.
+
+        ``not_allowed`` for those who are not signed in.
+        """
         if context.principal.kind is PrincipalKind.CUSTOMER:
             if not self._merchant.get().value.customers_edit:
-                raise DomainError("not_allowed")
+                raise DomainError("switched_off")
         else:
             require_merchant_side(context)

@@ -6,8 +6,10 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict
 
 from services.customers.domain.logo import Logo
-from services.customers.domain.merchant import HANDLE, Merchant, set_logo
+from services.customers.domain.merchant import HANDLE, Merchant
+from services.customers.domain.settings import set_logo
 from services.customers.repository import Logos, MerchantAccount
+from services.customers.usecases.quicker import whatever_it_is_by_now
 from services.customers.views import View
 from shared.kernel.access import require_merchant_side
 from shared.kernel.context import Context
@@ -62,10 +64,15 @@ class MerchantLogo:
     def _change(
         self, context: Context, logo: Logo | None, key: IdempotencyKey, version: int | None = None
     ) -> View | None:
-        def decide(old: Merchant) -> Outcome[Merchant]:
-            merchant, happenings = set_logo(old, logo)
-            return Outcome(merchant, happenings, {"logo": asdict(logo) if logo else None})
+        def change() -> View | None:
+            expected = self._merchant.get().version if version is None else version
 
-        return self._merchant.aggregates.change(
-            HANDLE, bill_group=None, context=context, decide=decide, key=key, expect_version=version
-        )
+            def decide(old: Merchant) -> Outcome[Merchant]:
+                merchant, happenings = set_logo(old, logo, expected + 1)
+                return Outcome(merchant, happenings, {"logo": asdict(logo) if logo else None})
+
+            return self._merchant.aggregates.change(
+                HANDLE, bill_group=None, context=context, decide=decide, key=key, expect_version=expected
+            )
+
+        return whatever_it_is_by_now(version, change)

@@ -138,7 +138,9 @@ TEXTS: dict[str, Text] = {
         "`params.reason` says why, `params.columns` which columns are meant. docs/importing.md describes them.",
     ),
     "invalid_logo": Text(
-        "Logo not valid", "Send a PNG or JPEG of at most 1 MiB, 4,096 pixels on a side and 4 million pixels."
+        "Logo not valid",
+        "Send a PNG or JPEG of at most 1 MiB, 4,096 pixels on a side and 4 million pixels, or an SVG of at most 1 MiB "
+        "without texts, pictures and references to other files.",
     ),
     # Subscriptions
     "not_possible": Text("Not possible in this state", _STATE),
@@ -171,6 +173,7 @@ TEXTS: dict[str, Text] = {
         "Amounts don't fit together", "Check lines, discounts and total: `params` says what was reckoned."
     ),
     "currency_differs": Text("Currency differs", "Use the currency of the bill group and its invoices."),
+    "invalid_numbering": Text("Numbering not valid", _FIELDS),
     "credit_too_large": Text("Credit too large", "Credit at most what isn't credited yet."),
     # Payments
     "method_needed": Text(
@@ -179,6 +182,12 @@ TEXTS: dict[str, Text] = {
     ),
     "method_not_active": Text("Payment method not active", "Choose an active one, or add a new one."),
     "method_expired": Text("Payment method expired", "Choose another one, or add a new one."),
+    "no_provider": Text(
+        "No payment provider", "No payment provider is on and has a key: see `/payment-providers`."
+    ),
+    "no_provider_key": Text(
+        "No key of its own", "The provider is asked with the environment's key, or none."
+    ),
     "invalid_return_url": Text(
         "Return address not valid", "Send a whole address of the web, like https://shop.example/back."
     ),
@@ -211,5 +220,10 @@ FIELD_TEXTS = {
     "unknown_placeholder": "Has a placeholder that doesn't exist.",
     "placeholder_not_here": "Has a placeholder that can't be used in this text.",
     "unclosed_placeholder": "Has an opening bracket that is not closed; a bracket by itself is written [[.",
+    "invalid_bic": "Is no valid BIC.",
+    "invalid_url": "Is no whole web address.",
+    "invalid_origin": "Has something that is no origin with HTTPS, like https://app.example.com.",
+    "invalid_numbering": "Must have {number} once; it may have {year} and {month}, letters, digits, spaces and . / _ -",
+    "numbering_used": "Is how another kind of document is numbered.",
     "unknown_time_zone": "Is no IANA time zone.",
 }

@@ -50,7 +50,7 @@ def notes(billing: _Reply, invoices: _Reply, payments: _Reply) -> list[Note]:
     found = [
         *(_of_invoices(invoices) if invoices else ()),
         *(_of_subscriptions(billing) if billing else ()),
-        *(_of_method(item) for item in (payments["attention"] if payments else ())),
+        *(_of_method(item, payments) for item in (payments or {}).get("attention", ())),
     ]
     return sorted(found, key=lambda note: _URGENCY.index(note.tone))
 
@@ -98,10 +98,13 @@ def _of_subscription(item: dict[str, Any]) -> Note:
     return Note(tone, text, f"/subscriptions/{item['subscription']}", gettext("See the subscription"))
 
 
-def _of_method(item: dict[str, Any]) -> Note:
+def _of_method(item: dict[str, Any], payments: _Reply) -> Note:
     tone, sentence = PAYMENT_TEXTS[item["code"]]
-    if item["code"] == "no_usable_method":
-        return Note(tone, str(sentence), "/payment-methods/new", gettext("Add a payment method"))
     name = method_name(item["method"]) if item.get("method") else gettext("A payment method")
-    path = f"/payment-methods/{item['payment_method']}/update"
-    return Note(tone, str(sentence) % {"method": name}, path, gettext("Replace it"))
+    text = str(sentence) % {"method": name}
+    # A payments service of before does not say whether one may be added, and lets everybody.
+    if not (payments or {}).get("may_add", True):
+        return Note(tone, text, "/payment-methods", gettext("Payment methods"))
+    if item["code"] == "no_usable_method":
+        return Note(tone, text, "/payment-methods/new", gettext("Add a payment method"))
+    return Note(tone, text, f"/payment-methods/{item['payment_method']}/update", gettext("Replace it"))

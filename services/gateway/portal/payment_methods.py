@@ -19,6 +19,8 @@ from shared.kernel.ids import is_handle, new_id
 blueprint = Blueprint("payment_methods", __name__, url_prefix="/payment-methods")
 
 _Reply = dict[str, Any]
+# The merchant does not leave it to customers, or no provider takes payment methods.
+_OFF = frozenset({"switched_off", "no_provider"})
 
 
 @blueprint.get("")
@@ -38,8 +40,10 @@ def show_all(visit: Visit) -> ResponseReturnValue:
 
 @blueprint.get("/new")
 @signed_in
-def new(_visit: Visit) -> ResponseReturnValue:
+def new(visit: Visit) -> ResponseReturnValue:
     """What will happen on the provider's page, and the way there."""
+    if not _may_add(visit.call("payments", "list_payment_methods")):
+        return _not_now(DomainError("no_provider"))
     return render_template("payment_methods/new.html", replaced=None, paid=None)
 
 
@@ -50,6 +54,8 @@ def update(visit: Visit, payment_method: str) -> ResponseReturnValue:
     asked = visit.begin("payments", "list_payment_methods")
     running = visit.begin("subscriptions", "running_with_method")
     wallet = asked.result()
+    if not _may_add(wallet):
+        return _not_now(DomainError("no_provider"))
     replaced = _one_of(wallet, payment_method)
     uses = _uses(wallet, section(running))
     return render_template(
@@ -62,13 +68,18 @@ def update(visit: Visit, payment_method: str) -> ResponseReturnValue:
 @signed_in
 def begin(visit: Visit, payment_method: str | None = None) -> ResponseReturnValue:
     """Go to the provider's page, which leads back to ``finish``."""
-    begun = visit.call(
-        "payments",
-        "begin_payment_method",
-        return_url=current_app.config["PUBLIC_URL"] + url_for(".finish"),
-        replaces=payment_method,
-        key=idempotency_key(),
-    )
+    try:
+        begun = visit.call(
+            "payments",
+            "begin_payment_method",
+            return_url=current_app.config["PUBLIC_URL"] + url_for(".finish"),
+            replaces=payment_method,
+            key=idempotency_key(),
+        )
+    except DomainError as error:
+        if error.code not in _OFF:
+            raise
+        return _not_now(error)
     return redirect(begun["url"], 303)
 
 
@@ -117,7 +128,12 @@ def make_default(visit: Visit, payment_method: str) -> ResponseReturnValue:
 @signed_in
 def remove(visit: Visit, payment_method: str) -> ResponseReturnValue:
     """What removing it would mean, in the subscriptions that it pays, and in what is billed next."""
-    return _remove_page(visit, payment_method)
+    try:
+        return _remove_page(visit, payment_method)
+    except DomainError as error:
+        if error.code not in _OFF:
+            raise
+        return _not_now(error)
 
 
 @blueprint.post("/<handle:payment_method>/remove")
@@ -127,6 +143,8 @@ def confirm_removal(visit: Visit, payment_method: str) -> ResponseReturnValue:
     try:
         visit.call("payments", "remove_payment_method", payment_method=payment_method, key=idempotency_key())
     except DomainError as error:
+        if error.code in _OFF:
+            return _not_now(error)
         if error.code != "method_needed":
             raise
         return _remove_page(visit, payment_method), status_of(error)
@@ -145,6 +163,17 @@ def _remove_page(visit: Visit, payment_method: str) -> str:
         summary=section(summary),
         method_name=method_name,
     )
+
+
+def _may_add(wallet: _Reply) -> bool:
+    # A payments service of before does not say so, and lets everybody.
+    return bool(wallet.get("may_add", True))
+
+
+def _not_now(error: DomainError) -> ResponseReturnValue:
+    """Back to the list, which offers no more than what is possible."""
+    flash(text_of(error), "bad")
+    return redirect(url_for(".show_all"), 303)
 
 
 def _one_of(wallet: _Reply, payment_method: str) -> _Reply:

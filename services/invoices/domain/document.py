@@ -12,13 +12,13 @@ from enum import StrEnum
 
 from services.invoices.domain.credits import Credit
 from services.invoices.domain.lines import Discount, Line, line_total
-from services.invoices.domain.numbering import CREDIT_NOTES, INVOICES, Number, Numbering
 from services.invoices.domain.own_texts import OwnTexts, Written, frozen_texts
 from services.invoices.domain.parties import Buyer, Parties, Recipient, Seller
 from services.invoices.domain.taxation import decide
 from services.invoices.domain.totals import Tax, reckon
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.ids import handle_from_number
+from shared.kernel.numbering import Number
 
 
 class Kind(StrEnum):
@@ -26,11 +26,6 @@ class Kind(StrEnum):
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
-
-    @property
-    def numbering(self) -> Numbering:
-        """How documents of this kind are numbered."""
-        return CREDIT_NOTES if self is Kind.CREDIT_NOTE else INVOICES
 
 
 class Status(StrEnum):

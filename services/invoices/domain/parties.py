@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.invoices.domain.taxation import TaxPlace
+from shared.kernel.numbering import PATTERNS, Numbering
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """All that a document takes over from the merchant and the bill group when it is issued."""
+    """All that a document takes over from the merchant and the bill group when it is issued.
+
+    ``numbering`` has the pattern of each kind of document; ``payment_days`` are the days to pay of new invoices.
+    """
 
     seller: Seller
     buyer: Buyer
@@ -102,3 +107,9 @@ class Parties:
     time_zone: str
     shipping: Recipient | None = None
     po_number: str = ""
+    numbering: Mapping[str, str] = field(default_factory=lambda: PATTERNS)
+    payment_days: int = 14
+
+    def numbering_of(self, kind: str) -> Numbering:
+        """How documents of ``kind`` are numbered that are issued now."""
+        return Numbering(self.numbering[kind])

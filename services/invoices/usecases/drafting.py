@@ -42,7 +42,7 @@ class Drafting:
         lines: Sequence[Asked],
         discounts: Sequence[Asked],
         note: str,
-        due_days: int,
+        due_days: int | None,
         key: IdempotencyKey,
     ) -> View:
         """A new draft. Raises DomainError ``amounts_do_not_fit`` and ``no_tax_rule``."""
@@ -75,7 +75,7 @@ class Drafting:
         lines: Sequence[Asked],
         discounts: Sequence[Asked],
         note: str,
-        due_days: int,
+        due_days: int | None,
         version: int,
         key: IdempotencyKey,
     ) -> View | None:
@@ -87,7 +87,8 @@ class Drafting:
         new_discounts = discounts_of(discounts, new_lines)
 
         def decide(draft: Document) -> Outcome[Document]:
-            revised = draft.revised(lines=new_lines, discounts=new_discounts, note=note, due_days=due_days)
+            days = draft.due_days if due_days is None else due_days
+            revised = draft.revised(lines=new_lines, discounts=new_discounts, note=note, due_days=days)
             if draft.revision != version:
                 raise Stale(version=draft.revision)
             happened = views.happening("invoice_changed", revised)
@@ -119,9 +120,12 @@ def new_draft(
     lines: Sequence[Line],
     discounts: Sequence[Asked] = (),
     note: str = "",
-    due_days: int = 14,
+    due_days: int | None = None,
 ) -> Document:
-    """A draft of an invoice between ``parties``, with the taxes that it bears as things stand."""
+    """A draft of an invoice between ``parties``, with the taxes that it bears as things stand.
+
+    Without ``due_days`` it is to be paid within the merchant's own.
+    """
     lines = taxed(lines, parties)
     document_discounts = discounts_of(discounts, lines)
     return Document(
@@ -137,7 +141,7 @@ def new_draft(
         discounts=document_discounts,
         taxes=reckon_payable(lines, document_discounts),
         note=note,
-        due_days=due_days,
+        due_days=parties.payment_days if due_days is None else due_days,
     )
 
 

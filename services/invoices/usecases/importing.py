@@ -120,7 +120,7 @@ def _as_issued(document: Document) -> Document:
 
 
 def _imported(bill_group: str, parties: Parties, asked: Asked) -> Document:
-    number = Kind(asked["kind"]).numbering.read(asked["number"])
+    number = parties.numbering_of(asked["kind"]).read(asked["number"])
     lines = tuple(_taxed(line, parties) for line in asked["lines"])
     discounts = discounts_of(asked["discounts"], lines)
     draft = Document(

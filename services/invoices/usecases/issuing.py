@@ -11,7 +11,6 @@ from services.invoices.customers import Customers
 from services.invoices.domain.credits import Credit, Credited
 from services.invoices.domain.document import Document, Kind, Status
 from services.invoices.domain.lines import Discount, Line
-from services.invoices.domain.numbering import Number
 from services.invoices.domain.own_texts import Written
 from services.invoices.domain.parties import Parties
 from services.invoices.domain.totals import Tax
@@ -22,6 +21,7 @@ from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.kernel.ids import new_handle
+from shared.kernel.numbering import Number
 from shared.placeholders.fields import KEYS
 from shared.placeholders.kinds import around_lines
 from shared.placeholders.portal_keys import PortalKeys
@@ -65,7 +65,8 @@ class Issuing:
             issued = draft.issued(number, today, parties).with_texts(written, self._portal)
             return Outcome(issued, _issued(issued), views.whole(issued, context.business_now))
 
-        return self._documents.issue(context, document, today, decide, key=key)
+        numbering = parties.numbering_of(document.kind)
+        return self._documents.issue(context, document, numbering, today, decide, key=key)
 
     def _own_texts(self, context: Context, document: Document, parties: Parties) -> Written:
         """What the merchant wrote for such documents, once the customer has what it speaks of."""

@@ -33,7 +33,7 @@ class Previewing:
         lines: Sequence[Asked],
         discounts: Sequence[Asked],
         note: str,
-        due_days: int,
+        due_days: int | None,
         currency: str | None,
     ) -> View:
         """What would come of drafting and issuing these lines now.
@@ -45,4 +45,4 @@ class Previewing:
             _NOBODYS, bill_group, context, parties, lines_of(lines), discounts, note, due_days
         )
         document = replace(drafted, currency=currency or drafted.currency)
-        return views.previewed(document, parties, document.drafted_on + timedelta(days=due_days))
+        return views.previewed(document, parties, document.drafted_on + timedelta(days=document.due_days))

@@ -46,7 +46,7 @@ class Renderer(Protocol):
 
 
 class Reading:
-    """What can be looked at. Customers see what was issued; drafts are the merchant's."""
+    """What can be looked at. Customers see what was issued, of the kinds that the merchant shows them."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Reading:
 
     def invoice_totals(self, context: Context, *, bill_group: str, **asked: Any) -> View:
         """How many documents of a bill group there are, and what they come to, as far as they are few."""
-        wanted = _wanted(context, bill_group=bill_group, **asked)
+        wanted = self._wanted(context, bill_group=bill_group, **asked)
         found = self._page(context, wanted, Order("created", descending=True), MOST_SUMMED, None)
         summaries = [summary for _, summary in found[:MOST_SUMMED]]
         complete = len(found) <= MOST_SUMMED
@@ -87,7 +87,7 @@ class Reading:
         }
 
     def _list(self, context: Context, *, sort: str, limit: int, cursor: str | None, **asked: Any) -> View:
-        wanted = _wanted(context, **asked)
+        wanted = self._wanted(context, **asked)
         order = Order.parse(sort)
         if wanted.search:
             order = Order("created", order.descending if order.by == "created" else True)
@@ -131,7 +131,7 @@ class Reading:
         overdue = [summary for summary in open_ if summary.is_overdue(now)]
         failing = [each for each in open_ if each.status in _FAILING and not each.is_overdue(now)]
         newest = Order("created", descending=True)
-        issued = Wanted(bill_group, "issued")
+        issued = Wanted(bill_group, "issued", shown=self._shown(context))
         latest = [summary for _, summary in self._page(context, issued, newest, _LATEST, None)]
         return {
             "currency": latest[0].currency if latest else None,
@@ -148,7 +148,7 @@ class Reading:
         self, context: Context, wanted: Wanted, order: Order, limit: int, cursor: str | None
     ) -> list[tuple[str, Summary]]:
         """Up to one more than ``limit``, so that it shows whether there are more."""
-        if wanted.state == "draft" and not is_merchant_side(context):
+        if wanted.shown is not None and (wanted.state == "draft" or not wanted.shown):
             return []
         within = {"created": wanted.created, "due": wanted.due}.get(order.by, EVERYWHERE)
         after = cursors.read(str(order), cursor) or beginning(order, within)
@@ -172,27 +172,34 @@ class Reading:
 
     def _visible(self, context: Context, bill_group: str, invoice: str) -> Document:
         document = self._documents.get(invoice, bill_group)
-        if document.issue is None and not is_merchant_side(context):
+        shown = self._shown(context)
+        if shown is not None and (document.issue is None or document.kind not in shown):
             raise NotFound
         return document
 
+    def _wanted(
+        self,
+        context: Context,
+        *,
+        status: str | None,
+        created_from: date | None,
+        created_to: date | None,
+        due_from: date | None,
+        due_to: date | None,
+        search: str | None,
+        **narrowed: str | None,
+    ) -> Wanted:
+        """What is asked for, as the repository takes it."""
+        shown = self._shown(context)
+        return Wanted(
+            state=status or ("all" if shown is None else "issued"),
+            search=search or None,
+            created=days(created_from, created_to),
+            due=days(due_from, due_to),
+            shown=shown,
+            **narrowed,
+        )
 
-def _wanted(
-    context: Context,
-    *,
-    status: str | None,
-    created_from: date | None,
-    created_to: date | None,
-    due_from: date | None,
-    due_to: date | None,
-    search: str | None,
-    **narrowed: str | None,
-) -> Wanted:
-    """What is asked for, as the repository takes it."""
-    return Wanted(
-        state=status or ("all" if is_merchant_side(context) else "issued"),
-        search=search or None,
-        created=days(created_from, created_to),
-        due=days(due_from, due_to),
-        **narrowed,
-    )
+    def _shown(self, context: Context) -> frozenset[str] | None:
+        """The kinds of documents that who asks may see; None: all, and drafts, too."""
+        return None if is_merchant_side(context) else self._customers.kinds_shown(context)

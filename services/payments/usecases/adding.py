@@ -23,6 +23,7 @@ from services.payments.providers.base import (
     Succeeded,
 )
 from services.payments.return_urls import is_under, is_web_address, with_setup
+from services.payments.usecases.offering import Offering
 from services.payments.usecases.wallets import Wallets
 from shared.kernel.access import is_merchant_side, require_known
 from shared.kernel.clock import Clock
@@ -66,12 +67,14 @@ class AddingUseCases:
         setups: Setups,
         wallets: Wallets,
         provider: PaymentProvider,
+        offering: Offering,
         clock: Clock,
         public_url: str,
     ) -> None:
         self._setups = setups
         self._wallets = wallets
         self._provider = provider
+        self._offering = offering
         self._clock = clock
         self._public_url = public_url
 
@@ -86,9 +89,11 @@ class AddingUseCases:
     ) -> View:
         """Where to send the browser. The request's record is written before the provider is asked.
 
-        Raises ``invalid_return_url``, NotFound for a method to replace that is not there, and provider errors.
+        Raises ``switched_off`` and ``no_provider``, ``invalid_return_url``, NotFound for a method to replace that is
+        not there, and provider errors.
         """
         require_known(context)
+        self._offering.must_add(context)
         # A merchant's own portal sends its customers back to itself; a customer goes back to ours.
         fits = (
             is_web_address(return_url)

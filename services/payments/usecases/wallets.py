@@ -8,10 +8,9 @@ from typing import Any, Protocol
 from services.payments import views
 from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
 from services.payments.domain.wallet import Change, PaymentMethod, RunningSubscription, Status, Wallet
-from services.payments.merchant import Merchant
-from shared.kernel.access import is_merchant_side, require_known, require_merchant_side
+from services.payments.usecases.offering import Offering
+from shared.kernel.access import require_known, require_merchant_side
 from shared.kernel.context import Context
-from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
 
 View = dict[str, Any]
@@ -43,18 +42,19 @@ Running = Callable[[Context, str], Sequence[RunningSubscription]]
 class WalletUseCases:
     """Use cases over the wallet of a bill group."""
 
-    def __init__(self, wallets: Wallets, running: Running, merchant: Merchant) -> None:
+    def __init__(self, wallets: Wallets, running: Running, offering: Offering) -> None:
         self._wallets = wallets
         self._running = running
-        self._merchant = merchant
+        self._offering = offering
 
     def list_payment_methods(self, context: Context, *, bill_group: str) -> View:
-        """All payment methods of the bill group."""
-        return views.of_wallet(self._wallets.get(bill_group), context.business_now)
+        """All payment methods of the bill group, and what may be done with them."""
+        return self._view(context)(self._wallets.get(bill_group))
 
     def payment_summary(self, context: Context, *, bill_group: str) -> View:
         """How the bill group pays, and what should be looked at."""
-        return views.of_summary(self._wallets.get(bill_group), context.business_now)
+        wallet = self._wallets.get(bill_group)
+        return views.of_summary(wallet, context.business_now, may_add=self._offering.may_add(context))
 
     def make_default(
         self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
@@ -65,8 +65,9 @@ class WalletUseCases:
         return self._change(context, bill_group, lambda wallet: wallet.make_default(payment_method, now), key)
 
     def preview_removal(self, context: Context, *, bill_group: str, payment_method: str) -> View:
-        """What removing this method would come to, by the same rules. Raises NotFound."""
+        """What removing this method would come to, by the same rules. Raises NotFound and ``switched_off``."""
         require_known(context)
+        self._offering.must_remove(context)
         now = context.business_now
         wallet = self._wallets.get(bill_group)
         wallet.get(payment_method)
@@ -76,8 +77,12 @@ class WalletUseCases:
     def remove_payment_method(
         self, context: Context, *, bill_group: str, payment_method: str, key: IdempotencyKey
     ) -> View:
-        """Remove this method. Raises NotFound, and ``method_needed`` while a subscription has nothing else."""
+        """Remove this method. Raises NotFound, and ``method_needed`` while a subscription has nothing else.
+
+        Also ``switched_off``, where that is not left to customers.
+        """
         require_known(context)
+        self._offering.must_remove(context)
         now = context.business_now
         running = self._running(context, bill_group)
         return self._change(
@@ -87,8 +92,7 @@ class WalletUseCases:
     def set_auto_pay(self, context: Context, *, bill_group: str, auto_pay: bool, key: IdempotencyKey) -> View:
         """Charge automatically from now on, or no more. Raises ``switched_off`` where that is not left to customers."""
         require_known(context)
-        if not is_merchant_side(context) and not self._merchant.leaves_auto_pay(context):
-            raise DomainError("switched_off")
+        self._offering.must_set_auto_pay(context)
         return self._change(context, bill_group, lambda wallet: wallet.set_auto_pay(auto_pay), key)
 
     def import_payment_methods(
@@ -112,10 +116,12 @@ class WalletUseCases:
     def _change(
         self, context: Context, bill_group: str, decide: Callable[[Wallet], Change], key: IdempotencyKey
     ) -> View:
+        return self._wallets.change(context, bill_group, decide, self._view(context), key)
+
+    def _view(self, context: Context) -> Callable[[Wallet], View]:
+        may_add, may_remove = self._offering.may_add(context), self._offering.may_remove(context)
         now = context.business_now
-        return self._wallets.change(
-            context, bill_group, decide, lambda wallet: views.of_wallet(wallet, now), key
-        )
+        return lambda wallet: views.of_wallet(wallet, now, may_add=may_add, may_remove=may_remove)
 
 
 def _imported(item: View) -> PaymentMethod:

@@ -94,5 +94,5 @@ def test_the_merchant_needs_no_confirmation() -> None:
 def test_where_customers_may_not_edit_they_send_nothing_either(service: Service) -> None:
     service.set_merchant(customers_edit=False)
     for method in (service.emails.resend_email_change, service.emails.withdraw_email_change):
-        with pytest.raises(DomainError, match="not_allowed"):
+        with pytest.raises(DomainError, match="switched_off"):
             method(JANE_HERSELF, bill_group="bg-1", key=KEY)

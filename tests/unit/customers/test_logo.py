@@ -1,6 +1,7 @@
 """The merchant's logo: which pictures are taken, and what becomes of them."""
 
 from base64 import b64decode, b64encode
+from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.customers.usecases.merchant import MerchantSettings
 from shared.kernel.context import ANONYMOUS, Context, system
 from shared.kernel.errors import DomainError, NotFound, Stale
 from shared.kernel.happening import IdempotencyKey
+from tests.unit.customers.examples import BERLIN
 from tests.unit.customers.fakes import FakeMerchantAccount
 
 SYSTEM = Context(principal=system("tests"))
@@ -165,7 +167,7 @@ def test_setting_reading_and_removing_it() -> None:
 def test_settings_leave_the_logo_as_it_is() -> None:
     service = Service()
     logo = service.set_logo(picture())["logo"]
-    company = {"name": "Acme", "address": {"country": "DE"}, "bank": {}}
+    company = {"name": "Acme", "address": asdict(BERLIN), "bank": {}}
     reply: Any = MerchantSettings(service.account).set_merchant(
         SYSTEM, company={**company, "email": ""}, version=None, key=KEY
     )

@@ -17,7 +17,8 @@ from deploy.importer.importing import idempotency_key
 from deploy.importer.stages import STAGES, Stage
 from services.customers.domain.bill_groups import BillGroup, new_bill_group
 from services.customers.domain.contacts import Contact
-from services.customers.domain.merchant import Company, Merchant, set_merchant
+from services.customers.domain.merchant import Company, Merchant
+from services.customers.domain.settings import set_merchant
 from services.gateway.api.strict import body_schema
 from services.gateway.api.table import OPERATIONS
 from shared.contracts.registry import CONTRACTS

@@ -201,6 +201,7 @@ INVOICES: dict[str, Any] = {
 
 PAYMENTS: dict[str, Any] = {
     "auto_pay": True,
+    "may_add": True,
     "collects": True,
     "default": {
         "payment_method": "pm-0001",

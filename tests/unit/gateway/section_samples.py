@@ -116,7 +116,8 @@ def payment_method(handle: str = "pm-0001", **more: Any) -> dict[str, Any]:
 def wallet(*methods: dict[str, Any]) -> dict[str, Any]:
     """All payment methods of the bill group; the default is the one that says so."""
     default = next((method["payment_method"] for method in methods if method["default"]), None)
-    return {"items": list(methods), "default": default, "auto_pay": True}
+    may = {"may_add": True, "may_remove": True}
+    return {"items": list(methods), "default": default, "auto_pay": True, **may}
 
 
 def running(*pairs: tuple[str, str | None]) -> dict[str, Any]:

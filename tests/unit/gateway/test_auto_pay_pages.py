@@ -10,6 +10,7 @@ from shared.kernel.errors import DomainError, Kind
 from tests.unit.gateway import samples
 from tests.unit.gateway.conftest import Browser
 from tests.unit.gateway.fakes import FakeServices
+from tests.unit.gateway.section_samples import wallet
 
 AWAY = DomainError("service_away", Kind.RETRY)
 BANK = {"iban": "DE89370400440532013000", "bic": "COBADEFFXXX", "bank_name": ""}
@@ -74,8 +75,8 @@ def test_it_stays_a_page_while_payments_are_away(visitor: Browser, services: Fak
 
 @pytest.mark.parametrize("chosen, auto_pay", [("on", True), ("off", False)])
 def test_it_is_turned(visitor: Browser, services: FakeServices, chosen: str, auto_pay: bool) -> None:
-    wallet = {"items": [], "default": None, "auto_pay": auto_pay}
-    services.on("payments", "set_auto_pay", wallet)
+    changed = wallet() | {"auto_pay": auto_pay}
+    services.on("payments", "set_auto_pay", changed)
     response = visitor.post("/auto-pay", auto_pay=chosen)
     assert response.status_code == 303
     assert services.asked("set_auto_pay")[0].arguments["auto_pay"] is auto_pay
@@ -94,5 +95,5 @@ def test_where_the_merchant_keeps_it_there_is_no_button(visitor: Browser, servic
     assert 'name="auto_pay"' not in text
     # The switch was turned while the page stood open.
     services.on("payments", "set_auto_pay", DomainError("switched_off"))
-    response = visitor.post("/auto-pay", seen="/payment-methods/new", auto_pay="off")
+    response = visitor.post("/auto-pay", seen="/auto-pay", auto_pay="off")
     assert "be done here" in visitor.get(response.location).text

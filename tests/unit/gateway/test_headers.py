@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 from services.gateway.app import create_app
+from tests.unit.gateway import samples
 from tests.unit.gateway.conftest import Browser, settings
 from tests.unit.gateway.fakes import FakeServices
 
@@ -85,3 +86,20 @@ def test_the_first_page_is_small_and_asks_no_other_host(stranger: Browser) -> No
     assert len(assets) == 4
     assert sum(len(stranger.get(path).data) for path in assets) + len(page) < 60_000
     assert "//" not in "".join(assets)
+
+
+def test_pages_of_the_portal_may_be_framed_by_the_origins_that_the_merchant_names(
+    stranger: Browser, services: FakeServices
+) -> None:
+    origins = ["https://app.example", "https://intranet.example:8443"]
+    services.on("customers", "get_merchant", samples.MERCHANT | {"frame_origins": origins})
+    for path in ("/login", "/nowhere"):
+        headers = stranger.get(path).headers
+        assert "frame-ancestors 'self' https://app.example https://intranet.example:8443;" in (
+            headers["Content-Security-Policy"] + ";"
+        )
+        assert "X-Frame-Options" not in headers
+    for path in ("/static/portico.css", "/healthz", "/api/v1/settings", "/api/docs"):
+        headers = stranger.get(path).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Frame-Options"].lower() == "deny"

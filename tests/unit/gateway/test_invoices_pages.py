@@ -24,7 +24,13 @@ TOTALS = {
     "complete": True,
     "sums": [{"currency": "EUR", "total": 123456, "due": 17255}],
 }
-SUMMARY = {"auto_pay": True, "collects": False, "default": payment_method(default=True), "attention": []}
+SUMMARY = {
+    "auto_pay": True,
+    "collects": False,
+    "default": payment_method(default=True),
+    "attention": [],
+    "may_add": True,
+}
 
 
 @pytest.fixture(autouse=True)

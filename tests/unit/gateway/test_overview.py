@@ -89,7 +89,7 @@ def test_a_customer_without_anything(visitor: Browser, services: FakeServices) -
     services.on(
         "payments",
         "payment_summary",
-        {"auto_pay": False, "collects": False, "default": None, "attention": []},
+        {"auto_pay": False, "collects": False, "default": None, "attention": [], "may_add": True},
     )
     page = visitor.get("/overview").text
     for text in ("None planned", "All invoices are paid", "There are no invoices yet.", "Off"):

@@ -300,3 +300,51 @@ def test_another_customers_payment_method_is_not_found(visitor: Browser, service
         response = visitor.post(f"/payment-methods/pm-0999/{path}", seen="/payment-methods/new")
         assert response.status_code == 404
     assert visitor.get("/payment-methods/return?setup=setup-of-another").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "off, hidden",
+    [
+        ("may_add", ["/payment-methods/new", "/payment-methods/pm-0001/update"]),
+        ("may_remove", ["/payment-methods/pm-0001/remove"]),
+    ],
+)
+def test_what_is_not_left_to_customers_is_not_offered(
+    visitor: Browser, services: FakeServices, off: str, hidden: list[str]
+) -> None:
+    everything = (
+        "/payment-methods/new",
+        "/payment-methods/pm-0001/update",
+        "/payment-methods/pm-0001/remove",
+    )
+    services.on("payments", "list_payment_methods", wallet(VISA, DEBIT, OLD) | {off: False})
+    text = visitor.get("/payment-methods").text
+    assert [path for path in everything if f'href="{path}"' not in text] == hidden
+    services.on("payments", "list_payment_methods", wallet() | {off: False})
+    assert ('href="/payment-methods/new"' in visitor.get("/payment-methods").text) is (off == "may_remove")
+
+
+@pytest.mark.parametrize("path", ["/payment-methods/new", "/payment-methods/pm-0001/update"])
+def test_where_nothing_can_be_added_the_way_there_leads_back(
+    visitor: Browser, services: FakeServices, path: str
+) -> None:
+    services.on("payments", "list_payment_methods", wallet(VISA, DEBIT, OLD) | {"may_add": False})
+    response = visitor.get(path)
+    assert (response.status_code, response.location) == (303, "/payment-methods")
+    assert "No new payment methods can be added" in visitor.get("/payment-methods").text
+
+
+@pytest.mark.parametrize("code, said", [("switched_off", "be done here"), ("no_provider", "can be added")])
+def test_what_the_service_refuses_is_told(
+    visitor: Browser, services: FakeServices, code: str, said: str
+) -> None:
+    for method in ("begin_payment_method", "preview_removal", "remove_payment_method"):
+        services.on("payments", method, DomainError(code))
+    for send in (
+        lambda: visitor.post("/payment-methods/new"),
+        lambda: visitor.get("/payment-methods/pm-0001/remove"),
+        lambda: visitor.post("/payment-methods/pm-0001/remove", seen="/payment-methods/new"),
+    ):
+        response = send()
+        assert (response.status_code, response.location) == (303, "/payment-methods")
+        assert said in visitor.get("/payment-methods").text

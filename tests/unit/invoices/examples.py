@@ -8,11 +8,12 @@ from typing import Any
 from services.invoices import views
 from services.invoices.domain.document import Document, Kind, Status, reckon_payable, taxed
 from services.invoices.domain.lines import Days, Discount, Line, TaxRate
-from services.invoices.domain.numbering import INVOICES
 from services.invoices.domain.parties import Address, Bank, Buyer, Parties, Seller
 from shared.contracts.invoice_documents import Invoice
+from shared.kernel.numbering import PATTERNS, Numbering
 
 DAY = date(2026, 11, 21)
+INVOICES = Numbering(PATTERNS["invoice"])
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SELLER = Seller(
     name="Nordlicht Software",
@@ -76,7 +77,7 @@ def draft(
 
 def issued(*lines: Line, sequence: int = 42, parties: Parties = PARTIES, **more: Any) -> Document:
     """The same, issued as number ``sequence`` of 2026."""
-    return draft(*lines, parties=parties, **more).issued(INVOICES.number("2026-#", sequence), DAY, parties)
+    return draft(*lines, parties=parties, **more).issued(INVOICES.number_on(DAY, sequence), DAY, parties)
 
 
 def on_the_wire(document: Document) -> dict[str, Any]:

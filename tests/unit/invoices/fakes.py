@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from services.invoices.domain.document import Document
-from services.invoices.domain.numbering import Number
 from services.invoices.domain.own_texts import Written
 from services.invoices.domain.parties import Parties
 from shared.kernel.context import Context
 from shared.kernel.errors import NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
+from shared.kernel.numbering import PATTERNS, Number, Numbering
 from shared.storage import AlreadyExists, Outcome
 
 View = dict[str, Any]
@@ -82,17 +82,20 @@ class FakeDocuments:
         self,
         context: Context,
         document: Document,
+        numbering: Numbering,
         on: date,
         decide: Callable[[Document, Number], Outcome[Document]],
         *,
         key: IdempotencyKey | None = None,
     ) -> View:
         taken = sum(kept.issue is not None for kept in self.kept.values())
-        numbering = document.kind.numbering
-        number = numbering.number(numbering.series_on(on), taken + 1)
+        number = numbering.number_on(on, taken + 1)
         result = self.change(context, document, lambda draft: decide(draft, number), key=key)
         assert result is not None
         return result
+
+    def next_number(self, numbering: Numbering, on: date) -> Number:
+        return numbering.number_on(on, len(self.kept) + 1)
 
     def note_number(self, number: Number) -> None:
         self.noted.append(number)
@@ -106,12 +109,22 @@ class FakeDocuments:
 
 
 class FakeCustomers:
-    """The same parties for every bill group, and the logos that they are told of."""
+    """The same parties for every bill group, and the logos that they are told of.
 
-    def __init__(self, parties: Parties, **texts: str) -> None:
+    ``kinds`` are the documents that customers see.
+    """
+
+    def __init__(self, parties: Parties, kinds: Iterable[str] = PATTERNS, **texts: str) -> None:
         self._parties = parties
         self._texts = {(kind, "en"): text for kind, text in texts.items()}
         self.logos: dict[str, str] = {}
+        self._kinds = frozenset(kinds)
+
+    def kinds_shown(self, context: Context) -> frozenset[str]:
+        return self._kinds
+
+    def numbering(self, context: Context) -> Mapping[str, str]:
+        return self._parties.numbering
 
     def parties(self, context: Context, bill_group: str) -> Parties:
         return self._parties

@@ -7,13 +7,12 @@ from decimal import Decimal
 import pytest
 
 from services.invoices.domain.document import Document, Kind, Payment, Status
-from services.invoices.domain.numbering import INVOICES
 from services.invoices.domain.parties import Address
 from services.invoices.domain.summary import Summary
 from shared.kernel.errors import DomainError
-from tests.unit.invoices.examples import BUYER, DAY, NOW, PARTIES, draft, issued, line
+from tests.unit.invoices.examples import BUYER, DAY, INVOICES, NOW, PARTIES, draft, issued, line
 
-NUMBER = INVOICES.number("2026-#", 1)
+NUMBER = INVOICES.number_on(DAY, 1)
 
 
 def payment(amount: int, transaction: str = "txn-1", kind: str = "settle") -> Payment:

@@ -15,12 +15,12 @@ from pypdf import PdfReader
 from services.invoices.domain.credits import Credit
 from services.invoices.domain.document import Document, Kind
 from services.invoices.domain.lines import Discount, Line
-from services.invoices.domain.numbering import CREDIT_NOTES
 from services.invoices.domain.own_texts import OwnTexts
 from services.invoices.domain.parties import Address, Bank, Buyer, Seller
 from services.invoices.pdf import fonts, theme
 from services.invoices.pdf.document import render
 from services.invoices.rendering import RendererDied, RenderingProcesses
+from shared.kernel.numbering import PATTERNS, Numbering
 from tests.unit.invoices.examples import (
     BUYER,
     DAY,
@@ -117,7 +117,7 @@ def test_a_credit_note_names_its_invoice_and_asks_for_nothing() -> None:
     note = draft(
         kind=Kind.CREDIT_NOTE, taxes=credit.taxes, corrects=invoice.handle, corrects_number="2026-00042"
     )
-    shown = text(note.issued(CREDIT_NOTES.number("CN-2026-#", 1), DAY, PARTIES))
+    shown = text(note.issued(Numbering(PATTERNS["credit_note"]).number_on(DAY, 1), DAY, PARTIES))
     assert "Credit note CN-2026-00001" in shown
     assert "for invoice 2026-00042" in shown
     assert "Please pay" not in shown

@@ -59,6 +59,24 @@ class FakeWallets:
         return [happening.type for happening in self.happenings]
 
 
+class FakeMerchant:
+    """Leaves everything to customers but what is ``off``."""
+
+    def __init__(self, *off: str) -> None:
+        self.off = set(off)
+
+    def leaves(self, context: Context, switch: str) -> bool:
+        return switch not in self.off
+
+
+class FakeProviders:
+    def __init__(self, offered: bool = True) -> None:
+        self.offered = offered
+
+    def is_offered(self) -> bool:
+        return self.offered
+
+
 class FakeSetups:
     def __init__(self, *setups: Setup) -> None:
         self.kept = {setup.handle: setup for setup in setups}

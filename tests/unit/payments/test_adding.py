@@ -16,11 +16,21 @@ from services.payments.providers.base import (
     Succeeded,
 )
 from services.payments.usecases.adding import AddingUseCases
+from services.payments.usecases.offering import Offering
 from shared.kernel.context import PrincipalKind
 from shared.kernel.errors import DomainError, Kind, NotFound
 from shared.storage.errors import STORE_AWAY
 from tests.unit.payments.examples import GROUP, NOW, card, method, wallet
-from tests.unit.payments.fakes import FakeProvider, FakeSetups, FakeWallets, FixedClock, by, key
+from tests.unit.payments.fakes import (
+    FakeMerchant,
+    FakeProvider,
+    FakeProviders,
+    FakeSetups,
+    FakeWallets,
+    FixedClock,
+    by,
+    key,
+)
 
 CUSTOMER = by(PrincipalKind.CUSTOMER)
 RETURN_URL = "https://portal.test/payment-methods/new"
@@ -35,7 +45,11 @@ class House:
         self.wallets = wallets or FakeWallets()
         self.provider = FakeProvider()
         self.clock = FixedClock()
-        self.use = AddingUseCases(self.setups, self.wallets, self.provider, self.clock, "https://portal.test")
+        self.merchant, self.providers = FakeMerchant(), FakeProviders()
+        offering = Offering(self.merchant, self.providers)
+        self.use = AddingUseCases(
+            self.setups, self.wallets, self.provider, offering, self.clock, "https://portal.test"
+        )
 
     def begin(self, key_value: str = "key-0001", replaces: str | None = None) -> dict:
         return self.use.begin(
@@ -342,3 +356,19 @@ def test_a_customer_who_waits_is_answered_soon(house: House) -> None:
     house.comes_out(setup, Succeeded(card()))
     house.use.follow_up()
     assert house.last4s == ["4242"]
+
+
+def test_nothing_is_begun_where_customers_may_not_or_there_is_no_provider(house: House) -> None:
+    begun = house.begin("key-0001")
+    house.merchant.off.add("customers_add_methods")
+    with pytest.raises(DomainError, match="switched_off"):
+        house.begin("key-0002")
+    with pytest.raises(DomainError, match="switched_off"):
+        house.begin("key-0003", replaces="pm-1")
+    house.merchant.off.clear()
+    house.providers.offered = False
+    with pytest.raises(DomainError, match="no_provider"):
+        house.begin("key-0004")
+    # What was begun before is seen through.
+    house.comes_out(begun["setup"], Succeeded(card()))
+    assert house.finish(begun["setup"])["state"] == "added"

@@ -30,7 +30,7 @@ SOON = Expiry(2026, 7)
     ],
 )
 def test_what_the_customer_should_look_at(kept: Wallet, attention: list) -> None:
-    summary = views.of_summary(kept, NOW)
+    summary = views.of_summary(kept, NOW, may_add=True)
 
     assert [(item["code"], item["payment_method"]) for item in summary["attention"]] == attention
     for item in summary["attention"]:
@@ -67,15 +67,15 @@ def test_account_with_its_mandate() -> None:
     ],
 )
 def test_whether_what_falls_due_is_charged_by_itself(kept: Wallet, collects: bool) -> None:
-    assert views.of_summary(kept, NOW)["collects"] is collects
+    assert views.of_summary(kept, NOW, may_add=True)["collects"] is collects
 
 
 def test_views_fit_the_contract() -> None:
     kept = wallet(method("pm-1"), method("pm-2", Status.DELETED), default="pm-1")
 
     for name, view in (
-        ("list_payment_methods", views.of_wallet(kept, NOW)),
-        ("payment_summary", views.of_summary(kept, NOW)),
+        ("list_payment_methods", views.of_wallet(kept, NOW, may_add=True, may_remove=False)),
+        ("payment_summary", views.of_summary(kept, NOW, may_add=True)),
     ):
         schema = contract.methods[name].reply()
         assert schema.load(schema.dump(view)) == view
@@ -84,4 +84,10 @@ def test_views_fit_the_contract() -> None:
 def test_deleted_methods_are_not_shown() -> None:
     kept = wallet(method("pm-1", Status.DELETED))
 
-    assert views.of_wallet(kept, NOW) == {"items": [], "default": None, "auto_pay": True}
+    assert views.of_wallet(kept, NOW, may_add=True, may_remove=False) == {
+        "items": [],
+        "default": None,
+        "auto_pay": True,
+        "may_add": True,
+        "may_remove": False,
+    }

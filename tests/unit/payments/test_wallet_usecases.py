@@ -3,12 +3,12 @@
 import pytest
 
 from services.payments.domain.wallet import RunningSubscription
-from services.payments.merchant import MerchantSettings
+from services.payments.usecases.offering import Offering
 from services.payments.usecases.wallets import WalletUseCases
 from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError
 from tests.unit.payments.examples import GROUP, NOW, method, wallet
-from tests.unit.payments.fakes import FakeWallets, by, key
+from tests.unit.payments.fakes import FakeMerchant, FakeProviders, FakeWallets, by, key
 
 IMPORTED = {
     "payment_method": "pm-9",
@@ -40,17 +40,9 @@ def running(context: Context, bill_group: str) -> list[RunningSubscription]:
     return [RunningSubscription("sub-1", None)] if bill_group == GROUP else []
 
 
-class FakeMerchant:
-    def __init__(self, leaves_auto_pay: bool) -> None:
-        self._leaves_auto_pay = leaves_auto_pay
-
-    def leaves_auto_pay(self, context: Context) -> bool:
-        return self._leaves_auto_pay
-
-
-def use_cases(leaves_auto_pay: bool = True) -> WalletUseCases:
+def use_cases(*off: str, offered: bool = True) -> WalletUseCases:
     kept = FakeWallets(wallet(method("pm-1"), method("pm-2"), default="pm-1"))
-    return WalletUseCases(kept, running, FakeMerchant(leaves_auto_pay))
+    return WalletUseCases(kept, running, Offering(FakeMerchant(*off), FakeProviders(offered)))
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -85,14 +77,14 @@ def test_another_bill_groups_methods_are_not_found() -> None:
 def test_bill_group_without_a_wallet_has_an_empty_one() -> None:
     answer = use_cases().list_payment_methods(by(PrincipalKind.CUSTOMER), bill_group="bg-0002")
 
-    assert answer == {"items": [], "default": None, "auto_pay": True}
+    assert answer == {"items": [], "default": None, "auto_pay": True, "may_add": True, "may_remove": True}
 
 
 @pytest.mark.parametrize("kind", [PrincipalKind.CUSTOMER, *OF_THE_HOUSE])
 def test_only_the_merchants_side_turns_automatic_payment_where_that_is_not_left_to_customers(
     kind: PrincipalKind,
 ) -> None:
-    use = use_cases(leaves_auto_pay=False)
+    use = use_cases("customers_auto_pay")
     if kind is PrincipalKind.CUSTOMER:
         with pytest.raises(DomainError, match="switched_off"):
             use.set_auto_pay(by(kind), bill_group=GROUP, auto_pay=False, key=key())
@@ -115,18 +107,32 @@ def test_the_preview_of_a_removal_and_the_removal_agree() -> None:
         use.preview_removal(customer, bill_group="bg-0002", payment_method="pm-2")
 
 
-def test_the_merchants_switch_is_asked_for_once_a_second() -> None:
-    class Customers:
-        asked = 0
+@pytest.mark.parametrize("kind", [PrincipalKind.CUSTOMER, *OF_THE_HOUSE])
+def test_only_the_merchants_side_removes_methods_where_that_is_not_left_to_customers(
+    kind: PrincipalKind,
+) -> None:
+    use = use_cases("customers_remove_methods")
+    for call, more in ((use.preview_removal, {}), (use.remove_payment_method, {"key": key()})):
+        if kind is PrincipalKind.CUSTOMER:
+            with pytest.raises(DomainError, match="switched_off"):
+                call(by(kind), bill_group=GROUP, payment_method="pm-2", **more)
+        else:
+            assert call(by(kind), bill_group=GROUP, payment_method="pm-2", **more)
 
-        def get_merchant(self, context: Context) -> dict[str, bool]:
-            self.asked += 1
-            return {"customers_auto_pay": self.asked == 1}
 
-    class Calls:
-        customers = Customers()
-
-    moments = iter((10.0, 10.0, 10.5, 11.0, 11.0))
-    merchant = MerchantSettings(Calls(), lambda: next(moments))
-    context = by(PrincipalKind.CUSTOMER)
-    assert [merchant.leaves_auto_pay(context) for _ in range(3)] == [True, True, False]
+@pytest.mark.parametrize(
+    "off, offered, may",
+    [
+        ((), True, (True, True)),
+        (("customers_add_methods",), True, (False, True)),
+        (("customers_remove_methods",), True, (True, False)),
+        ((), False, (False, True)),
+    ],
+)
+def test_pages_learn_what_may_be_done(off: tuple[str, ...], offered: bool, may: tuple[bool, bool]) -> None:
+    use, customer = use_cases(*off, offered=offered), by(PrincipalKind.CUSTOMER)
+    shown = use.list_payment_methods(customer, bill_group=GROUP)
+    assert (shown["may_add"], shown["may_remove"]) == may
+    assert use.payment_summary(customer, bill_group=GROUP)["may_add"] is may[0]
+    staff = use.list_payment_methods(by(PrincipalKind.STAFF), bill_group=GROUP)
+    assert (staff["may_add"], staff["may_remove"]) == (offered, True)
