@@ -124,4 +124,5 @@ def circumstances() -> Context:
         user_agent=request.user_agent.string[:_MOST_USER_AGENT],
         language=current_language(),
         request_id=g.request_id,
+        read_only=bool(session and session.get("read_only")),
     )

@@ -46,6 +46,11 @@ def staff_token() -> str | None:
     return _token("staff")
 
 
+def preview_token() -> str | None:
+    """What the browser shows of a preview, be it still running or not."""
+    return _token("preview")
+
+
 def browser_token() -> str | None:
     """The random token that binds to this browser what was asked for in it; None in one that asked for nothing."""
     return _token("browser")

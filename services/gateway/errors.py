@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from services.gateway import kept_forms
+from services.gateway import kept_forms, previews
 from services.gateway.addresses import here, is_page, is_sent_from_here
 from services.gateway.admin import desk
 from services.gateway.api import problems
@@ -43,6 +43,8 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
         return redirect(url_for("admin_sign_in.ask" if desk.in_admin() else "sign_in.email"))
     if error.code == "not_found":
         return render_template("errors/not_found.html"), 404
+    if error.code == "read_only":
+        return previews.refusal()
     if error.code == "internal":
         return render_template("errors/fault.html", request_id=g.request_id), 500
     status = status_of(error)

@@ -84,4 +84,7 @@ def _owner() -> str:
     if staff:
         return str(staff["staff"])
     session = g.get("session")
+    if session and session.get("read_only"):
+        # What a preview has shown is of no use to the session that the same browser may have besides.
+        return f"preview {session['bill_group']}"
     return session["bill_group"] if session else ""

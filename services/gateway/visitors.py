@@ -97,7 +97,12 @@ def safe_next(target: str | None) -> str:
 def set_up(app: Flask) -> None:
     """Give templates ``session_info``: whose portal this is, or None on pages that need no sign-in."""
     app.extensions["portico_sessions"] = Brief(SECONDS_KEPT)
-    app.context_processor(lambda: {"session_info": g.get("session")})
+    app.context_processor(lambda: {"session_info": _shown(g.get("session"))})
+
+
+def _shown(session: dict[str, Any] | None) -> dict[str, Any] | None:
+    # An auth service of before knows of no way back.
+    return session and {"read_only": False, "return_url": "", **session}
 
 
 def _revoke_session() -> None:

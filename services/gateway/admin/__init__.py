@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask, g
 
-from services.gateway.admin import desk, navigation, set_up_link, sign_in
+from services.gateway.admin import desk, navigation, previews, set_up_link, sign_in
 from services.gateway.admin.desk import in_admin
 
 _PARTS = (
     sign_in,
     set_up_link,
+    previews,
 )
 
 

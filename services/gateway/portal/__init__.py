@@ -15,16 +15,20 @@ from services.gateway.portal import (
     payment_methods,
     payments,
     preferences,
+    previews,
     sessions,
     sign_in,
     sign_in_link,
     subscription_actions,
     subscriptions,
+    ways,
 )
 
 _PARTS = (
     sign_in,
     sign_in_link,
+    ways,
+    previews,
     kept_forms,
     language,
     overview,

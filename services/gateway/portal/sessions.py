@@ -16,6 +16,9 @@ from services.gateway.visitors import end_session, signed_in
 _WAYS = {
     "code": _("with a code from an e-mail"),
     "link": _("with a link from an e-mail"),
+    "secret_link": _("with the personal link"),
+    "password": _("with user name and password"),
+    "app": _("from our app"),
 }
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")

@@ -16,8 +16,18 @@ SESSION: dict[str, Any] = {
     "email": "anna@bergmann-apotheke.example",
     "name": "Anna Berg",
     "language": "de",
+    "way": "code",
+    "return_url": "",
     "created_at": "2026-11-21T10:00:00+00:00",
     "expires_at": "2026-11-22T10:00:00+00:00",
+}
+
+PREVIEW_TOKEN = "a-preview-token-of-many-characters"
+PREVIEW: dict[str, Any] = SESSION | {
+    "session": "preview-0001",
+    "way": "preview",
+    "started_by": "staff:staff-jane",
+    "started_by_name": "Jane Miller",
 }
 
 MERCHANT: dict[str, Any] = Merchant().load(
@@ -232,6 +242,9 @@ def answers() -> dict[tuple[str, str], Any]:
         ("customers", "get_texts"): {"items": []},
         ("customers", "get_bill_group"): BILL_GROUP,
         ("auth", "get_session"): SESSION,
+        ("auth", "get_preview"): PREVIEW,
+        ("auth", "open_secret_link"): SESSION | {"token": TOKEN, "way": "secret_link"},
+        ("auth", "use_opening"): SESSION | {"token": TOKEN, "way": "app", "path": None},
         ("auth", "request_code"): CHALLENGE,
         ("auth", "resend_code"): CHALLENGE,
         ("auth", "get_challenge"): CHALLENGE,
