@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ class Customers(Protocol):
     """Who knows the merchant's customers."""
 
     def ways_in(self, context: Context, address: str) -> list[SignIn]:
-        """All contacts with this normalised e-mail address."""
+        """All ways in with this normalised e-mail address: of contacts, and by rule."""
         ...
 
     def ways_of(self, context: Context, customer: str) -> list[SignIn]:
@@ -53,9 +53,17 @@ class CustomersService:
         self._merchant: dict[str, Any] = {}
         self._merchant_until = 0.0
 
-    def ways_in(self, context: Context, address: str) -> list[SignIn]:
-        """All contacts with this address. Raises DomainError ``service_away`` or ``no_answer``."""
-        return _sign_ins(self._calls.customers.find_sign_ins(context, email=address))
+    def check_bill_group(self, context: Context, bill_group: str) -> None:
+        """Raises NotFound where there is none, DomainError ``service_away`` or ``no_answer``."""
+        self._calls.customers.get_bill_group(context, bill_group=bill_group)
+
+    def ways_in(self, context: Context, address: str, admitted: Sequence[str] = ()) -> list[SignIn]:
+        """All contacts with this address, and the ways into the bill groups that it is ``admitted`` to as a guest.
+
+        Raises DomainError ``service_away`` or ``no_answer``.
+        """
+        reply = self._calls.customers.find_sign_ins(context, email=address, bill_groups=list(admitted))
+        return _sign_ins(reply)
 
     def ways_of(self, context: Context, customer: str) -> list[SignIn]:
         """The billing contacts of all bill groups of a customer. Raises as ``ways_in`` does."""

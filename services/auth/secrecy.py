@@ -31,6 +31,7 @@ class Secrecy:
         self._token_key = derive_key(secret, "auth session token hash")
         self._browser_key = derive_key(secret, "auth browser hash")
         self._account_key = derive_key(secret, "auth account hash")
+        self._guest_key = derive_key(secret, "auth guest id")
         self._network_key = derive_key(secret, "auth network hash")
         self._api_key_key = derive_key(secret, "auth api key hash")
         self._staff_session_key = derive_key(secret, "auth staff session token hash")
@@ -102,6 +103,10 @@ class Secrecy:
     def account(self, address: str) -> str:
         """Under what limits know a normalised e-mail address."""
         return _hash(self._account_key, address)
+
+    def guest(self, address: str) -> str:
+        """The id of whoever is admitted by rule with a normalised address: it says nothing of the address."""
+        return f"guest-{_hash(self._guest_key, address)[:16]}"
 
     def network(self, network: str) -> str:
         """Under what limits know a network address."""

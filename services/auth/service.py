@@ -10,18 +10,22 @@ from services.auth.repository import (
     ApiKeys,
     Challenges,
     Counters,
+    Guests,
     KeptForms,
     Openings,
     Previews,
+    RuleBook,
     SecretLinks,
     Sessions,
     Staff,
     StaffSessions,
 )
 from services.auth.secrecy import Secrecy
+from services.auth.usecases.access_rules import RuleDesk
 from services.auth.usecases.api_keys import KeyRing
 from services.auth.usecases.codes import Codes
 from services.auth.usecases.door import Door
+from services.auth.usecases.entrances import Entrances
 from services.auth.usecases.forms import FormKeeping
 from services.auth.usecases.links import Links
 from services.auth.usecases.openings import Opener
@@ -43,13 +47,15 @@ class Auth:
         secrecy = Secrecy(resources.settings.secret)
         sessions = Sessions(resources.store)
         challenges, counters = Challenges(resources.store), Counters(resources.store)
-        customers = CustomersService(resources.calls)
-        desk = SignInDesk(sessions, secrecy)
+        register, book = CustomersService(resources.calls), RuleBook(resources.store)
+        customers = Entrances(register, book)
+        desk = SignInDesk(sessions, Guests(resources.store), secrecy)
         door = Door(challenges, counters, customers, desk, secrecy)
         self.codes = Codes(challenges, counters, customers, door, secrecy, resources.clock)
         self.links = Links(challenges, door, secrecy, resources.clock)
         self.sessions = OpenSessions(sessions, secrecy, resources.clock)
         self.reviewing = Reviewing(sessions, customers, resources.clock)
+        self.rules = RuleDesk(book, register, resources.clock)
         self.forms = FormKeeping(KeptForms(resources.store), sessions, counters, secrecy, resources.clock)
         self.keys = KeyRing(ApiKeys(resources.store), secrecy, resources.clock)
         at_the_door = (counters, customers, desk, secrecy, resources.clock)
@@ -118,6 +124,26 @@ class AuthService:
     @rpc(contract)
     def revoke_customer_sessions(self, **asked: Any) -> Any:
         return self.use.sessions.revoke_customer_sessions(self.context, **asked)
+
+    @rpc(contract)
+    def list_access_rules(self, *, bill_group: str) -> Any:
+        return self.use.rules.list_access_rules(self.context, bill_group=bill_group)
+
+    @rpc(contract)
+    def preview_domain_grant(self, **asked: Any) -> Any:
+        return self.use.rules.preview_domain_grant(self.context, **asked)
+
+    @rpc(contract)
+    def grant_domain(self, **asked: Any) -> Any:
+        return self.use.rules.grant_domain(self.context, **asked)
+
+    @rpc(contract)
+    def grant_address(self, **asked: Any) -> Any:
+        return self.use.rules.grant_address(self.context, **asked)
+
+    @rpc(contract)
+    def remove_access_rule(self, **asked: Any) -> Any:
+        return self.use.rules.remove_access_rule(self.context, **asked)
 
     @rpc(contract)
     def keep_form(self, **form: Any) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.auth.domain import previews
+from services.auth.domain.access_rules import AccessRules, RuleKind
 from services.auth.domain.api_keys import ApiKey
 from services.auth.domain.challenges import Challenge
 from services.auth.domain.previews import Preview
@@ -41,6 +42,7 @@ def session_view(session: Session) -> dict[str, Any]:
     return {
         "session": session.id,
         "customer": session.customer,
+        "principal": session.principal.id,
         "bill_group": session.bill_group,
         "contact_role": session.contact_role,
         "email": session.email,
@@ -48,6 +50,7 @@ def session_view(session: Session) -> dict[str, Any]:
         "language": session.language,
         "way": session.way,
         "return_url": session.return_url,
+        "may_switch": session.may_switch,
         "created_at": session.created_at,
         "expires_at": session.expires_at,
     }
@@ -96,6 +99,25 @@ def session_line(session: Session) -> dict[str, Any]:
         "created_at": session.created_at,
         "last_seen_at": session.last_seen_at,
         "expires_at": session.expires_at,
+    }
+
+
+def access_rules_view(rules: AccessRules) -> dict[str, Any]:
+    """The rules of a bill group: domains first, each kind by name."""
+    in_order = sorted(rules.rules, key=lambda rule: (rule.kind is RuleKind.ADDRESS, rule.key))
+    return {
+        "bill_group": rules.bill_group,
+        "items": [
+            {
+                "rule": rule.handle,
+                "kind": rule.kind.value,
+                "value": rule.value,
+                "in_ascii": rule.key,
+                "added_at": rule.added_at,
+                "added_by": rule.added_by,
+            }
+            for rule in in_order
+        ],
     }
 
 

@@ -109,7 +109,8 @@ def _principal(session: dict[str, Any] | None) -> Principal:
         return ANONYMOUS
     if "staff" in session:
         return Principal(PrincipalKind.STAFF, session["staff"])
-    return Principal(PrincipalKind.CUSTOMER, session["customer"])
+    # Whoever is admitted by rule is somebody of their own; an auth service of before names nobody.
+    return Principal(PrincipalKind.CUSTOMER, session.get("principal") or session["customer"])
 
 
 def circumstances() -> Context:

@@ -80,6 +80,17 @@ TEXTS: dict[str, LazyString] = {
     "owner_exists": _("This installation has an owner already."),
     "name_needed": _("Please enter a name."),
     "email_taken": _("Somebody else has this e-mail address already."),
+    # Access rules
+    "one_at_a_time": _("Please enter one at a time, without commas, semicolons or blanks."),
+    "invalid_domain": _("Please enter an e-mail domain like example.com."),
+    "already_granted": _("There is a rule for this already."),
+    "domain_granted": _(
+        "All addresses of %(domain)s are admitted already, so this one needs no rule of its own."
+    ),
+    "addresses_covered": _(
+        "This domain covers single addresses that you have not seen yet. Please check them, then confirm."
+    ),
+    "too_many_rules": _("A bill group has at most %(most)s rules. Please remove some first."),
     # API keys
     "invalid_api_key": _(
         "This API key is not valid: it is unknown, has expired or was withdrawn. Please use another one."

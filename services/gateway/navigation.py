@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, request
 from flask_babel import lazy_gettext as _
@@ -14,13 +16,15 @@ from werkzeug.exceptions import HTTPException
 class Entry:
     """An entry of the navigation; ``path`` is its first page.
 
-    The pages below belong to it, and those at ``besides``, to which its own pages lead.
+    The pages below belong to it, and those at ``besides``, to which its own pages lead. ``is_for`` says of a
+    session whether there is anything behind it.
     """
 
     path: str
     icon: str
     label: LazyString
     besides: tuple[str, ...] = ()
+    is_for: Callable[[Mapping[str, Any]], bool] = lambda _session: True
 
     @property
     def is_here(self) -> bool:
@@ -35,10 +39,17 @@ SECTIONS = (
     Entry("/payment-methods", "card", _("My payment methods"), besides=("/auto-pay",)),
     Entry("/invoices", "document", _("My invoices"), besides=("/payments",)),
 )
+
+
+def _is_contact(session: Mapping[str, Any]) -> bool:
+    """Whoever is admitted by rule is no contact, and has nothing to choose as one."""
+    return session["contact_role"] != "guest"
+
+
 ACCOUNT = (
     Entry("/payments", "coins", _("Payment history")),
     Entry("/auto-pay", "repeat", _("Automatic payment")),
-    Entry("/details/preferences", "mail", _("Language and e-mails")),
+    Entry("/details/preferences", "mail", _("Language and e-mails"), is_for=_is_contact),
     Entry("/sessions", "key", _("Where I am signed in")),
 )
 

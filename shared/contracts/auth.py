@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from shared.contracts.auth_access import ACCESS_ERRORS, ACCESS_EVENTS, ACCESS_METHODS
 from shared.contracts.auth_forms import FormKept, KeepForm, KeptForm, OfForm
 from shared.contracts.auth_previews import PREVIEW_ERRORS, PREVIEW_EVENTS, PREVIEW_METHODS
 from shared.contracts.auth_sessions import (
@@ -204,10 +205,11 @@ class CodeRequested(Message):
 
 
 class SessionStarted(Message):
-    """``way`` is how: ``code``, ``link``, ``secret_link``, ``password`` or ``app``."""
+    """``way`` is how: ``code``, ``link``, ``secret_link``, ``password`` or ``app``; ``email`` is theirs."""
 
     session = Handle(required=True)
     way = fields.String(required=True)
+    email = fields.String(load_default="")
 
 
 class SessionEnded(Message):
@@ -246,6 +248,7 @@ contract = Contract.of(
         Method("revoke_session", RevokeSession, Nothing),
         Method("revoke_other_sessions", RevokeOtherSessions, Nothing),
         Method("revoke_customer_sessions", RevokeCustomerSessions, Nothing),
+        *ACCESS_METHODS,
         Method("keep_form", KeepForm, FormKept, writes=True),
         Method("get_form", OfForm, KeptForm),
         Method("drop_form", OfForm, Nothing, writes=True),
@@ -261,6 +264,7 @@ contract = Contract.of(
         EventType("code_requested", CodeRequested),
         EventType("signed_in", SessionStarted),
         EventType("signed_out", SessionEnded),
+        *ACCESS_EVENTS,
         EventType("api_key_created", ApiKeyCreated),
         EventType("api_key_withdrawn", ApiKeyWithdrawn),
         *PREVIEW_EVENTS,
@@ -284,6 +288,7 @@ contract = Contract.of(
             "code_needed", Kind.REFUSED, 422
         ),  # A link in another browser than the one that asked for it.
         ErrorCode("way_not_offered", Kind.REFUSED, 403),
+        *ACCESS_ERRORS,
         ErrorCode("no_session", Kind.REFUSED, 401),
         ErrorCode("not_allowed", Kind.REFUSED, 403),
         # Unknown, expired, withdrawn, or no key at all.
@@ -299,6 +304,7 @@ contract = Contract.of(
         Hears(
             "shut_out",
             (
+                "auth.access_rule_removed",
                 "customers.customer_access_changed",
                 "customers.bill_group_changed",
                 "customers.contact_changed",

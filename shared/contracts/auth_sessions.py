@@ -22,11 +22,14 @@ class Session(Message):
     """An open session, scoped to one bill group. ``session`` is its public id; it opens nothing.
 
     ``way`` is how somebody got in: ``code``, ``link``, ``secret_link``, ``password`` or ``app``. ``return_url`` is
-    where the merchant's app would like to have them back, or empty.
+    where the merchant's app would like to have them back, or empty. ``principal`` is who acts in it: the customer or,
+    where the contact's role is ``guest``, somebody of their own whom a rule admits. ``may_switch``: when they came in,
+    other bill groups were open to them, too.
     """
 
     session = Handle(required=True)
     customer = Handle(required=True)
+    principal = Handle(required=True)
     bill_group = Handle(required=True)
     contact_role = fields.String(required=True)
     email = fields.String(required=True)
@@ -34,6 +37,7 @@ class Session(Message):
     language = fields.String(required=True)
     way = fields.String(load_default="code")
     return_url = fields.String(load_default="")
+    may_switch = fields.Boolean(load_default=False)
     created_at = Moment(required=True)
     expires_at = Moment(required=True)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-BILLING = "billing"
+GUEST = "guest"
+# Who of a customer comes first.
+_RANKS = ("billing", "shipping", GUEST)
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One way in: a contact of a bill group. ``is_on``: customer and bill group are both switched on.
+    """One way in: a contact of a bill group, or a guest whom a rule admits.
 
-    ``email`` is the contact's own address: a code goes there, not to what was typed.
+    ``is_on``: customer and bill group are both switched on. ``email`` is the contact's own address: a code goes
+    there, not to what was typed. ``may_switch``: there are ways into other bill groups, too.
     """
 
     customer: str
@@ -25,6 +28,12 @@ class SignIn:
     name: str
     language: str
     is_on: bool
+    may_switch: bool = field(default=False, compare=False)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether a rule admits them: they are nobody's contact."""
+        return self.contact_role == GUEST
 
 
 class Refusal(StrEnum):
@@ -37,8 +46,8 @@ class Refusal(StrEnum):
 def decide(ways: Iterable[SignIn]) -> SignIn | Refusal:
     """The way that is taken, of all that an address has.
 
-    Only ways that are switched on count. Of those, the customer created last wins; within a customer its
-    billing contacts come before its shipping contacts, and then bill groups go by their handles.
+    Only ways that are switched on count. Of those, the customer created last wins; within a customer its billing
+    contacts come before its shipping contacts, and these before guests, and then bill groups go by their handles.
     """
     known = list(ways)
     if not known:
@@ -48,4 +57,5 @@ def decide(ways: Iterable[SignIn]) -> SignIn | Refusal:
         return Refusal.NO_ACCESS
     newest = max(way.customer_created_at for way in entrances)
     candidates = [way for way in entrances if way.customer_created_at == newest]
-    return min(candidates, key=lambda way: (way.customer, way.contact_role != BILLING, way.bill_group))
+    first = min(candidates, key=lambda way: (way.customer, _RANKS.index(way.contact_role), way.bill_group))
+    return replace(first, may_switch=len({way.bill_group for way in entrances}) > 1)

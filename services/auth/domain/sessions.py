@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.kernel.context import Principal, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening
 
@@ -28,6 +29,8 @@ class Session:
 
     ``way`` is how they got in (``code``, ``link``, ``secret_link``, ``password``, ``app``); ``address`` and
     ``user_agent`` are those of the sign-in. ``return_url`` is where the merchant's app would like to have them back.
+    ``guest`` is the id of somebody whom a rule admits; of a contact it is empty. ``may_switch``: other bill groups were
+    open to them, too, when they came in.
     """
 
     id: str
@@ -44,6 +47,13 @@ class Session:
     last_seen_at: datetime
     ended_at: datetime | None = None
     return_url: str = ""
+    guest: str = ""
+    may_switch: bool = False
+
+    @property
+    def principal(self) -> Principal:
+        """Who acts in it. A guest is somebody of their own, and yet one of those whom the portal's switches hold."""
+        return Principal(PrincipalKind.CUSTOMER, self.guest or self.customer)
 
     @property
     def expires_at(self) -> datetime:
@@ -69,7 +79,8 @@ class Session:
 
     def started(self) -> Happening:
         """What tells that somebody signed in."""
-        return Happening("signed_in", self.id, self.bill_group, {"session": self.id, "way": self.way})
+        told = {"session": self.id, "way": self.way, "email": self.email}
+        return Happening("signed_in", self.id, self.bill_group, told)
 
     def ended(self, now: datetime, reason: Reason) -> tuple[Session, list[Happening]]:
         """The same, ended, and what tells of it. A session that is over already stays as it is."""

@@ -1,9 +1,11 @@
 """All queries of the auth service."""
 
+from services.auth.repository.access_rules import RuleBook
 from services.auth.repository.api_keys import ApiKeys
 from services.auth.repository.challenges import Challenges
 from services.auth.repository.counters import Counters
 from services.auth.repository.forms import KeptForms
+from services.auth.repository.guests import Guests
 from services.auth.repository.openings import Openings
 from services.auth.repository.previews import Previews
 from services.auth.repository.secret_links import SecretLinks
@@ -14,9 +16,11 @@ __all__ = [
     "ApiKeys",
     "Challenges",
     "Counters",
+    "Guests",
     "KeptForms",
     "Openings",
     "Previews",
+    "RuleBook",
     "SecretLinks",
     "Sessions",
     "Staff",

@@ -47,7 +47,7 @@ class Reviewing:
                 continue
             if session.email not in ways:
                 ways[session.email] = self._ways_in(context, session.email)
-            if not any(way.bill_group == session.bill_group and way.is_on for way in ways[session.email]):
+            if not any(_lets_in(way, session) for way in ways[session.email]):
                 self._end(context, stored)
 
     def _concerned(self, event: Event) -> Iterable[Stored[Session]]:
@@ -59,6 +59,8 @@ class Reviewing:
                 matters = "access" if event["type"] == "bill_group_changed" else "email"
                 if any(change["field"] == matters for change in data["changes"]):
                     return self._sessions.of_bill_group(event["bill_group"], now)
+            case "access_rule_removed":
+                return self._sessions.of_bill_group(event["bill_group"], now)
             case "merchant_changed" if "default_access" in data["fields_changed"]:
                 return self._sessions.of_all(now)
         return ()
@@ -101,3 +103,9 @@ class Reviewing:
             return Outcome(*session.ended(now, Reason.REVOKED))
 
         self._sessions.change(stored.handle, context, end, bill_group=stored.value.bill_group)
+
+
+def _lets_in(way: SignIn, session: Session) -> bool:
+    """Whether somebody may stay: not as a contact whom only a rule would still admit."""
+    stays_who_they_are = bool(session.guest) or not way.is_guest
+    return way.bill_group == session.bill_group and way.is_on and stays_who_they_are

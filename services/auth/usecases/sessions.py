@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from services.auth.domain.access import SignIn
+from services.auth.domain.addresses import normalised
 from services.auth.domain.sessions import Reason, Session
-from services.auth.repository import Sessions
+from services.auth.repository import Guests, Sessions
 from services.auth.secrecy import Secrecy
 from services.auth.views import session_line, session_view
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import Clock
-from shared.kernel.context import Context, Principal, PrincipalKind
+from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
 from shared.kernel.ids import new_handle, new_token
@@ -24,8 +25,9 @@ from shared.storage import Outcome, Stored
 class SignInDesk:
     """Where whoever has proved to be allowed in gets a session."""
 
-    def __init__(self, sessions: Sessions, secrecy: Secrecy) -> None:
+    def __init__(self, sessions: Sessions, guests: Guests, secrecy: Secrecy) -> None:
         self._sessions = sessions
+        self._guests = guests
         self._secrecy = secrecy
 
     def open_session(
@@ -33,6 +35,9 @@ class SignInDesk:
     ) -> dict[str, Any]:
         """A new session with a new token, which stands in the answer and nowhere else."""
         token = new_token()
+        guest = self._secrecy.guest(normalised(entrance.email)) if entrance.is_guest else ""
+        if guest:
+            self._guests.note(guest, entrance.email, now)
         session = Session(
             id=new_handle("session"),
             customer=entrance.customer,
@@ -47,6 +52,8 @@ class SignInDesk:
             created_at=now,
             last_seen_at=now,
             return_url=return_url,
+            guest=guest,
+            may_switch=entrance.may_switch,
         )
         self._sessions.add(self._secrecy.session_handle(token), session, _as_owner(context, session))
         return {**session_view(session), "token": token}
@@ -158,5 +165,4 @@ class OpenSessions:
 
 
 def _as_owner(context: Context, session: Session) -> Context:
-    owner = Principal(PrincipalKind.CUSTOMER, session.customer)
-    return replace(context, principal=owner, session=session.id)
+    return replace(context, principal=session.principal, session=session.id)

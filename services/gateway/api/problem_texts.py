@@ -110,6 +110,19 @@ TEXTS: dict[str, Text] = {
     "link_used": Text("Link used", "Have a new one sent."),
     "code_needed": Text("Code needed", "The link alone doesn't do in this browser: send the code, too."),
     "way_not_offered": Text("Way not offered", "The merchant's settings don't offer this way to sign in."),
+    "one_at_a_time": Text(
+        "One at a time", "Send one address or domain, without commas, semicolons or blanks."
+    ),
+    "invalid_domain": Text("Domain not valid", "Send an e-mail domain like example.com."),
+    "already_granted": Text("Granted already", "There is an access rule for exactly this."),
+    "domain_granted": Text(
+        "Domain granted already", "All addresses of `params.domain` are admitted; this one needs no rule."
+    ),
+    "addresses_covered": Text(
+        "Covers other addresses",
+        "The domain covers the rules for `params.addresses`. Send all of them as `replaces` to replace them.",
+    ),
+    "too_many_rules": Text("Too many rules", "A bill group has at most `params.most`. Remove some first."),
     "no_session": Text("No session", "The session has ended."),
     # Staff
     "wrong_password": Text("Wrong password", "Address and password don't belong together."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.gateway.api import (
+    access,
     catalogue,
     customers,
     invoices,
@@ -23,6 +24,7 @@ RESOURCES: dict[str, tuple[Operation, ...]] = {
     "Subscriptions": subscriptions.OPERATIONS,
     "Invoices": invoices.OPERATIONS,
     "Payments": payments.OPERATIONS,
+    "Access": access.OPERATIONS,
     "Ways in": ways.OPERATIONS,
     "Sessions": sessions.OPERATIONS,
     "Keys": keys.OPERATIONS,

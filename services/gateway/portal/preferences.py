@@ -26,7 +26,7 @@ from services.gateway.languages import LANGUAGES, conventions, has_chosen_langua
 from services.gateway.portal.details_forms import sent_version
 from services.gateway.time_zones import forget_time_zone
 from services.gateway.visitors import signed_in
-from shared.kernel.errors import DomainError, Kind
+from shared.kernel.errors import DomainError, Kind, NotFound
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -62,6 +62,7 @@ class PreferencesForm(FlaskForm):
 @signed_in
 def edit(visit: Visit) -> ResponseReturnValue:
     """The form, as things are."""
+    _check_is_contact(visit)
     group = visit.call("customers", "get_bill_group")
     wishes = _wishes(visit, group)
     fields = {
@@ -76,6 +77,7 @@ def edit(visit: Visit) -> ResponseReturnValue:
 @signed_in
 def change(visit: Visit) -> ResponseReturnValue:
     """Save them; the next page shows it."""
+    _check_is_contact(visit)
     form = PreferencesForm()
     language = form.language.data if form.language.data in LANGUAGES else None
     try:
@@ -124,6 +126,12 @@ def take_over_language(response: Response, session: dict[str, Any]) -> None:
         wishes = group["preferences"].get(session["contact_role"]) or {}
         if wishes.get("language") in LANGUAGES:
             remember_language(response, wishes["language"])
+
+
+def _check_is_contact(visit: Visit) -> None:
+    """Raises NotFound for whoever is admitted by rule: they are no contact, and have nothing to choose as one."""
+    if visit.session["contact_role"] == "guest":
+        raise NotFound
 
 
 def _language(tag: str) -> str:

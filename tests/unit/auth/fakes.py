@@ -1,20 +1,24 @@
 """The auth service's outside world, in memory."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.auth.domain.access import SignIn
+from services.auth.domain.access_rules import AccessRules
+from services.auth.domain.addresses import domain_of
 from services.auth.domain.api_keys import ApiKey
 from services.auth.domain.challenges import MOST_TRIES, Challenge, Way
 from services.auth.domain.forms import KeptForm
 from services.auth.domain.limits import Limit
 from services.auth.domain.sessions import Session
 from services.auth.secrecy import Secrecy
+from services.auth.usecases.access_rules import RuleDesk
 from services.auth.usecases.codes import Codes
 from services.auth.usecases.door import Door
+from services.auth.usecases.entrances import Entrances
 from services.auth.usecases.forms import FormKeeping
 from services.auth.usecases.links import Links
 from services.auth.usecases.reviewing import Reviewing
@@ -246,15 +250,76 @@ class FakeCounters:
 
 
 @dataclass
+class FakeRuleBook:
+    """The rules of bill groups, all that happened to them, and what others do before the next change is decided."""
+
+    kept: dict[str, AccessRules] = field(default_factory=dict)
+    happened: list[Happening] = field(default_factory=list)
+
+    def of(self, bill_group: str) -> AccessRules:
+        return self.kept.get(bill_group, AccessRules(bill_group))
+
+    def begin(self, bill_group: str, context: Context) -> None:
+        self.kept.setdefault(bill_group, AccessRules(bill_group))
+
+    def change(
+        self,
+        bill_group: str,
+        context: Context,
+        decide: Callable[[AccessRules], Outcome[AccessRules]],
+        *,
+        key: IdempotencyKey,
+    ) -> dict[str, Any]:
+        if bill_group not in self.kept:
+            raise NotFound
+        outcome = decide(self.kept[bill_group])
+        self.kept[bill_group] = outcome.value
+        self.happened += outcome.happenings
+        return outcome.result or {}
+
+    def admitting(self, address: str) -> dict[str, str]:
+        found = {}
+        for bill_group, rules in self.kept.items():
+            for rule in rules.rules:
+                if rule.key in (address, domain_of(address)):
+                    found[bill_group] = rule.value if rule.key == address else address
+        return found
+
+
+@dataclass
+class FakeGuests:
+    """The addresses of guests."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def note(self, guest: str, email: str, now: datetime) -> None:
+        self.kept[guest] = email
+
+    def emails(self, guests: Iterable[str]) -> dict[str, str]:
+        return {guest: self.kept[guest] for guest in guests if guest in self.kept}
+
+
+@dataclass
 class FakeCustomers:
-    """Customers by address, and the merchant's choice."""
+    """Customers by address, bill groups that guests may be admitted to, and the merchant's choice."""
 
     ways: dict[str, list[SignIn]] = field(default_factory=dict)
     discreet: bool = False
     offered: frozenset[Way] = frozenset(Way)
+    groups: dict[str, SignIn] = field(default_factory=dict)
 
-    def ways_in(self, context: Context, address: str) -> list[SignIn]:
-        return self.ways.get(address, [])
+    def check_bill_group(self, context: Context, bill_group: str) -> None:
+        if bill_group not in self.groups:
+            raise NotFound
+
+    def ways_in(self, context: Context, address: str, admitted: Sequence[str] = ()) -> list[SignIn]:
+        contacts = self.ways.get(address, [])
+        others = set(admitted) - {way.bill_group for way in contacts}
+        guests = [
+            replace(self.groups[handle], contact_role="guest", email=address, name="")
+            for handle in sorted(others & self.groups.keys())
+        ]
+        return [*contacts, *guests]
 
     def is_discreet(self, context: Context) -> bool:
         return self.discreet
@@ -289,16 +354,19 @@ class World:
         self.customers = FakeCustomers({"ada@example.com": [way_in()]})
         self.context = Context(address="192.0.2.7", user_agent="a browser")
         secrecy = Secrecy(SECRET)
-        desk = SignInDesk(self.sessions, secrecy)  # type: ignore[arg-type]
+        self.book, self.guests = FakeRuleBook(), FakeGuests()
+        entrances = Entrances(self.customers, self.book)  # type: ignore[arg-type]
+        self.rules = RuleDesk(self.book, self.customers, self.clock)  # type: ignore[arg-type]
+        desk = SignInDesk(self.sessions, self.guests, secrecy)  # type: ignore[arg-type]
         stored: Any = (self.challenges, self.counters)
-        door = Door(*stored, self.customers, desk, secrecy)
-        self.codes = Codes(*stored, self.customers, door, secrecy, self.clock)
+        door = Door(*stored, entrances, desk, secrecy)
+        self.codes = Codes(*stored, entrances, door, secrecy, self.clock)
         self.links = Links(stored[0], door, secrecy, self.clock)
         self.open_sessions = OpenSessions(self.sessions, secrecy, self.clock)  # type: ignore[arg-type]
         self.forms = FakeForms()
         kept: Any = (self.forms, self.sessions, self.counters)
         self.keeping = FormKeeping(*kept, secrecy, self.clock)
-        self.reviewing = Reviewing(kept[1], self.customers, self.clock)
+        self.reviewing = Reviewing(kept[1], entrances, self.clock)
 
     @property
     def mailed_codes(self) -> list[str]:

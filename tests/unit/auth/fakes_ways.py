@@ -19,7 +19,15 @@ from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.kernel.ids import new_id
 from shared.storage import Outcome
-from tests.unit.auth.fakes import SECRET, FakeCounters, FakeCustomers, FakeSessions, ManualClock, way_in
+from tests.unit.auth.fakes import (
+    SECRET,
+    FakeCounters,
+    FakeCustomers,
+    FakeGuests,
+    FakeSessions,
+    ManualClock,
+    way_in,
+)
 
 PORTAL = "https://portal.example"
 STAFF = Context(principal=Principal(PrincipalKind.STAFF, "staff-jane"), address="192.0.2.1")
@@ -167,7 +175,7 @@ class WaysWorld:
         self.previews = FakePreviews()
         secrecy = Secrecy(SECRET)
         kept: Any = (self.sessions, self.counters, self.secret_links, self.openings, self.previews)
-        desk = SignInDesk(kept[0], secrecy)
+        desk = SignInDesk(kept[0], FakeGuests(), secrecy)  # type: ignore[arg-type]
         door = (kept[1], self.customers, desk, secrecy, self.clock)
         self.open_sessions = OpenSessions(kept[0], secrecy, self.clock)
         self.keeping = SecretLinkKeeping(kept[2], *door, portal=f"{PORTAL}/")

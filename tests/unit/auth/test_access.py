@@ -1,6 +1,7 @@
+from dataclasses import replace
 from datetime import timedelta
 
-from services.auth.domain.access import Refusal, decide
+from services.auth.domain.access import Refusal, SignIn, decide
 from tests.unit.auth.fakes import NOON, way_in
 
 LATER = NOON + timedelta(days=1)
@@ -33,3 +34,27 @@ def test_within_a_customer_the_billing_contact_comes_first_and_then_the_handle_d
     third = way_in(bill_group="bg-3")
 
     assert decide([third, shipping, second]) == second
+
+
+def test_a_guest_comes_behind_the_contacts_of_a_customer_but_before_older_customers() -> None:
+    guest = way_in("cust-2", created_at=LATER, bill_group="bg-1", contact_role="guest")
+    contact = way_in("cust-2", created_at=LATER, bill_group="bg-2", contact_role="shipping")
+    older = way_in("cust-1")
+
+    assert decide([guest, contact, older]) == contact
+    assert decide([older, guest]) == guest
+
+
+def test_whoever_may_enter_several_bill_groups_may_switch() -> None:
+    here, there = way_in(bill_group="bg-1"), way_in(bill_group="bg-2")
+    also_here = way_in(bill_group="bg-1", contact_role="shipping")
+
+    for ways, may in [
+        ([here], False),
+        ([here, also_here], False),
+        ([here, there], True),
+        ([here, replace(there, is_on=False)], False),
+    ]:
+        chosen = decide(ways)
+        assert isinstance(chosen, SignIn)
+        assert chosen.may_switch is may

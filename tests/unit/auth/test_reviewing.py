@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from services.auth.domain.access import SignIn
+from shared.kernel.context import Context, system
+from shared.kernel.happening import IdempotencyKey
 from tests.unit.auth.fakes import World, way_in
 
 GROUP = "bg-of-cust-1"
@@ -139,3 +141,66 @@ def test_a_contact_that_was_removed_opens_nothing_any_more(world: World) -> None
     )
 
     assert not world.is_open(session)
+
+
+STAFF = Context(principal=system("tests"))
+KEY = IdempotencyKey("key-of-a-test", "", "")
+
+
+def admit_firm(world: World) -> str:
+    """Let everybody of firm.example into Ada's bill group; the rule."""
+    world.customers.groups[GROUP] = way_in()
+    granted = world.rules.grant_domain(STAFF, bill_group=GROUP, domain="firm.example", replaces=[], key=KEY)
+    rule: str = granted["items"][0]["rule"]
+    return rule
+
+
+def remove(world: World, rule: str) -> dict[str, Any]:
+    """Take the rule away; what is told of it."""
+    world.rules.remove_access_rule(STAFF, bill_group=GROUP, rule=rule, key=KEY)
+    happened = world.book.happened[-1]
+    return told(happened.type, bill_group=happened.bill_group, **happened.data)
+
+
+def test_a_rule_that_is_gone_shuts_its_guests_out_and_no_contact(world: World) -> None:
+    rule = admit_firm(world)
+    guest, contact = world.sign_in("max@firm.example"), world.sign_in()
+
+    news = remove(world, rule)
+    world.reviewing.shut_out(world.context, news)
+
+    assert [world.is_open(session) for session in (guest, contact)] == [False, True]
+
+
+def test_a_guest_whom_another_rule_admits_stays(world: World) -> None:
+    rule = admit_firm(world)
+    guest = world.sign_in("max@firm.example")
+    news = remove(world, rule)
+    world.rules.grant_address(STAFF, bill_group=GROUP, address="Max@Firm.example", key=KEY)
+
+    world.reviewing.shut_out(world.context, news)
+
+    assert world.is_open(guest)
+
+
+def test_a_guest_is_shut_out_where_the_bill_group_is_switched_off(world: World) -> None:
+    admit_firm(world)
+    guest = world.sign_in("max@firm.example")
+    world.customers.groups[GROUP] = way_in(is_on=False)
+
+    world.reviewing.shut_out(world.context, ACCESS[1])
+
+    assert not world.is_open(guest)
+
+
+def test_who_is_no_contact_any_more_does_not_stay_as_one_because_of_a_rule(world: World) -> None:
+    contact = world.sign_in()
+    world.customers.groups[GROUP] = way_in()
+    world.rules.grant_domain(STAFF, bill_group=GROUP, domain="example.com", replaces=[], key=KEY)
+    move_ada(world)
+
+    world.reviewing.shut_out(world.context, moved())
+
+    assert not world.is_open(contact)
+    again = world.sign_in(browser=PHONE)
+    assert (again["contact_role"], again["email"]) == ("guest", "ada@example.com")

@@ -11,6 +11,7 @@ TOKEN = "a-session-token-of-many-characters"
 SESSION: dict[str, Any] = {
     "session": "ses-0001",
     "customer": "cust-0001",
+    "principal": "cust-0001",
     "bill_group": "bg-0001",
     "contact_role": "billing",
     "email": "anna@bergmann-apotheke.example",
@@ -18,6 +19,7 @@ SESSION: dict[str, Any] = {
     "language": "de",
     "way": "code",
     "return_url": "",
+    "may_switch": False,
     "created_at": "2026-11-21T10:00:00+00:00",
     "expires_at": "2026-11-22T10:00:00+00:00",
 }

@@ -108,3 +108,13 @@ def test_nobody_is_kept_out_because_their_language_is_not_known(
     services.on("customers", "get_bill_group", DomainError("service_away"))
     stranger.post("/login", email="anna@bergmann-apotheke.example")
     assert stranger.post("/login/code", code="1234 5678").location == "/overview"
+
+
+def test_a_guest_has_nothing_to_choose_as_a_contact(visitor: Browser, services: FakeServices) -> None:
+    guest = {"contact_role": "guest", "principal": "guest-1", "name": "", "email": "max@firm.example"}
+    services.on("auth", "get_session", {**samples.SESSION, **guest})
+    page = visitor.get("/details").text
+    assert PAGE not in page
+    assert "max@firm.example" in page
+    assert visitor.get(PAGE).status_code == 404
+    assert {str(call.context.principal) for call in services.asked("get_bill_group")} == {"customer:guest-1"}
