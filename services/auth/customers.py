@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -43,6 +44,10 @@ class Customers(Protocol):
         """Whether the merchant offers a way in that needs no e-mail: ``secret_link``, ``password``."""
         ...
 
+    def look_again(self) -> None:
+        """The merchant's choice is another one by now: what is known of it is old."""
+        ...
+
 
 class CustomersService:
     """The customers service, over RPC. ``calls`` is the client of ``shared.messaging``."""
@@ -63,15 +68,17 @@ class CustomersService:
         Raises DomainError ``service_away`` or ``no_answer``.
         """
         reply = self._calls.customers.find_sign_ins(context, email=address, bill_groups=list(admitted))
-        return _sign_ins(reply)
+        return self._open_ones(context, _sign_ins(reply))
 
     def ways_of(self, context: Context, customer: str) -> list[SignIn]:
         """The billing contacts of all bill groups of a customer. Raises as ``ways_in`` does."""
-        return _sign_ins(self._calls.customers.find_sign_ins(context, customer=customer))
+        reply = self._calls.customers.find_sign_ins(context, customer=customer)
+        return self._open_ones(context, _sign_ins(reply))
 
     def way_into(self, context: Context, bill_group: str) -> SignIn | None:
         """The billing contact of a bill group; None where there is no such. Raises as ``ways_in`` does."""
-        found = _sign_ins(self._calls.customers.find_sign_ins(context, bill_groups=[bill_group]))
+        reply = self._calls.customers.find_sign_ins(context, bill_groups=[bill_group])
+        found = self._open_ones(context, _sign_ins(reply))
         return found[0] if found else None
 
     def is_discreet(self, context: Context) -> bool:
@@ -86,6 +93,22 @@ class CustomersService:
     def offers(self, context: Context, way: str) -> bool:
         """The merchant's choice, at most a second old. Raises as ``ways_in`` does."""
         return way in self._settings(context).get("sign_in_ways", ())
+
+    def look_again(self) -> None:
+        """Ask for the merchant's choice anew at the next time."""
+        self._merchant_until = 0.0
+
+    def _open_ones(self, context: Context, ways: Sequence[SignIn]) -> list[SignIn]:
+        """The same ways, off where the merchant closes the portal to those without a contract, and there is none.
+
+        Asked for each address alike, also for one that has no ways at all.
+        """
+        if self._settings(context).get("portal_without_contract", "open") == "open":
+            return list(ways)
+        bill_groups = sorted({way.bill_group for way in ways})
+        reply = self._calls.subscriptions.find_active_contracts(context, bill_groups=bill_groups)
+        with_contract = frozenset(reply["bill_groups"])
+        return [replace(way, is_on=way.is_on and way.bill_group in with_contract) for way in ways]
 
     def _settings(self, context: Context) -> dict[str, Any]:
         if self._clock() >= self._merchant_until:

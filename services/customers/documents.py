@@ -11,6 +11,7 @@ from typing import Any
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.contacts import Address, Contact
 from services.customers.domain.customers import Access, Customer
+from services.customers.domain.default_access import OF_OLD, Entered
 from services.customers.domain.email_changes import EmailChange, State
 from services.customers.domain.imports import Counts, Job, Origin
 from services.customers.domain.logo import Logo
@@ -48,6 +49,8 @@ def from_customer(customer: Customer) -> Document:
         "name": customer.name,
         "access": customer.access.value,
         "origin": customer.origin,
+        "default_epoch": customer.entered.epoch,
+        "default_on": customer.entered.on,
     }
 
 
@@ -58,6 +61,7 @@ def to_customer(document: Document) -> Customer:
         name=document["name"],
         access=Access(document["access"]),
         origin=document["origin"],
+        entered=_to_entered(document),
     )
 
 
@@ -187,6 +191,13 @@ def event(event: Mapping[str, Any], customer: str) -> Document:
 def in_order(moment: datetime) -> str:
     """``moment`` as text that sorts as moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _to_entered(document: Document) -> Entered:
+    # Customers from before there were epochs remember nothing.
+    if "default_epoch" not in document:
+        return OF_OLD
+    return Entered(document["default_epoch"], document["default_on"])
 
 
 def _to_contact(document: Document) -> Contact:

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.customers import repository
 from services.customers.links import Links
+from services.customers.usecases.access import DefaultAccessDesk
 from services.customers.usecases.bill_groups import BillGroupDesk
 from services.customers.usecases.changing import Changing
 from services.customers.usecases.customers import People
@@ -33,6 +34,7 @@ class UseCases:
         directory = repository.Directory(store)
         self.listing = Listing(customers, bill_groups, directory)
         self.merchant = MerchantSettings(merchant)
+        self.default_access = DefaultAccessDesk(merchant, customers)
         self.logo = MerchantLogo(merchant, repository.Logos(store))
         self.people = People(merchant, customers, bill_groups, directory, self.listing)
         vat_numbers = repository.VatNumbers(store)
@@ -79,6 +81,18 @@ class CustomersService:
     @rpc(contract)
     def set_documents(self, **settings: Any) -> Any:
         return self.use.merchant.set_group(self.context, "documents", **settings)
+
+    @rpc(contract)
+    def preview_default_access(self, *, access: str) -> Any:
+        return self.use.default_access.preview_default_access(self.context, access=access)
+
+    @rpc(contract)
+    def set_default_access(self, **default: Any) -> Any:
+        return self.use.default_access.set_default_access(self.context, **default)
+
+    @rpc(contract)
+    def set_access(self, **settings: Any) -> Any:
+        return self.use.merchant.set_group(self.context, "access", **settings)
 
     @rpc(contract)
     def set_logo(self, **logo: Any) -> Any:

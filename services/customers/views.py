@@ -8,6 +8,7 @@ from typing import Any
 
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.customers import Customer, SignIn
+from services.customers.domain.default_access import DefaultAccess
 from services.customers.domain.email_changes import EmailChange
 from services.customers.domain.imports import Job
 from services.customers.domain.merchant import Merchant
@@ -26,13 +27,16 @@ def of_merchant(merchant: Merchant, version: int) -> View:
     return {**asdict(merchant), "version": version}
 
 
-def of_customer(customer: Customer, version: int, bill_groups: Sequence[str]) -> View:
-    """A customer, with the handles of their bill groups."""
+def of_customer(
+    customer: Customer, version: int, bill_groups: Sequence[str], defaults: DefaultAccess
+) -> View:
+    """A customer, with the handles of their bill groups and, by the merchant's defaults, whether they get in."""
     return {
         "customer": customer.handle,
         "version": version,
         "name": customer.name,
         "access": customer.access.value,
+        "access_now": "on" if customer.may_enter(defaults) else "off",
         "created_at": customer.created_at,
         "bill_groups": list(bill_groups),
     }

@@ -117,6 +117,10 @@ class SubscriptionsService:
         return self.use.reading.billing_summary(self.context, bill_group=bill_group)
 
     @rpc(contract)
+    def find_active_contracts(self, **asked: Any) -> Any:
+        return self.use.reading.find_active_contracts(**asked)
+
+    @rpc(contract)
     def running_with_method(self, *, bill_group: str) -> Any:
         return self.use.reading.running_with_method(self.context, bill_group=bill_group)
 

@@ -310,6 +310,7 @@ contract = Contract.of(
                 "customers.contact_changed",
                 "customers.contact_removed",
                 "customers.merchant_changed",
+                "subscriptions.subscription_expired",
             ),
         ),
         # The sessions that it opened are ended at once; this does it again, should the process have died in between.

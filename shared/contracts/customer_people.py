@@ -82,14 +82,16 @@ class GetCustomer(Request):
 class Customer(Message):
     """A customer with the handles of their bill groups.
 
-    ``access`` is their own switch for the portal; ``default`` follows the merchant's setting. ``version`` goes
-    back with a change, so that nobody overwrites what they have not seen.
+    ``access`` is their own switch for the portal; ``default`` follows the merchant's setting. ``access_now`` is what
+    holds for them now, where one customer is read. ``version`` goes back with a change, so that nobody overwrites what
+    they have not seen.
     """
 
     customer = Handle(required=True)
     version = fields.Integer(required=True)
     name = fields.String(required=True)
     access = Switch("default", required=True)
+    access_now = Switch()
     created_at = Moment(required=True)
     bill_groups = fields.List(Handle(), required=True)
 

@@ -14,6 +14,7 @@ from shared.kernel.numbering import MOST_CHARACTERS, PATTERNS
 SIGN_IN_WAYS = ("code", "link", "secret_link", "password")
 # Those that need nothing but an e-mail address are offered until the merchant has chosen.
 SIGN_IN_WAYS_AT_FIRST = ("code", "link")
+WITHOUT_CONTRACT = ("open", "closed")
 # What the merchant may leave to customers or not. The service that does it refuses to customers what is off.
 SWITCHES = (
     "customers_edit",
@@ -183,9 +184,14 @@ class DocumentSettings(Message):
 
 
 class Merchant(CompanySettings, PortalSettings, DocumentSettings):
-    """The merchant's company and settings. ``default_access`` holds for customers whose own switch says ``default``."""
+    """The merchant's company and settings.
+
+    ``default_access`` is what customers enter under whose own switch says ``default``. ``portal_without_contract``:
+    whether they get in where no subscription of the bill group is running.
+    """
 
     default_access = Switch(load_default="on")
+    portal_without_contract = fields.String(load_default="open", validate=validate.OneOf(WITHOUT_CONTRACT))
 
 
 class MerchantReply(Merchant, MerchantLogo):
@@ -199,7 +205,10 @@ class _SetWithVersion(Change):
 
 
 class SetMerchant(Merchant, _SetWithVersion):
-    """The merchant's company and settings, whole. With ``version``, refused when another is stored by now."""
+    """The merchant's company and settings, whole. With ``version``, refused when another is stored by now.
+
+    Another ``default_access`` holds at once for all customers who follow it.
+    """
 
 
 class SetCompany(CompanySettings, _SetWithVersion):

@@ -13,6 +13,13 @@ from shared.contracts.base import (
     OfBillGroup,
     Request,
 )
+from shared.contracts.customer_access import (
+    DefaultAccessPreview,
+    DefaultAccessSet,
+    PreviewDefaultAccess,
+    SetAccess,
+    SetDefaultAccess,
+)
 from shared.contracts.customer_bill_groups import (
     BillGroup,
     BillGroupPage,
@@ -119,6 +126,9 @@ contract = Contract.of(
         Method("set_company", SetCompany, MerchantReply),
         Method("set_portal", SetPortal, MerchantReply),
         Method("set_documents", SetDocuments, MerchantReply),
+        Method("preview_default_access", PreviewDefaultAccess, DefaultAccessPreview),
+        Method("set_default_access", SetDefaultAccess, DefaultAccessSet),
+        Method("set_access", SetAccess, MerchantReply),
         Method("set_logo", SetLogo, MerchantLogo),
         Method("remove_logo", Change, MerchantLogo),
         Method("get_logo", GetLogo, LogoPicture),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.contracts.base import (
     Currency,
@@ -15,6 +15,7 @@ from shared.contracts.base import (
     OfBillGroup,
     PageRequest,
     Rate,
+    Request,
     Text,
 )
 from shared.contracts.subscription_words import (
@@ -202,3 +203,15 @@ class RunningWithMethod(Message):
     """All that are not expired; ``payment_method`` None means the bill group's default."""
 
     items = fields.List(fields.Nested(RunningItem), required=True)
+
+
+class FindActiveContracts(Request):
+    """Whether these bill groups have a subscription that is neither pending nor expired."""
+
+    bill_groups = fields.List(Handle(), required=True, validate=validate.Length(max=5000))
+
+
+class ActiveContracts(Message):
+    """Those that have one."""
+
+    bill_groups = fields.List(Handle(), required=True)

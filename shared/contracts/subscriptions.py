@@ -54,7 +54,9 @@ from shared.contracts.subscription_events import (
 )
 from shared.contracts.subscription_imports import ImportPlan, ImportProduct, ImportSubscription
 from shared.contracts.subscription_reading import (
+    ActiveContracts,
     BillingSummary,
+    FindActiveContracts,
     FindSubscriptions,
     FoundSubscriptions,
     GetSubscription,
@@ -101,6 +103,7 @@ contract = Contract.of(
         Method("uncancel_subscription", ActOnSubscription, SubscriptionView),
         Method("choose_payment_method", ChoosePaymentMethod, SubscriptionView),
         Method("billing_summary", OfBillGroup, BillingSummary),
+        Method("find_active_contracts", FindActiveContracts, ActiveContracts),
         Method("running_with_method", OfBillGroup, RunningWithMethod),
         Method("import_product", ImportProduct, ProductView),
         Method("import_plan", ImportPlan, PlanView),

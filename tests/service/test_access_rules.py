@@ -20,7 +20,7 @@ from tests.support.suite import Suite
 
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
-    return suite("customers", "auth")
+    return suite("customers", "auth", "subscriptions")
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +188,107 @@ def test_a_bill_group_that_is_not_there_has_no_rules(client: RpcClient, firm: st
         lambda: grant_domain(client, "bg-nobody", firm),
     ):
         assert outcome(call) == "not_found"
+
+
+@pytest.fixture
+def settings_restored(client: RpcClient, mailman: Mailman) -> Iterator[None]:
+    """The settings for access as they are by default again, after a test."""
+    yield
+    client.customers.set_default_access(OPERATOR, access="on", reach="all", key=new_id())
+    client.customers.set_access(OPERATOR, portal_without_contract="open", key=new_id())
+    somebody = new_customer(client)
+    wait_until(
+        lambda: outcome(Portal(client, mailman, somebody).ask) == "ok",
+        timeout=10,
+        every=0.2,
+        what="the settings as they were",
+    )
+
+
+def follow_the_default(client: RpcClient, email: str) -> str:
+    """Let the customer with this address follow the default; their handle."""
+    (way,) = client.customers.find_sign_ins(OPERATOR, email=email)["items"]
+    handle: str = way["customer"]
+    client.customers.change_customer(OPERATOR, customer=handle, access="default", key=new_id())
+    return handle
+
+
+@pytest.mark.usefixtures("settings_restored")
+def test_a_default_for_all_ends_sessions_and_one_for_future_customers_does_not(
+    client: RpcClient, mailman: Mailman
+) -> None:
+    portal = Portal(client, mailman, new_customer(client))
+    customer = follow_the_default(client, portal.email)
+    session = portal.sign_in()
+
+    client.customers.set_default_access(OPERATOR, access="off", reach="future", key=new_id())
+    assert portal.is_signed_in(session)
+    assert client.customers.get_customer(OPERATOR, customer=customer)["access_now"] == "on"
+
+    preview = client.customers.preview_default_access(OPERATOR, access="off")
+    assert preview["following"] >= preview["changing"] >= 1
+    done = client.customers.set_default_access(OPERATOR, access="off", reach="all", key=new_id())
+    assert done["changed"] == preview["changing"]
+    assert client.customers.preview_default_access(OPERATOR, access="off")["changing"] == 0
+    wait_until(
+        lambda: not portal.is_signed_in(session), timeout=20, every=0.05, what="the end of the session"
+    )
+    assert client.customers.get_customer(OPERATOR, customer=customer)["access_now"] == "off"
+
+
+def begin_subscription(client: RpcClient, bill_group: str) -> str:
+    """A subscription that runs from today; its handle."""
+    product = client.subscriptions.create_product(OPERATOR, names={"en": "Portico"}, key=new_id())
+    plan = client.subscriptions.create_plan(
+        OPERATOR,
+        product=product["product"],
+        names={"en": "Monthly"},
+        interval={"count": 1, "unit": "month"},
+        prices=[{"currency": "EUR", "unit_amount": 1000}],
+        key=new_id(),
+    )
+    begun = client.subscriptions.create_subscription(
+        OPERATOR, bill_group=bill_group, plan=plan["plan"], key=new_id()
+    )
+    handle: str = begun["subscription"]
+    return handle
+
+
+@pytest.mark.usefixtures("settings_restored")
+def test_without_a_contract_the_portal_may_be_closed(client: RpcClient, mailman: Mailman) -> None:
+    portal = Portal(client, mailman, new_customer(client))
+    session = portal.sign_in()
+
+    client.customers.set_access(OPERATOR, portal_without_contract="closed", key=new_id())
+
+    wait_until(
+        lambda: not portal.is_signed_in(session), timeout=20, every=0.05, what="the end of the session"
+    )
+    assert outcome(Portal(client, mailman, portal.email).ask) == "no_access"
+
+
+@pytest.mark.usefixtures("settings_restored")
+def test_the_last_contract_that_ends_closes_the_portal(client: RpcClient, mailman: Mailman) -> None:
+    portal = Portal(client, mailman, new_customer(client))
+    (way,) = client.customers.find_sign_ins(OPERATOR, email=portal.email)["items"]
+    subscription = begin_subscription(client, way["bill_group"])
+    client.customers.set_access(OPERATOR, portal_without_contract="closed", key=new_id())
+    wait_until(
+        lambda: client.customers.get_merchant(OPERATOR)["portal_without_contract"] == "closed",
+        timeout=10,
+        every=0.1,
+        what="the setting",
+    )
+    session = portal.sign_in()
+
+    client.subscriptions.cancel_subscription(
+        OPERATOR,
+        bill_group=way["bill_group"],
+        subscription=subscription,
+        at="now",
+        key=new_id(),
+    )
+
+    wait_until(
+        lambda: not portal.is_signed_in(session), timeout=20, every=0.05, what="the end of the session"
+    )

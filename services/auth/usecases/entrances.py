@@ -55,3 +55,7 @@ class Entrances:
     def offers(self, context: Context, way: str) -> bool:
         """As the register."""
         return self._register.offers(context, way)
+
+    def look_again(self) -> None:
+        """As the register."""
+        self._register.look_again()

@@ -24,6 +24,8 @@ Event = Mapping[str, Any]
 
 # Whoever came in so has shown no address, so that none can be taken from them.
 _WITHOUT_EMAIL = frozenset({openings.WAY, secret_links.WAY, "password"})
+# Settings of the merchant's after which anybody may be shut out.
+_ABOUT_ALL = frozenset({"default_access", "access_of_all", "portal_without_contract"})
 
 
 class Reviewing:
@@ -36,6 +38,9 @@ class Reviewing:
 
     def shut_out(self, context: Context, event: Event) -> None:
         """End the sessions of those whom ``event`` shuts out. Raises DomainError while nobody can say who they are."""
+        if event["type"] == "merchant_changed":
+            # Whoever is judged by settings of a second ago stays, for nobody looks at them again.
+            self._customers.look_again()
         ways: dict[str, list[SignIn]] = {}
         for stored in self._concerned(event):
             session = stored.value
@@ -59,9 +64,9 @@ class Reviewing:
                 matters = "access" if event["type"] == "bill_group_changed" else "email"
                 if any(change["field"] == matters for change in data["changes"]):
                     return self._sessions.of_bill_group(event["bill_group"], now)
-            case "access_rule_removed":
+            case "access_rule_removed" | "subscription_expired":
                 return self._sessions.of_bill_group(event["bill_group"], now)
-            case "merchant_changed" if "default_access" in data["fields_changed"]:
+            case "merchant_changed" if _ABOUT_ALL & set(data["fields_changed"]):
                 return self._sessions.of_all(now)
         return ()
 

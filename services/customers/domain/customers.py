@@ -9,13 +9,14 @@ from enum import StrEnum
 
 from services.customers.domain.bill_groups import BillGroup, Role
 from services.customers.domain.contacts import Contact, FieldChange, Problems
+from services.customers.domain.default_access import OF_OLD, DefaultAccess, Entered
 from services.customers.domain.texts import email_key, tidy
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening
 
 
 class Access(StrEnum):
-    """A customer's switch for the portal: ``default`` follows the merchant's setting, also later on."""
+    """A customer's switch for the portal: ``default`` follows the merchant's setting for them."""
 
     ON = "on"
     OFF = "off"
@@ -24,17 +25,23 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Somebody who buys from the merchant. ``origin`` is a hash of what they were imported from, else empty."""
+    """Somebody who buys from the merchant. ``origin`` is a hash of what they were imported from, else empty.
+
+    ``entered`` is the default for access that they entered under, or that held when they were last set to it.
+    """
 
     handle: str
     created_at: datetime
     name: str
     access: Access = Access.DEFAULT
     origin: str = ""
+    entered: Entered = OF_OLD
 
-    def may_enter(self, *, by_default: bool) -> bool:
-        """Whether the customer's own switch lets them in; ``by_default`` is the merchant's setting."""
-        return self.access is Access.ON or (self.access is Access.DEFAULT and by_default)
+    def may_enter(self, defaults: DefaultAccess) -> bool:
+        """Whether the customer's own switch lets them in, or what the merchant has set for those without one."""
+        if self.access is Access.DEFAULT:
+            return defaults.lets_in(self.entered)
+        return self.access is Access.ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +89,12 @@ def new_customer(customer: Customer, groups: Sequence[BillGroup], *, imported: b
 
 
 def change_customer(
-    old: Customer, *, name: str | None, access: Access | None, told_to: str, by_default: bool
+    old: Customer, *, name: str | None, access: Access | None, told_to: str, defaults: DefaultAccess
 ) -> tuple[Customer, list[Happening]]:
     """Set what is not None. Raises DomainError ``invalid_customer``.
 
     ``told_to`` is the bill group in whose timeline it stands. Access is told of in an event of its own, for those
-    who have to shut the door.
+    who have to shut the door. Whoever is set to the default anew gets that of today.
     """
     new = replace(
         old,
@@ -102,8 +109,9 @@ def change_customer(
         told = _told(new, FieldChange("name", old.name, new.name))
         happenings.append(Happening("customer_changed", new.handle, told_to, told))
     if new.access is not old.access:
+        new = replace(new, entered=defaults.entering)
         told = _told(new, FieldChange("access", old.access.value, new.access.value))
-        told["access"] = "on" if new.may_enter(by_default=by_default) else "off"
+        told["access"] = "on" if new.may_enter(defaults) else "off"
         happenings.append(Happening("customer_access_changed", new.handle, told_to, told))
     return new, happenings
 
@@ -135,7 +143,7 @@ class AskedFor:
 
 
 def sign_ins(
-    asked: AskedFor, groups: Iterable[BillGroup], customers: Iterable[Customer], *, by_default: bool
+    asked: AskedFor, groups: Iterable[BillGroup], customers: Iterable[Customer], defaults: DefaultAccess
 ) -> list[SignIn]:
     """The ways into ``groups`` for whom was asked: those of the customer created last come first.
 
@@ -147,7 +155,7 @@ def sign_ins(
     for group in groups:
         customer, way = by_handle.get(group.customer), asked.way_into(group)
         if customer is not None and way is not None:
-            allowed = customer.may_enter(by_default=by_default) and group.open
+            allowed = customer.may_enter(defaults) and group.open
             found[group.handle] = SignIn(customer, group, *way, allowed)
     in_order = [found[handle] for handle in sorted(found)]
     in_order.sort(key=lambda each: (each.customer.created_at, each.customer.handle), reverse=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from services.customers.domain.contacts import Address
+from services.customers.domain.default_access import DefaultAccess
 from services.customers.domain.logo import Logo
 from services.customers.domain.texts import tidy
 from shared.kernel.numbering import PATTERNS
@@ -54,9 +55,11 @@ class Merchant:
 
     ``sign_in_answer`` is ``plain`` (an unknown address is told so) or ``discreet`` (every address gets the
     same answer). ``sign_in_ways`` are those of SIGN_IN_WAYS that are offered, at least one. ``default_access``,
-    ``on`` or ``off``, holds where a customer's own switch says ``default``. ``customers_…`` is what customers may do
-    themselves, ``document_kinds`` which documents they see. ``headlines`` are by language, ``numbering`` by the kind
-    of document. ``frame_origins`` are whose pages may frame the portal. The logo is set by itself.
+    ``on`` or ``off``, is what new customers enter under whose own switch says ``default``; ``settled_access`` (where
+    anything was) and ``default_epoch`` say what holds for older ones. ``portal_without_contract`` is ``open`` or
+    ``closed``. ``customers_…`` is what customers may do themselves, ``document_kinds`` which documents they see.
+    ``headlines`` are by language, ``numbering`` by the kind of document. ``frame_origins`` are whose pages may frame
+    the portal. The logo is set by itself.
 
     ``changed_at`` has, for each group of settings, the version of the merchant that changed it last.
     """
@@ -84,3 +87,21 @@ class Merchant:
     pay_by_transfer: bool = True
     logo: Logo | None = None
     changed_at: Mapping[str, int] = field(default_factory=dict)
+    settled_access: str = ""
+    default_epoch: int = 0
+    portal_without_contract: str = "open"
+
+    @property
+    def defaults(self) -> DefaultAccess:
+        """What holds for customers who follow the default."""
+        settled = self.settled_access or self.default_access
+        return DefaultAccess(self.default_access == "on", settled == "on", self.default_epoch)
+
+    def with_defaults(self, defaults: DefaultAccess) -> Merchant:
+        """The merchant with another default."""
+        return replace(
+            self,
+            default_access="on" if defaults.for_new else "off",
+            settled_access="on" if defaults.for_older else "off",
+            default_epoch=defaults.epoch,
+        )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from services.customers.domain.contacts import Problems
+from services.customers.domain.default_access import Reach
 from services.customers.domain.logo import Logo
 from services.customers.domain.merchant import DOCUMENT_KINDS, HANDLE, SIGN_IN_WAYS, Merchant
 from services.customers.domain.merchant_checks import Checks, check_company, check_documents, check_portal
@@ -35,9 +36,11 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "frame_origins",
     ),
     "documents": ("numbering", "payment_days", "pay_by_transfer"),
-    "access": ("default_access",),
+    "access": ("default_access", "portal_without_contract"),
     "logo": ("logo",),
 }
+# How settings are kept, which is nothing to tell of.
+UNTOLD = ("changed_at", "settled_access", "default_epoch")
 _CHECKS: Mapping[str, Checks] = {
     "company": check_company,
     "portal": check_portal,
@@ -49,9 +52,14 @@ Told = tuple[Merchant, list[Happening]]
 def set_merchant(old: Merchant, new: Merchant, becomes: int = 2) -> Told:
     """Put ``new`` in place of ``old``, whose logo stays. Raises DomainError ``invalid_merchant``.
 
+    Another default for access holds for all who follow it.
+
     ``becomes`` is the merchant's version with it, here as below.
     """
-    checked = _checked(replace(new, logo=old.logo, changed_at=old.changed_at), _CHECKS)
+    kept = {name: getattr(old, name) for name in ("logo", *UNTOLD)}
+    checked = _checked(replace(new, **kept), _CHECKS)
+    if new.default_access != old.default_access:
+        checked = checked.with_defaults(old.defaults.set(new.default_access == "on", Reach.ALL))
     return _told(old, checked, becomes)
 
 
@@ -69,17 +77,28 @@ def set_group(
     return _told(old, _checked(replace(old, **mine), [group]), becomes)
 
 
+def set_default_access(old: Merchant, on: bool, reach: Reach, becomes: int) -> Told:
+    """Set the default for access, for customers to come or for all who follow it."""
+    new = old.with_defaults(old.defaults.set(on, reach))
+    return _told(old, new, becomes, ["access_of_all"] if reach is Reach.ALL else [])
+
+
 def set_logo(old: Merchant, logo: Logo | None, becomes: int = 2) -> Told:
     """Give the merchant another logo, or take it away."""
     return _told(old, replace(old, logo=logo), becomes)
 
 
-def _told(old: Merchant, new: Merchant, becomes: int) -> Told:
+def _told(old: Merchant, new: Merchant, becomes: int, also: Sequence[str] = ()) -> Told:
+    """What is changed by ``new``, which is the merchant's version ``becomes``, and what tells of it.
+
+    ``also`` is what it is told by besides the names of the settings.
+    """
     changed = [
         each.name
         for each in fields(old)
-        if each.name != "changed_at" and getattr(old, each.name) != getattr(new, each.name)
+        if each.name not in UNTOLD and getattr(old, each.name) != getattr(new, each.name)
     ]
+    changed += also
     if not changed:
         return new, []
     groups = {group: becomes for group, names in GROUPS.items() if set(names) & set(changed)}

@@ -9,7 +9,8 @@ from services.customers import documents
 from services.customers.documents import Document
 from services.customers.domain import merchant
 from services.customers.domain.bill_groups import BillGroup
-from services.customers.domain.customers import Customer
+from services.customers.domain.customers import Access, Customer
+from services.customers.domain.default_access import DefaultAccess
 from services.customers.domain.merchant import Merchant
 from services.customers.domain.texts import email_key
 from shared.kernel.context import Context, system
@@ -39,7 +40,12 @@ class Customers:
     """Customers, by handle."""
 
     def __init__(self, store: Store) -> None:
-        self.aggregates = store.aggregates("customers", documents.from_customer, documents.to_customer)
+        self.aggregates = store.aggregates(
+            "customers",
+            documents.from_customer,
+            documents.to_customer,
+            indexes=[Index(("access", 1), ("default_epoch", 1), ("default_on", 1))],
+        )
 
     def get(self, handle: str) -> Stored[Customer]:
         return self.aggregates.get(handle, bill_group=None)
@@ -48,6 +54,21 @@ class Customers:
         """The customers that ``groups`` belong to, by handle."""
         handles = sorted({group.customer for group in groups})
         return {stored.handle: stored.value for stored in self.aggregates.find({"_id": {"$in": handles}})}
+
+    def following(self) -> int:
+        """How many follow the merchant's default for access."""
+        return self._count()
+
+    def changing(self, defaults: DefaultAccess, *, on: bool) -> int:
+        """For how many of those something else would hold if the default for all were ``on``, or off."""
+        present = {"default_epoch": defaults.epoch}
+        changing = self._count(**present, default_on=not on)
+        if defaults.for_older is not on:
+            changing += self._count() - self._count(**present)
+        return changing
+
+    def _count(self, **entered: object) -> int:
+        return self.aggregates.collection.count_documents({"access": Access.DEFAULT.value, **entered})
 
     def handles(self) -> Iterator[str]:
         """Those of all customers."""

@@ -11,6 +11,7 @@ from services.customers.domain import bill_groups as rules
 from services.customers.domain import customers as people
 from services.customers.domain.bill_groups import BillGroup
 from services.customers.domain.customers import Access, Customer
+from services.customers.domain.default_access import DefaultAccess
 from services.customers.domain.texts import tidy
 from services.customers.repository import BillGroups, Customers, Directory, MerchantAccount, Wanted
 from services.customers.usecases.listing import Listing
@@ -57,7 +58,7 @@ class People:
             groups += [stored.value for stored in self._bill_groups.of(customer)]
         customers = self._customers.of(groups)
         asked = people.AskedFor(email, customer, frozenset(bill_groups))
-        found = people.sign_ins(asked, groups, customers.values(), by_default=self._open_by_default())
+        found = people.sign_ins(asked, groups, customers.values(), self._defaults())
         return {"items": [views.of_sign_in(each) for each in found]}
 
     def find_customers(
@@ -93,7 +94,7 @@ class People:
         require_merchant_side(context)
         stored = self._customers.get(customer)
         handles = [group.handle for group in self._bill_groups.of(customer)]
-        return views.of_customer(stored.value, stored.version, handles)
+        return views.of_customer(stored.value, stored.version, handles, self._defaults())
 
     def create_customer(
         self,
@@ -107,9 +108,11 @@ class People:
     ) -> View | None:
         """A new customer. Raises DomainError ``invalid_customer`` and ``already_exists``."""
         require_merchant_side(context)
-        language = self._merchant.get().value.default_language
+        merchant = self._merchant.get().value
+        language = merchant.default_language
         handle = customer or handle_by_key("cust", key)
-        new = Customer(handle, context.business_now, tidy(name), Access(access))
+        defaults = merchant.defaults
+        new = Customer(handle, context.business_now, tidy(name), Access(access), entered=defaults.entering)
         groups = []
         for number, values in enumerate(bill_groups):
             made = values["bill_group"] or handle_by_key("bg", key, handle, str(number))
@@ -117,7 +120,7 @@ class People:
             groups.append(rules.new_bill_group(bill_group_of(handle, asked), imported=False))
         happenings = people.new_customer(new, [group for group, _ in groups], imported=False)
         self._refuse_taken(groups)
-        result = views.of_customer(new, 1, sorted(group.handle for group, _ in groups))
+        result = views.of_customer(new, 1, sorted(group.handle for group, _ in groups), defaults)
         try:
             answer = self._customers.add(new, context=context, happenings=happenings, result=result, key=key)
         except AlreadyExists as error:
@@ -139,7 +142,7 @@ class People:
         """Change name or access. Raises DomainError ``invalid_customer``, and Stale with what there is now."""
         require_merchant_side(context)
         handles = [group.handle for group in self._bill_groups.of(customer)]
-        by_default = self._open_by_default()
+        defaults = self._defaults()
 
         def change() -> View | None:
             expected = self._customers.get(customer).version if version is None else version
@@ -150,9 +153,9 @@ class People:
                     name=name,
                     access=None if access is None else Access(access),
                     told_to=handles[0] if handles else "",
-                    by_default=by_default,
+                    defaults=defaults,
                 )
-                return Outcome(new, happenings, views.of_customer(new, expected + 1, handles))
+                return Outcome(new, happenings, views.of_customer(new, expected + 1, handles, defaults))
 
             return self._customers.aggregates.change(
                 customer, bill_group=None, context=context, decide=decide, key=key, expect_version=expected
@@ -193,13 +196,15 @@ class People:
     ) -> bool:
         """Likewise; whether it was this request, now or before, that made the customer."""
         require_merchant_side(context)
-        language = self._merchant.get().value.default_language
+        merchant = self._merchant.get().value
+        language = merchant.default_language
         new = Customer(
             customer,
             created_at or context.business_now,
             tidy(name),
             Access(access),
             origin=key.body_hash,
+            entered=merchant.defaults.entering,
         )
         groups = [
             rules.new_bill_group(
@@ -237,5 +242,5 @@ class People:
                     raise DomainError("already_exists", handle=group.handle) from error
         self._listing.refresh(customer)
 
-    def _open_by_default(self) -> bool:
-        return self._merchant.get().value.default_access == "on"
+    def _defaults(self) -> DefaultAccess:
+        return self._merchant.get().value.defaults

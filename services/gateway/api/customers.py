@@ -158,6 +158,28 @@ OPERATIONS: tuple[Operation, ...] = (
         "settings:read",
         "Show the next number of each kind of document",
     ),
+    Operation(
+        "GET",
+        "/settings/default-access/preview",
+        "customers.preview_default_access",
+        "settings:read",
+        "Preview another default for access",
+    ),
+    Operation(
+        "PUT",
+        "/settings/default-access",
+        "customers.set_default_access",
+        "settings:write",
+        "Set the default for access",
+        "For customers to come, or for all who follow it.",
+    ),
+    Operation(
+        "PUT",
+        "/settings/access",
+        "customers.set_access",
+        "settings:write",
+        "Set whether customers get in without a contract",
+    ),
     Operation("GET", "/settings/logo", "customers.get_logo", "settings:read", "Read the merchant's logo"),
     Operation(
         "PUT",

@@ -43,6 +43,7 @@ _FIELDS = {
     "stage": "stage",
     "status": "status",
 }
+_IN_CONTRACT = ("trial", "active", "on_hold")
 _FOUND_BY = tuple((field, *_BY_START) for field in _FIELDS.values())
 # What of a plan stands in one stage may be little of much: that has an index of its own.
 _PLAN_AND_STAGE = ("terms.plan", "stage")
@@ -135,6 +136,11 @@ class Subscriptions:
         wanted = {"terms.plan": plan, "terms.plan_version": version, "place": {"$lt": FIRST_EXPIRED}}
         index = _ascending(_RUNNING_VERSION)
         return self.aggregates.collection.count_documents(wanted, limit=most, hint=index)
+
+    def with_contract(self, bill_groups: Iterable[str]) -> set[str]:
+        """Those of ``bill_groups`` that have a subscription which is neither pending nor expired."""
+        wanted = {"bill_group": {"$in": sorted(bill_groups)}, "status": {"$in": list(_IN_CONTRACT)}}
+        return set(self.aggregates.collection.distinct("bill_group", wanted))
 
     def due(self, now: datetime, *, limit: int) -> list[Due]:
         """Some to which time does something by ``now``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.subscriptions import views
@@ -110,6 +110,10 @@ class Reading:
     def running_with_method(self, context: Context, *, bill_group: str) -> View:
         """The running subscriptions, each with the payment method chosen for it."""
         return views.of_running(self._subscriptions.running(bill_group), context.language)
+
+    def find_active_contracts(self, *, bill_groups: Sequence[str]) -> View:
+        """Which of ``bill_groups`` have an active contract: a subscription that is neither pending nor expired."""
+        return {"bill_groups": sorted(self._subscriptions.with_contract(bill_groups))}
 
 
 def _found_page(

@@ -307,6 +307,7 @@ class FakeCustomers:
     discreet: bool = False
     offered: frozenset[Way] = frozenset(Way)
     groups: dict[str, SignIn] = field(default_factory=dict)
+    looked_again: int = 0
 
     def check_bill_group(self, context: Context, bill_group: str) -> None:
         if bill_group not in self.groups:
@@ -326,6 +327,9 @@ class FakeCustomers:
 
     def ways_offered(self, context: Context) -> frozenset[Way]:
         return self.offered
+
+    def look_again(self) -> None:
+        self.looked_again += 1
 
 
 def way_in(customer: str = "cust-1", *, created_at: datetime = NOON, **others: object) -> SignIn:

@@ -39,6 +39,9 @@ ACCESS = [
     told("customer_access_changed", customer="cust-1", access="off", changes=changed("access", "on", "off")),
     told("bill_group_changed", customer="cust-1", access="off", changes=changed("access", "on", "off")),
     told("merchant_changed", bill_group="", fields_changed=["accent", "default_access"]),
+    told("merchant_changed", bill_group="", fields_changed=["access_of_all"]),
+    told("merchant_changed", bill_group="", fields_changed=["portal_without_contract"]),
+    told("subscription_expired", subscription="sub-1"),
 ]
 
 
@@ -53,6 +56,13 @@ def test_who_is_switched_off_is_shut_out_everywhere(world: World, event: dict[st
     assert [world.is_open(session) for session in (here, there, bobs)] == [False, False, True]
     ended = [happening for _, happening in world.sessions.happened if happening.type == "signed_out"]
     assert [happening.data["reason"] for happening in ended] == ["revoked", "revoked"]
+
+
+def test_settings_that_were_known_before_are_asked_for_again(world: World) -> None:
+    world.reviewing.shut_out(world.context, ACCESS[0])
+    assert world.customers.looked_again == 0
+    world.reviewing.shut_out(world.context, ACCESS[2])
+    assert world.customers.looked_again == 1
 
 
 @pytest.mark.parametrize("event", ACCESS)

@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 from services.customers import documents
 from services.customers.domain import merchant
 from services.customers.domain.bill_groups import BillGroup
-from services.customers.domain.customers import Customer
+from services.customers.domain.customers import Access, Customer
+from services.customers.domain.default_access import DefaultAccess
 from services.customers.domain.merchant import Merchant
 from services.customers.domain.notes import Note
 from services.customers.domain.texts import email_key
@@ -96,6 +97,16 @@ class FakeCustomers:
     def of(self, groups: Iterable[BillGroup]) -> dict[str, Customer]:
         wanted = {group.customer for group in groups}
         return {each.handle: each.value for each in self.aggregates.stored.values() if each.handle in wanted}
+
+    def following(self) -> int:
+        return sum(1 for each in self._followers())
+
+    def changing(self, defaults: DefaultAccess, *, on: bool) -> int:
+        return sum(1 for each in self._followers() if each.may_enter(defaults) is not on)
+
+    def _followers(self) -> list[Customer]:
+        stored = [each.value for each in self.aggregates.stored.values()]
+        return [each for each in stored if each.access is Access.DEFAULT]
 
     def handles(self) -> list[str]:
         return list(self.aggregates.stored)

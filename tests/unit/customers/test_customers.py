@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from services.customers.domain.customers import Access, AskedFor, change_customer, new_customer, sign_ins
+from services.customers.domain.default_access import DefaultAccess, Entered, Reach
 from shared.contracts.customers import contract
 from shared.kernel.errors import DomainError
 from tests.unit.customers.examples import JANE, bill_group, customer
@@ -24,47 +25,49 @@ from tests.unit.customers.examples import JANE, bill_group, customer
 )
 def test_both_switches_must_be_on(own: Access, group_open: bool, by_default: bool, allowed: bool) -> None:
     group = bill_group(open=group_open)
-    [found] = sign_ins(AskedFor(JANE.email), [group], [customer(access=own)], by_default=by_default)
+    [found] = sign_ins(
+        AskedFor(JANE.email), [group], [customer(access=own)], DefaultAccess(for_older=by_default)
+    )
     assert found.allowed is allowed
 
 
 def test_the_customer_created_last_comes_first() -> None:
     groups = [bill_group("bg-old", of="old"), bill_group("bg-new", of="new"), bill_group("bg-mid", of="mid")]
     customers = [customer("old", year=2020), customer("new", year=2026), customer("mid", year=2023)]
-    found = sign_ins(AskedFor("JANE@roe.example"), groups, customers, by_default=True)
+    found = sign_ins(AskedFor("JANE@roe.example"), groups, customers, DefaultAccess())
     assert [each.customer.handle for each in found] == ["new", "mid", "old"]
 
 
 def test_bill_groups_of_one_customer_come_by_handle() -> None:
     groups = [bill_group("bg-2"), bill_group("bg-1")]
-    found = sign_ins(AskedFor(JANE.email), groups, [customer()], by_default=True)
+    found = sign_ins(AskedFor(JANE.email), groups, [customer()], DefaultAccess())
     assert [each.bill_group.handle for each in found] == ["bg-1", "bg-2"]
 
 
 def test_an_address_in_both_contacts_is_the_billing_contacts() -> None:
     depot = replace(JANE, name="Depot")
-    [found] = sign_ins(AskedFor(JANE.email), [bill_group(shipping=depot)], [customer()], by_default=True)
+    [found] = sign_ins(AskedFor(JANE.email), [bill_group(shipping=depot)], [customer()], DefaultAccess())
     assert (found.role, found.contact) == ("billing", JANE)
 
 
 def test_a_shipping_contact_may_sign_in() -> None:
     depot = replace(JANE, name="Depot", email="depot@roe.example")
     [found] = sign_ins(
-        AskedFor("depot@roe.example"), [bill_group(shipping=depot)], [customer()], by_default=True
+        AskedFor("depot@roe.example"), [bill_group(shipping=depot)], [customer()], DefaultAccess()
     )
     assert (found.role, found.contact) == ("shipping", depot)
 
 
 def test_who_is_admitted_by_rule_is_a_guest_with_their_own_address() -> None:
     asked = AskedFor("max@guest.example", admitted=frozenset({"bg-2"}))
-    [found] = sign_ins(asked, [bill_group("bg-1"), bill_group("bg-2")], [customer()], by_default=True)
+    [found] = sign_ins(asked, [bill_group("bg-1"), bill_group("bg-2")], [customer()], DefaultAccess())
     assert (found.bill_group.handle, found.role, found.contact) == ("bg-2", None, None)
     assert (found.email, found.name, found.language) == ("max@guest.example", "", "de")
 
 
 def test_a_contact_who_is_admitted_by_rule_too_comes_in_as_the_contact() -> None:
     asked = AskedFor(JANE.email, admitted=frozenset({"bg-1"}))
-    [found] = sign_ins(asked, [bill_group(), bill_group()], [customer()], by_default=True)
+    [found] = sign_ins(asked, [bill_group(), bill_group()], [customer()], DefaultAccess())
     assert (found.role, found.contact) == ("billing", JANE)
 
 
@@ -78,7 +81,7 @@ def test_a_contact_who_is_admitted_by_rule_too_comes_in_as_the_contact() -> None
 )
 def test_without_an_address_the_billing_contacts_are_meant(asked: AskedFor, found: list[str]) -> None:
     groups = [bill_group("bg-1"), bill_group("bg-2"), bill_group("bg-3", of="cust-2")]
-    ways = sign_ins(asked, groups, [customer(), customer("cust-2", year=2026)], by_default=True)
+    ways = sign_ins(asked, groups, [customer(), customer("cust-2", year=2026)], DefaultAccess())
     assert [way.bill_group.handle for way in ways] == found
     assert {(way.role, way.email) for way in ways} == {("billing", JANE.email)}
 
@@ -87,7 +90,7 @@ def test_without_an_address_the_billing_contacts_are_meant(asked: AskedFor, foun
 def test_rules_open_nothing_that_is_switched_off(own: Access, group_open: bool) -> None:
     asked = AskedFor("max@guest.example", admitted=frozenset({"bg-1"}))
     group = bill_group(open=group_open)
-    [found] = sign_ins(asked, [group], [customer(access=own)], by_default=True)
+    [found] = sign_ins(asked, [group], [customer(access=own)], DefaultAccess())
     assert not found.allowed
 
 
@@ -99,7 +102,7 @@ def test_a_new_customer_needs_a_name_and_bill_groups_of_different_handles() -> N
 
 def change(customer_: Any, **wanted: Any) -> Any:
     return change_customer(
-        customer_, **{"name": None, "access": None, "told_to": "bg-1", "by_default": True, **wanted}
+        customer_, **{"name": None, "access": None, "told_to": "bg-1", "defaults": DefaultAccess(), **wanted}
     )
 
 
@@ -121,7 +124,8 @@ def test_a_changed_name_is_told_before_and_after() -> None:
     ],
 )
 def test_changed_access_tells_what_holds_now(old: Access, new: Access, by_default: bool, told: str) -> None:
-    changed, [happening] = change(customer(access=old), access=new, by_default=by_default)
+    defaults = DefaultAccess(for_new=by_default, for_older=not by_default)
+    changed, [happening] = change(customer(access=old), access=new, defaults=defaults)
     assert changed.access is new
     assert happening.type == "customer_access_changed"
     assert happening.data["access"] == told
@@ -139,3 +143,39 @@ def test_a_customer_keeps_a_name() -> None:
     with pytest.raises(DomainError, match="invalid_customer") as refused:
         change(customer(), name=" ")
     assert refused.value.params["fields"] == {"name": "required"}
+
+
+ON, OFF = True, False
+OLD = Entered()
+
+
+@pytest.mark.parametrize(
+    "steps, of_old, of_first, of_later",
+    [
+        ([], ON, ON, ON),
+        ([(OFF, Reach.FUTURE)], ON, ON, OFF),
+        ([(OFF, Reach.ALL)], OFF, OFF, OFF),
+        ([(OFF, Reach.FUTURE), (ON, Reach.FUTURE)], ON, ON, ON),
+        ([(OFF, Reach.FUTURE), (ON, Reach.ALL)], ON, ON, ON),
+        ([(OFF, Reach.ALL), (ON, Reach.FUTURE)], OFF, OFF, ON),
+        ([(OFF, Reach.ALL), (ON, Reach.FUTURE), (OFF, Reach.FUTURE)], OFF, OFF, OFF),
+        ([(OFF, Reach.FUTURE), (OFF, Reach.ALL), (ON, Reach.ALL)], ON, ON, ON),
+    ],
+)
+def test_a_default_is_for_customers_to_come_or_for_all(
+    steps: list[tuple[bool, Reach]], of_old: bool, of_first: bool, of_later: bool
+) -> None:
+    defaults = DefaultAccess()
+    first = defaults.entering
+    for on, reach in steps:
+        defaults = defaults.set(on, reach)
+    later = defaults.entering
+    assert [defaults.lets_in(each) for each in (OLD, first, later)] == [of_old, of_first, of_later]
+
+
+def test_who_is_set_to_the_default_anew_gets_that_of_today() -> None:
+    defaults = DefaultAccess().set(OFF, Reach.FUTURE)
+    before = customer(access=Access.ON)
+    after, _ = change(before, access=Access.DEFAULT, defaults=defaults)
+    assert not after.may_enter(defaults)
+    assert replace(before, access=Access.DEFAULT).may_enter(defaults)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from services.customers.domain.merchant import Merchant
 from services.customers.domain.merchant_checks import checked_origin
-from services.customers.domain.settings import GROUPS, set_group
+from services.customers.domain.settings import GROUPS, UNTOLD, set_group
 from services.customers.usecases.merchant import MerchantSettings
 from shared.contracts import customer_words as words
+from shared.contracts.customer_access import AccessSettings
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
@@ -50,13 +51,15 @@ COMPANY = {"name": "Acme", "address": asdict(BERLIN)}
 
 def test_each_setting_belongs_to_one_group_and_to_its_verb() -> None:
     names = [name for group in GROUPS.values() for name in group]
-    assert sorted(names) == sorted({each.name for each in fields(Merchant)} - {"changed_at"})
+    assert sorted(names) == sorted({each.name for each in fields(Merchant)} - set(UNTOLD))
     for group, schema in (
         ("company", words.CompanySettings),
         ("portal", words.PortalSettings),
         ("documents", words.DocumentSettings),
     ):
         assert set(GROUPS[group]) == set(schema().fields)
+    # The default for access has a verb of its own: it is for customers to come, or for all.
+    assert set(GROUPS["access"]) == {"default_access", *AccessSettings().fields}
     assert {name for name in names if name.startswith("customers_")} == set(words.SWITCHES)
 
 
