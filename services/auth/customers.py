@@ -128,6 +128,9 @@ def _sign_ins(reply: dict[str, Any]) -> list[SignIn]:
             name=item["name"],
             language=item["language"],
             is_on=item["access"] == "on",
+            customer_name=item.get("customer_name", ""),
+            company=item.get("company", ""),
+            currency=item.get("currency", ""),
         )
         for item in reply["items"]
     ]

@@ -10,11 +10,14 @@ import unicodedata
 
 from services.auth.domain.challenges import DIGITS
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
+from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_handle, new_token
 from shared.sealing import derive_key, seal, unseal
 
 # A link leads to the challenge that it belongs to.
 _LINK = re.compile(r"([0-9a-f]{32})-[A-Za-z0-9_-]{43}")
+# 80 bits.
+_PORTAL_LINK_DIGITS = 20
 _API_KEY_PURPOSE = "auth.api_key"
 _FORM_PURPOSE = "auth.kept_form"
 # What a key begins with says whose it is, to people and to those who search leaked files for keys.
@@ -31,6 +34,7 @@ class Secrecy:
         self._token_key = derive_key(secret, "auth session token hash")
         self._browser_key = derive_key(secret, "auth browser hash")
         self._account_key = derive_key(secret, "auth account hash")
+        self._portal_link_key = derive_key(secret, "auth portal link")
         self._guest_key = derive_key(secret, "auth guest id")
         self._network_key = derive_key(secret, "auth network hash")
         self._api_key_key = derive_key(secret, "auth api key hash")
@@ -112,9 +116,22 @@ class Secrecy:
         """Under what limits know a network address."""
         return _hash(self._network_key, network)
 
-    def challenge_handle(self, account: str, browser: str) -> str:
-        """The one challenge that a browser has for an account."""
-        return f"code-{_hash(self._browser_key, f'{account} {browser}')[:32]}"
+    def challenge_handle(self, account: str, browser: str, within: str = "") -> str:
+        """The one challenge that a browser has for an account, or for its way into one bill group."""
+        whose = f"{account} {browser} {within}" if within else f"{account} {browser}"
+        return f"code-{_hash(self._browser_key, whose)[:32]}"
+
+    def portal_link(self, bill_group: str) -> str:
+        """What the portal link of a bill group ends with: it opens nothing, but nobody can make one up."""
+        return f"{bill_group}.{_hash(self._portal_link_key, bill_group)[:_PORTAL_LINK_DIGITS]}"
+
+    def bill_group_of(self, portal_link: str) -> str:
+        """The bill group that a portal link leads to. Raises NotFound for one that was never given out."""
+        bill_group, _, digits = portal_link.rpartition(".")
+        expected = _hash(self._portal_link_key, bill_group)[:_PORTAL_LINK_DIGITS]
+        if not bill_group or not hmac.compare_digest(digits.encode(), expected.encode()):
+            raise NotFound
+        return bill_group
 
     def new_api_key(self) -> tuple[str, str]:
         """A new key's handle, and its secret: 256 random bits behind what leads to the handle."""

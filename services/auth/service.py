@@ -29,11 +29,13 @@ from services.auth.usecases.entrances import Entrances
 from services.auth.usecases.forms import FormKeeping
 from services.auth.usecases.links import Links
 from services.auth.usecases.openings import Opener
+from services.auth.usecases.portal_links import PortalLinks
 from services.auth.usecases.previews import Previewing
 from services.auth.usecases.reviewing import Reviewing
 from services.auth.usecases.secret_links import SecretLinkKeeping
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from services.auth.usecases.staff_door import StaffDoor
+from services.auth.usecases.switching import Switching
 from shared.contracts.auth import contract
 from shared.messaging.entrypoints import on_event, rpc
 from shared.messaging.off_loop import off_the_loop
@@ -56,6 +58,8 @@ class Auth:
         self.sessions = OpenSessions(sessions, secrecy, resources.clock)
         self.reviewing = Reviewing(sessions, customers, resources.clock)
         self.rules = RuleDesk(book, register, resources.clock)
+        self.switching = Switching(sessions, customers, desk, secrecy, resources.clock)
+        self.portal_links = PortalLinks(register, secrecy, portal=resources.settings.public_url)
         self.forms = FormKeeping(KeptForms(resources.store), sessions, counters, secrecy, resources.clock)
         self.keys = KeyRing(ApiKeys(resources.store), secrecy, resources.clock)
         at_the_door = (counters, customers, desk, secrecy, resources.clock)
@@ -144,6 +148,22 @@ class AuthService:
     @rpc(contract)
     def remove_access_rule(self, **asked: Any) -> Any:
         return self.use.rules.remove_access_rule(self.context, **asked)
+
+    @rpc(contract)
+    def get_portal_link(self, *, bill_group: str) -> Any:
+        return self.use.portal_links.get_portal_link(self.context, bill_group=bill_group)
+
+    @rpc(contract)
+    def check_portal_link(self, *, portal_link: str) -> Any:
+        return self.use.portal_links.check_portal_link(portal_link=portal_link)
+
+    @rpc(contract)
+    def list_entrances(self, **asked: Any) -> Any:
+        return self.use.switching.list_entrances(self.context, **asked)
+
+    @rpc(contract)
+    def switch_bill_group(self, **asked: Any) -> Any:
+        return self.use.switching.switch_bill_group(self.context, **asked)
 
     @rpc(contract)
     def keep_form(self, **form: Any) -> Any:

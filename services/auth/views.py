@@ -51,6 +51,7 @@ def session_view(session: Session) -> dict[str, Any]:
         "way": session.way,
         "return_url": session.return_url,
         "may_switch": session.may_switch,
+        "account": session.account,
         "created_at": session.created_at,
         "expires_at": session.expires_at,
     }

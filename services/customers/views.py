@@ -85,6 +85,9 @@ def of_sign_in(sign_in: SignIn) -> View:
         "language": sign_in.language,
         "customer_created_at": sign_in.customer.created_at,
         "access": "on" if sign_in.allowed else "off",
+        "customer_name": sign_in.customer.name,
+        "company": sign_in.bill_group.billing.company,
+        "currency": sign_in.bill_group.currency,
     }
 
 

@@ -46,12 +46,14 @@ LINK_PURPOSE = "auth.sign_in_link"
 class RequestCode(Request):
     """Somebody wants to enter, by code or by link, as the merchant offers it.
 
-    ``browser`` is a cookie's random token: only this browser can use the code by itself.
+    ``browser`` is a cookie's random token: only this browser can use the code by itself. With ``portal_link``, the end
+    of the address of a bill group's portal link, they want to enter there and nowhere else.
     """
 
     email = Text(254, required=True)
     browser = Secret()
     language = Text(35, required=True)
+    portal_link = Text(300, load_default=None, allow_none=True)
 
 
 class OfChallenge(Request):
@@ -193,6 +195,7 @@ class CodeRequested(Message):
     """A code is to be sent to ``email``. ``sealed`` is the code, sealed for CODE_PURPOSE.
 
     With ``link`` that goes along; without ``by_code`` the code is only for those who open it in another browser.
+    ``account`` is what people call the bill group, where the sign-in is for that one only.
     """
 
     email = fields.String(required=True)
@@ -202,6 +205,7 @@ class CodeRequested(Message):
     language = fields.String(required=True)
     expires_at = Moment(required=True)
     name = fields.String(required=True)
+    account = fields.String(load_default="")
 
 
 class SessionStarted(Message):
@@ -213,10 +217,13 @@ class SessionStarted(Message):
 
 
 class SessionEnded(Message):
-    """``reason`` is ``signed_out`` (by itself) or ``revoked``: by another session, by staff, or shut out."""
+    """``reason`` is ``signed_out`` (by itself), ``switched`` (to another bill group) or ``revoked``.
+
+    The latter by another session, by staff, or shut out.
+    """
 
     session = Handle(required=True)
-    reason = fields.String(required=True, validate=validate.OneOf(["signed_out", "revoked"]))
+    reason = fields.String(required=True, validate=validate.OneOf(["signed_out", "switched", "revoked"]))
 
 
 class ApiKeyCreated(Message):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from shared.contracts.auth_sessions import Secret, SignedIn
 from shared.contracts.base import (
     ChangeOfBillGroup,
     ErrorCode,
@@ -14,6 +15,7 @@ from shared.contracts.base import (
     Moment,
     OfBillGroup,
     OneOf,
+    Request,
     Text,
 )
 from shared.contracts.customer_events import FieldChange
@@ -87,6 +89,53 @@ class RemoveAccessRule(ChangeOfBillGroup):
     rule = Handle(required=True)
 
 
+class PortalLink(Message):
+    """The address that leads to the sign-in for one bill group. It opens nothing by itself."""
+
+    bill_group = Handle(required=True)
+    url = fields.String(required=True)
+
+
+class CheckPortalLink(Request):
+    """What the address of a portal link ends with."""
+
+    portal_link = Text(300, required=True)
+
+
+class PortalLinkTarget(Message):
+    """Where a portal link leads."""
+
+    bill_group = Handle(required=True)
+
+
+class ListEntrances(OfBillGroup):
+    """A session, by its public id, in its bill group."""
+
+    session = Handle(required=True)
+
+
+class Entrance(Message):
+    """A bill group that is open to whoever is in a session. ``account`` is what people call it."""
+
+    bill_group = Handle(required=True)
+    account = fields.String(required=True)
+    currency = fields.String(required=True)
+    is_here = fields.Boolean(required=True)
+
+
+class Entrances(Message):
+    """All that are open to them now."""
+
+    items = fields.List(fields.Nested(Entrance), required=True)
+
+
+class SwitchBillGroup(OfBillGroup):
+    """Out of the session of ``bill_group`` that ``token`` opens, into a new one of ``to``."""
+
+    token = Secret()
+    to = Handle(required=True)
+
+
 class AccessRuleRemoved(Message):
     """``access_rule_removed``."""
 
@@ -108,6 +157,10 @@ ACCESS_METHODS = (
     Method("grant_domain", GrantDomain, AccessRules),
     Method("grant_address", GrantAddress, AccessRules),
     Method("remove_access_rule", RemoveAccessRule, AccessRules),
+    Method("get_portal_link", OfBillGroup, PortalLink),
+    Method("check_portal_link", CheckPortalLink, PortalLinkTarget),
+    Method("list_entrances", ListEntrances, Entrances),
+    Method("switch_bill_group", SwitchBillGroup, SignedIn, once=True),
 )
 ACCESS_EVENTS = (
     EventType("access_rule_added", AccessRuleAdded),

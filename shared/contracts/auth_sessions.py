@@ -24,7 +24,7 @@ class Session(Message):
     ``way`` is how somebody got in: ``code``, ``link``, ``secret_link``, ``password`` or ``app``. ``return_url`` is
     where the merchant's app would like to have them back, or empty. ``principal`` is who acts in it: the customer or,
     where the contact's role is ``guest``, somebody of their own whom a rule admits. ``may_switch``: when they came in,
-    other bill groups were open to them, too.
+    other bill groups were open to them, too. ``account`` is what people call this one.
     """
 
     session = Handle(required=True)
@@ -38,6 +38,7 @@ class Session(Message):
     way = fields.String(load_default="code")
     return_url = fields.String(load_default="")
     may_switch = fields.Boolean(load_default=False)
+    account = fields.String(load_default="")
     created_at = Moment(required=True)
     expires_at = Moment(required=True)
 

@@ -39,7 +39,8 @@ class SignIn(Message):
 
     ``email`` is the address as the contact has it: what opens the portal is sent there, never to the address
     as it was typed, which may only look the same. Who is no contact is a ``guest``, whose ``email`` is the one that
-    was asked with, and whose name nobody knows.
+    was asked with, and whose name nobody knows. ``customer_name``, ``company`` (the billing contact's) and ``currency``
+    tell one bill group from another.
     """
 
     customer = Handle(required=True)
@@ -50,6 +51,9 @@ class SignIn(Message):
     language = Language(required=True)
     customer_created_at = Moment(required=True)
     access = Switch(required=True)
+    customer_name = fields.String(load_default="")
+    company = fields.String(load_default="")
+    currency = fields.String(load_default="")
 
 
 class SignIns(Message):

@@ -155,6 +155,7 @@ WITHOUT_BILL_GROUP = {
         "sign_in_staff",
         "get_staff_session",
         "end_staff_session",
+        "check_portal_link",
     },
     "customers": {
         "get_merchant",

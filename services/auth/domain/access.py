@@ -29,6 +29,16 @@ class SignIn:
     language: str
     is_on: bool
     may_switch: bool = field(default=False, compare=False)
+    customer_name: str = ""
+    company: str = ""
+    currency: str = ""
+
+    @property
+    def account(self) -> str:
+        """What people call this bill group: whose it is and, where that says more, the company that is billed."""
+        if not self.company or self.company == self.customer_name:
+            return self.customer_name
+        return f"{self.customer_name} – {self.company}"
 
     @property
     def is_guest(self) -> bool:
@@ -43,19 +53,31 @@ class Refusal(StrEnum):
     NO_ACCESS = "no_access"
 
 
-def decide(ways: Iterable[SignIn]) -> SignIn | Refusal:
-    """The way that is taken, of all that an address has.
+def decide(ways: Iterable[SignIn], within: str = "") -> SignIn | Refusal:
+    """The way that is taken, of all that an address has: into bill group ``within`` alone, where one is named.
 
     Only ways that are switched on count. Of those, the customer created last wins; within a customer its billing
     contacts come before its shipping contacts, and these before guests, and then bill groups go by their handles.
     """
     known = list(ways)
-    if not known:
+    wanted = [way for way in known if within in ("", way.bill_group)]
+    if not wanted:
         return Refusal.UNKNOWN_ADDRESS
-    entrances = [way for way in known if way.is_on]
+    entrances = [way for way in wanted if way.is_on]
     if not entrances:
         return Refusal.NO_ACCESS
     newest = max(way.customer_created_at for way in entrances)
     candidates = [way for way in entrances if way.customer_created_at == newest]
-    first = min(candidates, key=lambda way: (way.customer, _RANKS.index(way.contact_role), way.bill_group))
-    return replace(first, may_switch=len({way.bill_group for way in entrances}) > 1)
+    return replace(min(candidates, key=_in_order), may_switch=len(open_ones(known)) > 1)
+
+
+def open_ones(ways: Iterable[SignIn]) -> list[SignIn]:
+    """One way into each bill group that is switched on, in the order in which people look for them."""
+    best: dict[str, SignIn] = {}
+    for way in sorted((way for way in ways if way.is_on), key=_in_order):
+        best.setdefault(way.bill_group, way)
+    return sorted(best.values(), key=lambda way: (way.account.casefold(), way.bill_group))
+
+
+def _in_order(way: SignIn) -> tuple[str, int, str]:
+    return way.customer, _RANKS.index(way.contact_role), way.bill_group

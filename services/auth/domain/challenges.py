@@ -46,7 +46,7 @@ class Challenge:
     ``email`` is as it was typed; ``account``, ``browser``, ``code_hash`` and ``link_hash`` are keyed hashes. There
     is a code always, for whoever opens the link in another browser needs it; ``ways`` are those that were offered.
     A decoy stands for an address that may not enter: it looks and behaves the same, but its code and link are never
-    sent nor right.
+    sent nor right. ``within`` is the bill group that the sign-in is for, where it began with a portal link.
     """
 
     email: str
@@ -60,6 +60,7 @@ class Challenge:
     used_at: datetime | None = None
     link_hash: str = ""
     ways: tuple[Way, ...] = (Way.CODE,)
+    within: str = ""
 
     @property
     def expires_at(self) -> datetime:
@@ -138,5 +139,6 @@ def code_requested(
         "language": challenge.language,
         "expires_at": challenge.expires_at,
         "name": way.name,
+        "account": way.account if challenge.within else "",
     }
     return Happening("code_requested", handle, way.bill_group, data)

@@ -21,6 +21,7 @@ class Reason(StrEnum):
 
     SIGNED_OUT = "signed_out"
     REVOKED = "revoked"
+    SWITCHED = "switched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Session:
     ``way`` is how they got in (``code``, ``link``, ``secret_link``, ``password``, ``app``); ``address`` and
     ``user_agent`` are those of the sign-in. ``return_url`` is where the merchant's app would like to have them back.
     ``guest`` is the id of somebody whom a rule admits; of a contact it is empty. ``may_switch``: other bill groups were
-    open to them, too, when they came in.
+    open to them, too, when they came in. ``account`` is what people call the bill group. ``signed_in_at`` is when they
+    showed who they are, where that was in another session from which they switched.
     """
 
     id: str
@@ -49,6 +51,13 @@ class Session:
     return_url: str = ""
     guest: str = ""
     may_switch: bool = False
+    account: str = ""
+    signed_in_at: datetime | None = None
+
+    @property
+    def began_at(self) -> datetime:
+        """When whoever is in it showed who they are: to switch the bill group doesn't make it last longer."""
+        return self.signed_in_at or self.created_at
 
     @property
     def principal(self) -> Principal:
@@ -58,7 +67,7 @@ class Session:
     @property
     def expires_at(self) -> datetime:
         """When it ends if it is not used again."""
-        return min(self.last_seen_at + IDLE_FOR, self.created_at + LONGEST)
+        return min(self.last_seen_at + IDLE_FOR, self.began_at + LONGEST)
 
     def is_open(self, now: datetime) -> bool:
         """Whether its token still opens it at ``now``."""

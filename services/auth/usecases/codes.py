@@ -43,22 +43,28 @@ class Codes:
         self._secrecy = secrecy
         self._clock = clock
 
-    def request_code(self, context: Context, *, email: str, browser: str, language: str) -> dict[str, Any]:
-        """Send a code and a link to ``email``, for ``browser``. Asked again within 60 s, the first ones stand."""
+    def request_code(
+        self, context: Context, *, email: str, browser: str, language: str, portal_link: str | None = None
+    ) -> dict[str, Any]:
+        """Send a code and a link to ``email``, for ``browser``. Asked again within 60 s, the first ones stand.
+
+        With ``portal_link`` they are for that bill group only. Raises NotFound for one that was never given out.
+        """
         now = self._clock.now()
+        within = "" if portal_link is None else self._secrecy.bill_group_of(portal_link)
         account = self._secrecy.account(addresses.normalised(email))
-        handle = self._secrecy.challenge_handle(account, self._secrecy.browser(browser))
+        handle = self._secrecy.challenge_handle(account, self._secrecy.browser(browser), within)
         earlier = self._challenges.find(handle)
         if earlier is not None and _stands(earlier, now):
             return challenge_view(handle, earlier, now)
-        return self._issue(context, handle, email, browser, language, now)
+        return self._issue(context, handle, email, browser, language, now, within)
 
     def resend_code(self, context: Context, *, challenge: str, browser: str) -> dict[str, Any]:
         """Send a new code, which ends the one before."""
         now = self._clock.now()
         earlier = self._of_browser(challenge, browser)
         earlier.check_resend(now)
-        return self._issue(context, challenge, earlier.email, browser, earlier.language, now)
+        return self._issue(context, challenge, earlier.email, browser, earlier.language, now, earlier.within)
 
     def get_challenge(self, *, challenge: str, browser: str) -> dict[str, Any]:
         """How it stands with the code that was asked for in ``browser``."""
@@ -71,7 +77,14 @@ class Codes:
         return self._door.enter_by_code(context, challenge, tried, code, way=Way.CODE, now=self._clock.now())
 
     def _issue(
-        self, context: Context, handle: str, email: str, browser: str, language: str, now: datetime
+        self,
+        context: Context,
+        handle: str,
+        email: str,
+        browser: str,
+        language: str,
+        now: datetime,
+        within: str,
     ) -> dict[str, Any]:
         address = addresses.normalised(email)
         account = self._secrecy.account(address)
@@ -82,7 +95,7 @@ class Codes:
         self._door.check_failures(account, network, now)
         ways = self._customers.ways_offered(context)
         check_any(ways)
-        entrance = access.decide(self._customers.ways_in(context, address))
+        entrance = access.decide(self._customers.ways_in(context, address), within)
         is_plain = self._is_plain(context, network, now)
         if isinstance(entrance, Refusal) and is_plain and self._counts_plain_refusal(network, now):
             raise DomainError(entrance.value)
@@ -97,6 +110,7 @@ class Codes:
             sent_at=now,
             link_hash=self._secrecy.link_hash(link),
             ways=tuple(sorted(ways)),
+            within=within,
         )
         # Sealed for a decoy, too, so that it takes as long.
         sealed = {

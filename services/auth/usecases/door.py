@@ -78,7 +78,8 @@ class Door:
         return self._secrecy.network(addresses.network_of(context.address))
 
     def _entrance(self, context: Context, challenge: Challenge) -> SignIn | Refusal:
-        return access.decide(self._customers.ways_in(context, addresses.normalised(challenge.email)))
+        ways = self._customers.ways_in(context, addresses.normalised(challenge.email))
+        return access.decide(ways, challenge.within)
 
     def _let_in(
         self,

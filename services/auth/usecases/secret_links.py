@@ -130,7 +130,7 @@ class SecretLinkKeeping:
 
         def concerned(session: Session) -> bool:
             is_by_link = session.way == secret_links.WAY
-            return is_by_link and (link is None or not link.has_opened(session.created_at))
+            return is_by_link and (link is None or not link.has_opened(session.began_at))
 
         self._desk.close_all(context, customer, self._clock.now(), concerned=concerned)
 

@@ -31,7 +31,14 @@ class SignInDesk:
         self._secrecy = secrecy
 
     def open_session(
-        self, context: Context, entrance: SignIn, *, way: str, now: datetime, return_url: str = ""
+        self,
+        context: Context,
+        entrance: SignIn,
+        *,
+        way: str,
+        now: datetime,
+        return_url: str = "",
+        switched_from: Session | None = None,
     ) -> dict[str, Any]:
         """A new session with a new token, which stands in the answer and nowhere else."""
         token = new_token()
@@ -54,6 +61,8 @@ class SignInDesk:
             return_url=return_url,
             guest=guest,
             may_switch=entrance.may_switch,
+            account=entrance.account,
+            signed_in_at=switched_from.began_at if switched_from else None,
         )
         self._sessions.add(self._secrecy.session_handle(token), session, _as_owner(context, session))
         return {**session_view(session), "token": token}

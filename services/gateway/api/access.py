@@ -43,4 +43,12 @@ OPERATIONS: tuple[Operation, ...] = (
         "Remove an access rule",
         "Whoever is signed in by it is signed out. Answers with the rules that are left.",
     ),
+    Operation(
+        "GET",
+        "/bill-groups/<bill_group>/portal-link",
+        "auth.get_portal_link",
+        _READ,
+        "Get the portal link of a bill group",
+        "It leads to the sign-in for this bill group only, and opens nothing by itself.",
+    ),
 )

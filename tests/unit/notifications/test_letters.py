@@ -279,3 +279,13 @@ def test_addresses_of_all_the_world(address: str, on_the_wire: str) -> None:
 def test_what_is_no_address_gets_no_mail(address: str) -> None:
     with pytest.raises(NoAddress):
         for_the_wire(address)
+
+
+@pytest.mark.parametrize(
+    "language, text", [("en", "opens the account Roe"), ("de", "öffnen Sie das Konto Roe")]
+)
+def test_a_sign_in_mail_names_the_account_where_it_is_for_one(language: str, text: str) -> None:
+    for_one = written("auth.code_requested", language, account="Roe & Sons <Nord>")
+    assert f"{text} & Sons <Nord>." in for_one.text
+    assert "Roe &amp; Sons &lt;Nord&gt;" in for_one.html
+    assert text not in written("auth.code_requested", language, account="").text
