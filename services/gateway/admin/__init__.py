@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Flask, g
 
-from services.gateway.admin import desk, navigation, previews, set_up_link, sign_in
+from services.gateway.admin import desk, navigation, previews, set_up_link, sign_in, texts
 from services.gateway.admin.desk import in_admin
 
 _PARTS = (
     sign_in,
     set_up_link,
     previews,
+    texts,
 )
 
 

@@ -77,11 +77,15 @@ def _document(desk: Desk, text: View, bill_group: str) -> View | None:
     """The latest issued document of the kind that the text is for, where the role may see it and there is one."""
     kind = "credit_note" if text["kind"].startswith("credit_note") else "invoice"
     try:
-        found = section(desk.begin("invoices", "list_invoices", bill_group=bill_group, kind=kind, limit=_LATEST))
+        found = section(
+            desk.begin("invoices", "list_invoices", bill_group=bill_group, kind=kind, limit=_LATEST)
+        )
         issued = next((each for each in (found or {"items": []})["items"] if each["number"]), None)
         if issued is None:
             return None
-        return section(desk.begin("invoices", "get_invoice", bill_group=bill_group, invoice=issued["invoice"]))
+        return section(
+            desk.begin("invoices", "get_invoice", bill_group=bill_group, invoice=issued["invoice"])
+        )
     except DomainError as error:
         if error.code != "not_allowed":
             raise

@@ -88,7 +88,9 @@ def problems_of_text(error: DomainError) -> list[str]:
     if error.code == "invalid_text" and error.params.get("problems"):
         return [_problem(problem) for problem in error.params["problems"]]
     if error.code == "invalid_text" and "most" in error.params:
-        return [gettext("This is too long: at most %(count)s characters.", count=number(error.params["most"]))]
+        return [
+            gettext("This is too long: at most %(count)s characters.", count=number(error.params["most"]))
+        ]
     if error.code == "invalid_request":
         return [str(FIELD_TEXTS["unreadable"])]
     return [text_of(error)]
@@ -99,7 +101,8 @@ def _problem(problem: Mapping[str, Any]) -> str:
     match problem["code"]:
         case "unclosed_placeholder":
             return gettext(
-                "Line %(line)s: a bracket is opened and not closed. For a bracket by itself, write [[.", **given
+                "Line %(line)s: a bracket is opened and not closed. For a bracket by itself, write [[.",
+                **given,
             )
         case "placeholder_not_here":
             return gettext("Line %(line)s: %(placeholder)s can't be used in this text.", **given)
