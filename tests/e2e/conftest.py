@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from deploy.local import owner_link
 from shared.contracts.registry import CONTRACTS
 from shared.messaging.client import RpcClient
 from tests.support.demo import load_demo
@@ -17,6 +18,7 @@ from tests.support.payer import Payer
 from tests.support.suite import Suite
 
 ANNA = "anna@blumenhof-ahrens.example"
+OWNER_PASSWORD = "three lanterns on the quay"
 
 _CODE = re.compile(r"\b(\d{4}) ?(\d{4})\b")
 
@@ -69,6 +71,25 @@ def payer(portal: Suite) -> Iterator[Payer]:
     found.subscribe("plan-planner-monthly")
     yield found
     client.close()
+
+
+@pytest.fixture(scope="session")
+def owner(portal: Suite, browser: Browser) -> dict[str, object]:
+    """The cookies of a browser in which the owner is signed in to the admin pages, as ``signed_in``."""
+    link = owner_link.make(portal.env)
+    assert link is not None, "this portal has an owner already"
+    context = browser.new_context(locale="en", base_url=portal.url)
+    page = context.new_page()
+    page.goto(link)
+    page.locator("#name").fill("Vera Lindt")
+    page.locator("#email").fill("vera@nordlicht.example")
+    page.locator("#password").fill(OWNER_PASSWORD)
+    page.locator("#password_again").fill(OWNER_PASSWORD)
+    page.locator("main button").first.click()
+    page.wait_for_url(re.compile("/admin(?!/set-up)"))
+    state = context.storage_state()
+    context.close()
+    return state  # type: ignore[return-value]
 
 
 def sign_in(page: Page, mailbox: Mailbox, email: str) -> None:

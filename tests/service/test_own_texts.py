@@ -156,6 +156,22 @@ def test_the_secret_link_is_on_the_customer_s_paper_and_in_their_mail_and_in_no_
     assert all(secret not in running.log(service) for service in running.programs)
 
 
+def test_a_text_is_tried_out_on_a_customer(client: RpcClient, group: Group, running: Suite) -> None:
+    issued = group.issued()
+    facts = {
+        name: issued[name]
+        for name in ("invoice", "number", "created_on", "due_on", "currency", "total", "due")
+    }
+    asked = {"kind": "invoice_intro", "language": "de", "bill_group": group.handle}
+    text = "[Client.name]: [Invoice.total] [Client.customerportal_url]"
+    shown = client.customers.preview_text(STAFF, **asked, text=text, invoice=facts)
+    assert shown["text"] == f"Jana Lindqvist: 35,70\u00a0€ {running.settings['PUBLIC_URL']}/s/••••••••"
+    assert [part["is_link"] for part in shown["parts"]] == [False, False, False, False, True]
+    assert "119,00" in client.customers.preview_text(STAFF, **asked, text=text)["text"]
+    with pytest.raises(DomainError, match="not_found"):
+        client.customers.preview_text(STAFF, **{**asked, "bill_group": "bg-nobody"}, text=text)
+
+
 def test_changes_are_told_with_old_and_new(client: RpcClient, running: Suite) -> None:
     write(client, "overview_page", "Hallo [Client.name]")
     with MongoClient[View](running.settings["MONGO_URI"]) as mongo:

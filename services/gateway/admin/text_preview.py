@@ -45,7 +45,7 @@ def preview(desk: Desk, texts: list[View], text: View, written: str, bill_group:
     document = _document(desk, text, bill_group) if _tells_of_an_invoice(text["kind"]) else None
     facts = {name: document[name] for name in _OF_AN_INVOICE} if document else None
 
-    def begin(kind: str, words: str) -> Any:
+    def filling(kind: str, words: str) -> Any:
         return desk.begin(
             "customers",
             "preview_text",
@@ -56,11 +56,11 @@ def preview(desk: Desk, texts: list[View], text: View, written: str, bill_group:
             invoice=facts,
         )
 
-    this = begin(text["kind"], written)
+    this = filling(text["kind"], written)
     if text["area"] != "documents" or document is None:
         return {"parts": this.result()["parts"], "document": None}
     both = {
-        kind: this if kind == text["kind"] else begin(kind, _saved(texts, kind, text["language"]))
+        kind: this if kind == text["kind"] else filling(kind, _saved(texts, kind, text["language"]))
         for kind in around_lines(document["kind"])
     }
     intro, closing = (both[kind].result()["parts"] for kind in around_lines(document["kind"]))

@@ -1,0 +1,125 @@
+"""The merchant's own texts in a browser: a mistake is named, a customer tried out on, and the portal speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from deploy.local.waiting import wait_until
+from tests.e2e.conftest import NewPage
+from tests.e2e.test_accessible import LOOKS, check
+
+ALL = "/admin/settings/texts"
+INTRO = f"{ALL}/invoice_intro/en"
+SIGN_IN = f"{ALL}/sign_in_page/en"
+
+
+@pytest.fixture(autouse=True)
+def no_texts_left(new_page: NewPage, owner: dict[str, object]) -> Iterator[None]:
+    yield
+    page = new_page(storage_state=owner)
+    for path in (INTRO, SIGN_IN):
+        page.goto(path)
+        if page.locator(f'a[href="{path}/reset"]').count():
+            page.goto(f"{path}/reset")
+            page.locator("main button.danger").click()
+
+
+def write(page: Page, path: str, text: str) -> None:
+    page.goto(path)
+    page.locator("#text").fill(text)
+    page.locator('button[value="save"]').click()
+
+
+def try_on(page: Page, customer: str) -> None:
+    page.locator("#q").fill(customer)
+    page.locator("#q").press("Enter")
+    page.locator("input[name=bill_group]").first.check()
+    page.locator('button[value="preview"]').click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_a_mistake_to_a_text_on_the_next_invoice(
+    new_page: NewPage, owner: dict[str, object], *, scripts: bool
+) -> None:
+    page = new_page(storage_state=owner, java_script_enabled=scripts)
+    page.goto(ALL)
+    page.locator(f'a[href="{INTRO}"]').click()
+    page.locator("#text").fill("Dear customer,\nthis is [Invoice.nubmer].")
+    page.locator('button[value="save"]').click()
+
+    error = "Line 2: there is no placeholder [Invoice.nubmer]. Did you mean [Invoice.number]?"
+    expect(page.locator("#problems")).to_contain_text(error)
+    expect(page.locator("#text-error")).to_contain_text(error)
+    expect(page.locator("#text")).to_have_value("Dear customer,\nthis is [Invoice.nubmer].")
+
+    page.locator("#text").fill("Dear [Client.name], this is [Invoice.number].")
+    if scripts:
+        page.locator("#text").press("End")
+        page.locator('button[data-insert="[Invoice.total]"]').click()
+    try_on(page, "Ahrens")
+
+    shown = page.locator("#preview .document .own-text")
+    expect(shown).to_contain_text("Dear Anna Ahrens, this is ")
+    if scripts:
+        expect(shown).to_contain_text("€")
+    assert not page.locator("#preview", has_text="[Client").count()
+
+    page.locator('button[value="save"]').click()
+    expect(page.locator(".notice.good")).to_contain_text("The text is saved.")
+    expect(page.locator(f'a[href="{INTRO}"]')).to_contain_text("Own text")
+
+    page.locator(f'a[href="{INTRO}"]').click()
+    page.locator(f'a[href="{INTRO}/reset"]').click()
+    page.locator("main button.danger").click()
+    expect(page.locator(f'a[href="{INTRO}"]')).to_contain_text("Standard")
+
+
+def test_the_portal_speaks_within_two_seconds(new_page: NewPage, owner: dict[str, object]) -> None:
+    page, stranger = new_page(storage_state=owner), new_page()
+    write(page, SIGN_IN, "Welcome to [Company.name].\n\nOpen from nine to five.")
+
+    def speaks() -> bool:
+        stranger.goto("/login")
+        return stranger.locator(".own-text p", has_text="Open from nine to five.").count() == 1
+
+    wait_until(speaks, timeout=2, what="the sign-in page to show the text")
+    expect(stranger.locator(".own-text p").first).not_to_contain_text("[")
+    check(stranger)
+
+
+@pytest.mark.parametrize("language, scheme", LOOKS)
+def test_nothing_keeps_anybody_from_the_editor(
+    new_page: NewPage, owner: dict[str, object], language: str, scheme: str
+) -> None:
+    page = new_page(storage_state=owner, locale=language, color_scheme=scheme)
+    page.goto(ALL)
+    check(page)
+    page.goto(INTRO)
+    page.locator(".placeholders summary").click()
+    check(page)
+    page.locator("#text").fill("[Client.nmae]")
+    page.locator('button[value="save"]').click()
+    page.locator("#problems").wait_for()
+    check(page)
+    page.locator("#text").fill("[Client.name] https://example.com")
+    try_on(page, "Ahrens")
+    page.locator(".tried").wait_for()
+    check(page)
+    page.locator('button[value="save"]').click()
+    page.goto(f"{INTRO}/reset")
+    check(page)
+
+
+@pytest.mark.parametrize("path", [ALL, INTRO])
+def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: dict[str, object], path: str) -> None:
+    page = new_page(storage_state=owner, locale="de", viewport={"width": 320, "height": 640})
+    page.goto(path)
+    if path == INTRO:
+        page.locator(".placeholders summary").click()
+        page.locator("#text").fill("[Client.name]")
+        try_on(page, "Ahrens")
+        page.locator(".tried").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
