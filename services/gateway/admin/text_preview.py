@@ -63,10 +63,11 @@ def preview(desk: Desk, texts: list[View], text: View, written: str, bill_group:
         kind: this if kind == text["kind"] else filling(kind, _saved(texts, kind, text["language"]))
         for kind in around_lines(document["kind"])
     }
-    intro, closing = (both[kind].result()["parts"] for kind in around_lines(document["kind"]))
+    filled = {kind: pending.result()["parts"] for kind, pending in both.items()}
+    intro, closing = filled.values()
     # The invoice that a credit note corrects is not one of these pages.
     shown = {**document, "intro": intro, "closing": closing, "corrects": None}
-    return {"parts": this.result()["parts"], "document": shown}
+    return {"parts": filled[text["kind"]], "document": shown}
 
 
 def _tells_of_an_invoice(kind: str) -> bool:

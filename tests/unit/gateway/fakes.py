@@ -29,8 +29,11 @@ class Answered:
     """A call whose answer is there already."""
 
     answer: dict[str, Any] | DomainError
+    taken: list[bool] = field(default_factory=list)
 
     def result(self) -> dict[str, Any]:
+        assert not self.taken, "an answer is there for one to take, and once"
+        self.taken.append(True)
         if isinstance(self.answer, DomainError):
             raise self.answer
         return self.answer
