@@ -28,6 +28,7 @@ from services.gateway import (
     previews,
     request_log,
     time_zones,
+    uploads,
     visitors,
 )
 from services.gateway.api import docs, views
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
     app.teardown_request(_forget_deadline)
     Babel(app, locale_selector=languages.select_language, timezone_selector=time_zones.select_time_zone)
     for part in (
+        uploads,
         languages,
         assets,
         errors,

@@ -35,9 +35,13 @@ def stylesheet() -> Response:
 @lru_cache(maxsize=64)
 def accent_css(accent: str) -> str:
     """The stylesheet for an accent colour ``#rrggbb``: one shade for light and one for dark surroundings."""
-    light = readable(accent, _LIGHT_GROUND)
-    dark = readable(accent, _DARK_GROUND)
+    light, dark = shades(accent)
     return f"{_root(light)}\n@media screen and (prefers-color-scheme:dark){{{_root(dark)}}}\n"
+
+
+def shades(accent: str) -> tuple[str, str]:
+    """The shades of an accent colour that are readable in light and in dark surroundings."""
+    return readable(accent, _LIGHT_GROUND), readable(accent, _DARK_GROUND)
 
 
 def readable(accent: str, ground: str) -> str:

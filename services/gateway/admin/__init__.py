@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask, g
 
-from services.gateway.admin import desk, navigation, previews, set_up_link, sign_in, texts
+from services.gateway.admin import (
+    desk,
+    navigation,
+    previews,
+    set_up_link,
+    settings_company,
+    settings_documents,
+    settings_payments,
+    settings_portal,
+    sign_in,
+    texts,
+)
 from services.gateway.admin.desk import in_admin
 
 _PARTS = (
@@ -12,6 +23,10 @@ _PARTS = (
     set_up_link,
     previews,
     texts,
+    settings_company,
+    settings_portal,
+    settings_documents,
+    settings_payments,
 )
 
 
