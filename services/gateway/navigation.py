@@ -46,7 +46,12 @@ def _is_contact(session: Mapping[str, Any]) -> bool:
     return session["contact_role"] != "guest"
 
 
+def _may_switch(session: Mapping[str, Any]) -> bool:
+    return bool(session.get("may_switch"))
+
+
 ACCOUNT = (
+    Entry("/switch", "people", _("Switch account"), is_for=_may_switch),
     Entry("/payments", "coins", _("Payment history")),
     Entry("/auto-pay", "repeat", _("Automatic payment")),
     Entry("/details/preferences", "mail", _("Language and e-mails"), is_for=_is_contact),

@@ -14,6 +14,7 @@ from services.gateway.portal import (
     overview,
     payment_methods,
     payments,
+    portal_link,
     preferences,
     previews,
     sessions,
@@ -21,12 +22,15 @@ from services.gateway.portal import (
     sign_in_link,
     subscription_actions,
     subscriptions,
+    switch,
     ways,
 )
 
 _PARTS = (
     sign_in,
     sign_in_link,
+    portal_link,
+    switch,
     ways,
     previews,
     kept_forms,

@@ -26,6 +26,7 @@ from shared.placeholders import values
 _OVER = {"expired": "code_expired", "used": "code_used", "worn_out": "too_many_attempts"}
 
 blueprint = Blueprint("sign_in", __name__)
+blueprint.add_app_template_global(lambda: way_in(browser_memory.get("next")), "way_in")
 
 
 @blueprint.get("/")
@@ -41,18 +42,24 @@ def email() -> ResponseReturnValue:
     if current_session():
         return redirect(target)
     browser_memory["next"] = target
+    browser_memory.pop("portal_link", None)
     form = EmailForm(email=browser_memory.get("email", ""))
     # Whoever still shows a session's token was signed in here, and may wonder, if nothing else tells them.
     has_ended = session_token() is not None and not get_flashed_messages()
-    return _email_page(form, has_ended=has_ended)
+    return email_page(form, has_ended=has_ended)
 
 
 @blueprint.post("/login")
 def request_code() -> ResponseReturnValue:
     """Have a code, a link or both sent to the address."""
+    return have_sent()
+
+
+def have_sent(portal_link: str | None = None) -> ResponseReturnValue:
+    """Have a code, a link or both sent to the address in the form; with ``portal_link``, for that bill group only."""
     form = EmailForm()
     if not form.validate():
-        return _email_page(form, 422)
+        return email_page(form, 422, portal_link=portal_link)
     browser = browser_token() or new_token()
     try:
         challenge = call(
@@ -61,10 +68,13 @@ def request_code() -> ResponseReturnValue:
             email=form.email.data.strip(),
             browser=browser,
             language=current_language(),
+            portal_link=portal_link,
         )
     except DomainError as error:
+        if error.code == "not_found":
+            raise
         form.email.errors = [text_of(error)]
-        return _email_page(form, status_of(error))
+        return email_page(form, status_of(error), portal_link=portal_link)
     browser_memory["email"] = challenge["email"]
     browser_memory["challenge"] = challenge["challenge"]
     response = redirect(url_for("sign_in.code"))
@@ -121,9 +131,24 @@ def sign_out() -> ResponseReturnValue:
     return response
 
 
-def _email_page(form: EmailForm, status: int = 200, *, has_ended: bool = False) -> ResponseReturnValue:
+def email_page(
+    form: EmailForm,
+    status: int = 200,
+    *,
+    has_ended: bool = False,
+    portal_link: str | None = None,
+    elsewhere: dict[str, Any] | None = None,
+) -> ResponseReturnValue:
+    """Where the address is asked for: of one whose session has ended, or who is signed in ``elsewhere``."""
     said = own_text("sign_in_page", values.of_company(current_merchant()["company"]))
-    page = render_template("sign_in/email.html", form=form, has_ended=has_ended, own_text=said)
+    page = render_template(
+        "sign_in/email.html",
+        form=form,
+        own_text=said,
+        has_ended=has_ended,
+        portal_link=portal_link,
+        elsewhere=elsewhere,
+    )
     return page, status
 
 
@@ -149,7 +174,15 @@ def _start_again() -> ResponseReturnValue:
     if current_session():
         return redirect(safe_next(target))
     flash(gettext("Please enter your e-mail address to sign in."), "bad")
-    return redirect(url_for("sign_in.email", next=target))
+    return redirect(way_in(target))
+
+
+def way_in(target: str | None) -> str:
+    """The page to begin anew at: that of the portal link with which the sign-in began, if it did."""
+    portal_link = browser_memory.get("portal_link")
+    if portal_link:
+        return url_for("portal_link.show", portal_link=portal_link)
+    return url_for("sign_in.email", next=target)
 
 
 def _challenge() -> dict[str, Any]:

@@ -307,7 +307,14 @@ class FakeCustomers:
     discreet: bool = False
     offered: frozenset[Way] = frozenset(Way)
     groups: dict[str, SignIn] = field(default_factory=dict)
+    theirs: dict[str, list[SignIn]] = field(default_factory=dict)
     looked_again: int = 0
+
+    def ways_of(self, context: Context, customer: str) -> list[SignIn]:
+        return self.theirs.get(customer, [])
+
+    def way_into(self, context: Context, bill_group: str) -> SignIn | None:
+        return self.groups.get(bill_group)
 
     def check_bill_group(self, context: Context, bill_group: str) -> None:
         if bill_group not in self.groups:
@@ -359,9 +366,9 @@ class World:
         self.context = Context(address="192.0.2.7", user_agent="a browser")
         secrecy = Secrecy(SECRET)
         self.book, self.guests = FakeRuleBook(), FakeGuests()
-        entrances = Entrances(self.customers, self.book)  # type: ignore[arg-type]
+        self.all_ways = entrances = Entrances(self.customers, self.book)  # type: ignore[arg-type]
         self.rules = RuleDesk(self.book, self.customers, self.clock)  # type: ignore[arg-type]
-        desk = SignInDesk(self.sessions, self.guests, secrecy)  # type: ignore[arg-type]
+        self.desk = desk = SignInDesk(self.sessions, self.guests, secrecy)  # type: ignore[arg-type]
         stored: Any = (self.challenges, self.counters)
         door = Door(*stored, entrances, desk, secrecy)
         self.codes = Codes(*stored, entrances, door, secrecy, self.clock)
