@@ -9,8 +9,6 @@ from shared.placeholders.fields import (
     COMPANY,
     CREDIT_NOTE,
     INVOICE,
-    LOGIN,
-    PASSWORD,
     PERSON,
     PORTAL_LINK,
     SUBSCRIPTION,
@@ -34,11 +32,10 @@ class Kind:
 
 
 _SIGNED_IN = (*CLIENT, *COMPANY)
-# The password is not among them: a document is kept, and may be read by anybody who keeps the books.
-_DOCUMENT = (*CLIENT, PORTAL_LINK, LOGIN, *COMPANY)
+_DOCUMENT = (*CLIENT, PORTAL_LINK, *COMPANY)
 # What also goes to an address that nobody has confirmed, or that is no longer in use, tells no more than a name.
 _TO_ANYBODY = (*PERSON, *COMPANY)
-_TO_THE_CONTACT = (*CLIENT, PORTAL_LINK, LOGIN, PASSWORD, *COMPANY)
+_TO_THE_CONTACT = (*CLIENT, PORTAL_LINK, *COMPANY)
 
 SIGNATURE = "email_signature"
 _ANYBODYS_LETTERS = ("code_requested", "contact_changed", "email_change_requested")

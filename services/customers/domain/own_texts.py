@@ -40,7 +40,8 @@ def checked(kind: str, text: str) -> str:
     kept = unicodedata.normalize("NFC", "\n".join(line.rstrip() for line in text.strip().splitlines()))
     if len(kept) > KINDS[kind].most:
         raise DomainError("invalid_text", fields={"text": "too_long"}, most=KINDS[kind].most, problems=[])
-    found = problems(kept, KINDS[kind].allowed)
+    # Places are those in what was typed.
+    found = problems(text, KINDS[kind].allowed)
     if found:
         raise DomainError(
             "invalid_text", fields={"text": found[0].code}, problems=[asdict(each) for each in found]

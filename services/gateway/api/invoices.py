@@ -57,6 +57,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "invoices.get_invoice_pdf",
         "invoices:read",
         "Download an invoice",
+        "Where the merchant's texts speak of the customer's secret link, the portal's address stands: only the "
+        "customer sees the link.",
         file=File("application/pdf", _pdf),
     ),
     Operation("POST", f"{_ONE}/issue", "invoices.issue_invoice", "invoices:write", "Issue a draft"),
