@@ -37,9 +37,12 @@ class NumbersChanged(Message):
 
 
 class MerchantChanged(Message):
-    """``merchant_changed``: the names of the settings that are others now."""
+    """``merchant_changed``: the names of the settings that are others now, and ``company.name`` and so on before and
+    after; switches are ``on`` or ``off``.
+    """
 
     fields_changed = fields.List(fields.String(), required=True)
+    changes = fields.List(fields.Nested(FieldChange))
 
 
 class CustomerCreated(Message):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from services.customers.domain.contacts import Problems
@@ -11,6 +11,7 @@ from services.customers.domain.default_access import Reach
 from services.customers.domain.logo import Logo
 from services.customers.domain.merchant import DOCUMENT_KINDS, HANDLE, SIGN_IN_WAYS, Merchant
 from services.customers.domain.merchant_checks import Checks, check_company, check_documents, check_portal
+from services.customers.domain.setting_changes import setting_changes
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.happening import Happening
 
@@ -98,11 +99,12 @@ def _told(old: Merchant, new: Merchant, becomes: int, also: Sequence[str] = ()) 
         for each in fields(old)
         if each.name not in UNTOLD and getattr(old, each.name) != getattr(new, each.name)
     ]
+    changes = [asdict(each) for each in setting_changes(old, new, changed)]
     changed += also
     if not changed:
         return new, []
     groups = {group: becomes for group, names in GROUPS.items() if set(names) & set(changed)}
-    happening = Happening("merchant_changed", HANDLE, "", {"fields_changed": changed})
+    happening = Happening("merchant_changed", HANDLE, "", {"fields_changed": changed, "changes": changes})
     return replace(new, changed_at={**old.changed_at, **groups}), [happening]
 
 

@@ -14,7 +14,8 @@ def test_settings_that_changed_are_told_by_name() -> None:
     new = Merchant(company=COMPANY, sign_in_answer="discreet")
     merchant, [happening] = set_merchant(Merchant(), new)
     assert merchant == replace(new, changed_at={"company": 2, "portal": 2})
-    assert happening.data == {"fields_changed": ["company", "sign_in_answer"]}
+    assert happening.data["fields_changed"] == ["company", "sign_in_answer"]
+    assert {"field": "sign_in_answer", "old": "plain", "new": "discreet"} in happening.data["changes"]
     assert set_merchant(merchant, new) == (merchant, [])
 
 

@@ -210,3 +210,19 @@ def test_a_group_counts_from_its_own_last_change() -> None:
         set_group(merchant, "portal", {"accent": "#00aa00"}, seen=1, becomes=3)
     later, _ = set_group(merchant, "documents", {"payment_days": 3}, seen=1, becomes=3)
     assert later.changed_at == {"portal": 2, "documents": 3}
+
+
+def test_changes_are_told_part_by_part(desk: Desk) -> None:
+    desk.set("company", company={**COMPANY, "name": "Acme"})
+    desk.set("company", company={**COMPANY, "name": "Apex"})
+    desk.set("portal", customers_pause=False, headlines={"de": "Hallo"}, sign_in_ways=["link"])
+    first, second, third = [each.data["changes"] for each in desk.account.aggregates.happenings]
+    assert {"field": "company.address.city", "old": "", "new": "Berlin"} in first
+    assert second == [{"field": "company.name", "old": "Acme", "new": "Apex"}]
+    assert third == [
+        {"field": "sign_in_ways", "old": "code, link", "new": "link"},
+        {"field": "customers_pause", "old": "on", "new": "off"},
+        {"field": "headlines.de", "old": "", "new": "Hallo"},
+    ]
+    for each in desk.account.aggregates.happenings:
+        assert CONTRACTS["customers"].events[each.type].data().validate(each.data) == {}
