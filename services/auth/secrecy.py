@@ -10,6 +10,7 @@ import unicodedata
 
 from services.auth.domain.challenges import DIGITS
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
+from shared.contracts.auth_staff import SET_UP_PURPOSE
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_handle, new_token
 from shared.sealing import derive_key, seal, unseal
@@ -20,6 +21,7 @@ _LINK = re.compile(r"([0-9a-f]{32})-[A-Za-z0-9_-]{43}")
 _PORTAL_LINK_DIGITS = 20
 _API_KEY_PURPOSE = "auth.api_key"
 _FORM_PURPOSE = "auth.kept_form"
+_SECOND_FACTOR_PURPOSE = "auth.second_factor"
 # What a key begins with says whose it is, to people and to those who search leaked files for keys.
 _API_KEY = re.compile(r"portico_([0-9a-f]{16})_[A-Za-z0-9_-]{43}")
 
@@ -39,6 +41,8 @@ class Secrecy:
         self._network_key = derive_key(secret, "auth network hash")
         self._api_key_key = derive_key(secret, "auth api key hash")
         self._staff_session_key = derive_key(secret, "auth staff session token hash")
+        self._staff_entry_key = derive_key(secret, "auth staff entry token hash")
+        self._recovery_key = derive_key(secret, "auth recovery code hash")
         self._set_up_key = derive_key(secret, "auth staff set-up link hash")
 
     def new_code(self) -> str:
@@ -87,6 +91,26 @@ class Secrecy:
     def staff_session_handle(self, token: str) -> str:
         """Under what the store knows the session of somebody of the staff that ``token`` opens."""
         return _hash(self._staff_session_key, token)
+
+    def staff_entry_handle(self, token: str) -> str:
+        """Under what the store knows a sign-in that waits for the second factor."""
+        return _hash(self._staff_entry_key, token)
+
+    def recovery_hash(self, code: str) -> str:
+        """The hash of a recovery code."""
+        return _hash(self._recovery_key, code)
+
+    def seal_set_up(self, token: str) -> str:
+        """A set-up link's token as it travels to whoever sends it."""
+        return seal(self._secret, SET_UP_PURPOSE, token)
+
+    def seal_second_factor(self, text: str) -> str:
+        """A second factor's secret as the store keeps it, and recovery codes as a kept answer has them."""
+        return seal(self._secret, _SECOND_FACTOR_PURPOSE, text)
+
+    def unseal_second_factor(self, sealed: str) -> str:
+        """What ``seal_second_factor`` was given."""
+        return unseal(self._secret, _SECOND_FACTOR_PURPOSE, sealed)
 
     def set_up_hash(self, token: str) -> str:
         """The hash of a set-up link's token."""

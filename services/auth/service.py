@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from services.auth.customers import CustomersService
-from services.auth.passwords import Passwords
 from services.auth.repository import (
     ApiKeys,
     Challenges,
@@ -17,10 +16,9 @@ from services.auth.repository import (
     RuleBook,
     SecretLinks,
     Sessions,
-    Staff,
-    StaffSessions,
 )
 from services.auth.secrecy import Secrecy
+from services.auth.staff_service import StaffEntrypoints, StaffUseCases
 from services.auth.usecases.access_rules import RuleDesk
 from services.auth.usecases.api_keys import KeyRing
 from services.auth.usecases.codes import Codes
@@ -34,11 +32,9 @@ from services.auth.usecases.previews import Previewing
 from services.auth.usecases.reviewing import Reviewing
 from services.auth.usecases.secret_links import SecretLinkKeeping
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
-from services.auth.usecases.staff_door import StaffDoor
 from services.auth.usecases.switching import Switching
 from shared.contracts.auth import contract
 from shared.messaging.entrypoints import on_event, rpc
-from shared.messaging.off_loop import off_the_loop
 from shared.messaging.providers import CallContext, Resources, UseCases
 
 
@@ -61,7 +57,8 @@ class Auth:
         self.switching = Switching(sessions, customers, desk, secrecy, resources.clock)
         self.portal_links = PortalLinks(register, secrecy, portal=resources.settings.public_url)
         self.forms = FormKeeping(KeptForms(resources.store), sessions, counters, secrecy, resources.clock)
-        self.keys = KeyRing(ApiKeys(resources.store), secrecy, resources.clock)
+        keys = ApiKeys(resources.store)
+        self.keys = KeyRing(keys, secrecy, resources.clock)
         at_the_door = (counters, customers, desk, secrecy, resources.clock)
         portal = resources.settings.public_url
         self.secret_links = SecretLinkKeeping(SecretLinks(resources.store), *at_the_door, portal=portal)
@@ -69,12 +66,10 @@ class Auth:
         self.previews = Previewing(
             Previews(resources.store), customers, secrecy, resources.clock, name_of=lambda staff: staff.id
         )
-        staff, staff_sessions = Staff(resources.store), StaffSessions(resources.store)
-        passwords = Passwords(off_the_loop)
-        self.staff_door = StaffDoor(staff, staff_sessions, counters, passwords, secrecy, resources.clock)
+        self.staff = StaffUseCases(resources, keys, counters, secrecy)
 
 
-class AuthService:
+class AuthService(StaffEntrypoints):
     """Who may enter."""
 
     name = contract.name
@@ -236,30 +231,6 @@ class AuthService:
     @on_event(contract)
     def end_link_sessions(self, event: dict[str, Any]) -> None:
         self.use.secret_links.close_sessions(self.context, event["data"]["customer"])
-
-    @rpc(contract)
-    def make_owner_link(self, **asked: Any) -> Any:
-        return self.use.staff_door.make_owner_link(self.context, **asked)
-
-    @rpc(contract)
-    def get_staff_set_up(self, *, token: str) -> Any:
-        return self.use.staff_door.get_staff_set_up(token=token)
-
-    @rpc(contract)
-    def set_up_staff(self, **asked: Any) -> Any:
-        return self.use.staff_door.set_up_staff(self.context, **asked)
-
-    @rpc(contract)
-    def sign_in_staff(self, **asked: Any) -> Any:
-        return self.use.staff_door.sign_in_staff(self.context, **asked)
-
-    @rpc(contract)
-    def get_staff_session(self, *, token: str) -> Any:
-        return self.use.staff_door.get_staff_session(token=token)
-
-    @rpc(contract)
-    def end_staff_session(self, *, token: str) -> Any:
-        return self.use.staff_door.end_staff_session(self.context, token=token)
 
     @on_event(contract)
     def shut_out(self, event: dict[str, Any]) -> None:

@@ -51,6 +51,11 @@ def preview_token() -> str | None:
     return _token("preview")
 
 
+def staff_entry_token() -> str | None:
+    """What stands for a password that was right, while the second factor is asked for."""
+    return _token("staff_entry")
+
+
 def browser_token() -> str | None:
     """The random token that binds to this browser what was asked for in it; None in one that asked for nothing."""
     return _token("browser")

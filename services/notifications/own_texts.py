@@ -10,7 +10,7 @@ from services.notifications.letters.writing import Sender
 from shared.kernel.context import Context
 from shared.placeholders import values
 from shared.placeholders.fields import KEYS
-from shared.placeholders.kinds import SIGNATURE, opening
+from shared.placeholders.kinds import KINDS, SIGNATURE, opening
 from shared.placeholders.portal_keys import PortalKeys
 from shared.placeholders.template import Part, fill, used
 from shared.placeholders.values import Values
@@ -32,6 +32,9 @@ class OwnTexts:
         is away.
         """
         kinds = {"opening": opening(mail.event.partition(".")[2]), "signature": SIGNATURE}
+        if kinds["opening"] not in KINDS:
+            # What is no letter to a customer (an invitation of staff) says what Portico says, and no more.
+            return dict.fromkeys(kinds, ())
         written = self._customers.own_texts(context, list(kinds.values()))
         texts = {place: written.get((kind, language), "") for place, kind in kinds.items()}
         known = {

@@ -12,6 +12,7 @@ from services.notifications.domain.mails import Mail, Status
 from services.notifications.domain.occasions import (
     CODE_REQUESTED,
     EMAIL_CHANGE_REQUESTED,
+    STAFF_INVITED,
     mails_for,
     optional_kind,
 )
@@ -22,6 +23,7 @@ from services.notifications.own_texts import OwnTexts
 from services.notifications.repository import Mails
 from services.notifications.smtp import Delivery, Lost, Refused, ServerAway
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
+from shared.contracts.auth_staff import SET_UP_PURPOSE
 from shared.contracts.customer_emails import EMAIL_CHANGE_PURPOSE
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, system
@@ -150,6 +152,10 @@ class Mailing:
             facts["link"] = self._link(mail, sender)
             facts["by_code"] = mail.data.get("by_code", True)
             facts["minutes"] = round((mail.data["expires_at"] - mail.created_at).total_seconds() / 60)
+        elif mail.event == STAFF_INVITED:
+            reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
+            token = self._unseal(SET_UP_PURPOSE, mail.data["sealed"])
+            facts["link"] = f"{sender.portal}/admin/set-up/{token}"
         else:
             reader = self._customers.billing_contact(context, mail.bill_group)
             if optional_kind(mail.event) in reader.unwanted:

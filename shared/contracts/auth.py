@@ -18,6 +18,7 @@ from shared.contracts.auth_sessions import (
     SignedIn,
 )
 from shared.contracts.auth_staff import STAFF_ERRORS, STAFF_EVENTS, STAFF_METHODS
+from shared.contracts.auth_staff_people import PEOPLE_ERRORS, PEOPLE_EVENTS, PEOPLE_METHODS
 from shared.contracts.auth_ways import WAY_ERRORS, WAY_EVENTS, WAY_METHODS
 from shared.contracts.base import (
     Change,
@@ -266,6 +267,7 @@ contract = Contract.of(
         *PREVIEW_METHODS,
         *WAY_METHODS,
         *STAFF_METHODS,
+        *PEOPLE_METHODS,
     ],
     events=[
         EventType("code_requested", CodeRequested),
@@ -277,6 +279,7 @@ contract = Contract.of(
         *PREVIEW_EVENTS,
         *WAY_EVENTS,
         *STAFF_EVENTS,
+        *PEOPLE_EVENTS,
     ],
     errors=[
         ErrorCode("invalid_email", Kind.REFUSED, 422),
@@ -305,6 +308,7 @@ contract = Contract.of(
         *PREVIEW_ERRORS,
         *WAY_ERRORS,
         *STAFF_ERRORS,
+        *PEOPLE_ERRORS,
     ],
     hears=[
         # After these somebody may be shut out.

@@ -12,6 +12,7 @@ contract = Contract.of(
             "send_mail",
             (
                 "auth.code_requested",
+                "auth.staff_invited",
                 "customers.contact_changed",
                 "customers.email_change_requested",
                 "subscriptions.subscription_pause_scheduled",

@@ -28,6 +28,7 @@ SESSIONS = "a session is opened and read by its own cookie"
 KEPT_FORMS = "a form waits for the browser that sent it"
 CONFIRMING = "only the new address's owner has the link"
 PREVIEWING = "a preview is shown in the browser of whoever of the staff looks"
+OWN_ACCESS = "it is about the access of the person who is signed in"
 SERVICES_ONLY = "services ask it among themselves"
 
 # Methods that the API doesn't have, and why.
@@ -58,6 +59,16 @@ WITHOUT_ROW = {
     "auth.sign_in_staff": SIGNING_IN,
     "auth.get_staff_session": SESSIONS,
     "auth.end_staff_session": SESSIONS,
+    "auth.confirm_staff_sign_in": SIGNING_IN,
+    "auth.get_staff_account": OWN_ACCESS,
+    "auth.change_staff_password": OWN_ACCESS,
+    "auth.list_staff_sessions": OWN_ACCESS,
+    "auth.revoke_staff_session": OWN_ACCESS,
+    "auth.revoke_other_staff_sessions": OWN_ACCESS,
+    "auth.begin_second_factor": OWN_ACCESS,
+    "auth.get_second_factor_to_come": OWN_ACCESS,
+    "auth.confirm_second_factor": OWN_ACCESS,
+    "auth.drop_second_factor": OWN_ACCESS,
     "auth.check_api_key": "the gateway asks it about each request's key",
     "customers.find_sign_ins": SERVICES_ONLY,
     "customers.get_texts": SERVICES_ONLY,

@@ -59,3 +59,5 @@ FORMS_PER_SESSION = Limit("forms-session", 20, _HOUR)
 # Passwords of the staff. Whoever knows somebody's address can hold them up with it, so that is over soon.
 STAFF_FAILURES_PER_ACCOUNT = Limit("staff-failures-account", 10, timedelta(minutes=15))
 STAFF_FAILURES_PER_NETWORK = Limit("staff-failures-network", 50, _HOUR)
+# Whoever tries codes has the password already: 20 tries a day at six digits, of which three are good at a time.
+SECOND_FACTOR_FAILURES_PER_ACCOUNT = Limit("second-factor-failures-account", 20, _DAY)

@@ -10,7 +10,7 @@ from services.auth.repository.openings import Openings
 from services.auth.repository.previews import Previews
 from services.auth.repository.secret_links import SecretLinks
 from services.auth.repository.sessions import Sessions
-from services.auth.repository.staff import Staff, StaffSessions
+from services.auth.repository.staff import Staff, StaffEntries, StaffSessions
 
 __all__ = [
     "ApiKeys",
@@ -24,5 +24,6 @@ __all__ = [
     "SecretLinks",
     "Sessions",
     "Staff",
+    "StaffEntries",
     "StaffSessions",
 ]

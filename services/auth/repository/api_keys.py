@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from services.auth.domain.api_keys import ApiKey
-from services.auth.repository.documents import Document, reader
+from services.auth.repository.documents import NEWEST_FIRST, Document, newest_behind, reader
 from shared.kernel.context import Context
 from shared.kernel.happening import IdempotencyKey
 from shared.storage import Index, Outcome, Store, Stored
@@ -18,9 +18,7 @@ class ApiKeys:
     """API keys belong to the merchant, and so to no bill group. None is ever removed: what it did bears its handle."""
 
     def __init__(self, store: Store) -> None:
-        self._keys = store.aggregates(
-            "api_keys", _from_api_key, _to_api_key, indexes=[Index(("created_at", -1), ("_id", -1))]
-        )
+        self._keys = store.aggregates("api_keys", _from_api_key, _to_api_key, indexes=[Index(*NEWEST_FIRST)])
 
     def add(
         self,
@@ -63,13 +61,11 @@ class ApiKeys:
 
     def page(self, limit: int, after: tuple[datetime, str] | None) -> list[Stored[ApiKey]]:
         """The newest ``limit`` keys, or those behind the one that ``after`` names by its creation and handle."""
-        wanted: Document = {}
-        if after:
-            created_at, handle = after
-            # The first condition bounds the range of the index; the second leaves out what was shown.
-            wanted["created_at"] = {"$lte": created_at}
-            wanted["$or"] = [{"created_at": {"$lt": created_at}}, {"_id": {"$lt": handle}}]
-        return self._keys.find(wanted, sort=[("created_at", -1), ("_id", -1)], limit=limit)
+        return self._keys.find(newest_behind(after), sort=NEWEST_FIRST, limit=limit)
+
+    def named(self, handles: Sequence[str]) -> list[Stored[ApiKey]]:
+        """Those of ``handles`` that are keys."""
+        return self._keys.find({"_id": {"$in": list(handles)}}) if handles else []
 
 
 _read_api_key = reader(ApiKey)

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from services.auth.domain.second_factor import SecondFactor
 from services.auth.domain.staff import Role, StaffMember
 from services.auth.domain.staff_sessions import LONGEST, StaffSession
-from services.auth.repository.documents import KEPT, Document, reader, seconds
+from services.auth.repository.documents import KEPT, NEWEST_FIRST, Document, newest_behind, reader, seconds
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import Happening, IdempotencyKey
@@ -31,7 +32,7 @@ class Staff:
                 # No two with one address. Of a first owner who is still to come there is none.
                 Index(("address", 1), unique=True, partial={"address": {"$exists": True}}),
                 Index(("link_hash", 1), partial={"link_hash": {"$exists": True}}),
-                Index(("created_at", -1), ("_id", -1)),
+                Index(*NEWEST_FIRST),
             ],
         )
         self._owners = store.collection("staff_owners")
@@ -92,6 +93,14 @@ class Staff:
             )
         except DuplicateKeyError as error:
             raise DomainError("email_taken") from error
+
+    def page(self, limit: int, after: tuple[datetime, str] | None) -> list[Stored[StaffMember]]:
+        """The newest ``limit`` of the staff, or those behind the one that ``after`` names."""
+        return self._members.find(newest_behind(after), sort=NEWEST_FIRST, limit=limit)
+
+    def named(self, handles: Sequence[str]) -> list[Stored[StaffMember]]:
+        """Those of ``handles`` who are of the staff."""
+        return self._members.find({"_id": {"$in": list(handles)}}) if handles else []
 
     def has_owner(self) -> bool:
         """Whether somebody active owns the installation."""
@@ -158,16 +167,47 @@ class StaffSessions:
         self._sessions.collection.update_one(older, {"$set": {"last_seen_at": session.last_seen_at}})
 
 
+class StaffEntries:
+    """Where a password was right and the second factor is still to be shown: a document each, gone by itself."""
+
+    def __init__(self, store: Store) -> None:
+        self._entries = store.collection("staff_entries", indexes=[Index(("expires_at", 1), expire_after=0)])
+
+    def add(self, handle: str, staff: str, expires_at: datetime) -> None:
+        """One more."""
+        self._entries.insert_one({"_id": handle, "staff": staff, "expires_at": expires_at, "tries": 0})
+
+    def count_try(self, handle: str, now: datetime, most: int) -> str | None:
+        """Whose entry it is, with one more try counted; None where it is over, or there were ``most`` tries."""
+        open_ = {"_id": handle, "expires_at": {"$gt": now}, "tries": {"$lt": most}}
+        if not self._entries.update_one(open_, {"$inc": {"tries": 1}}).matched_count:
+            return None
+        document = self._entries.find_one({"_id": handle})
+        return None if document is None else str(document["staff"])
+
+    def use(self, handle: str) -> bool:
+        """Use it up; False where somebody else just has."""
+        return self._entries.delete_one({"_id": handle}).deleted_count == 1
+
+
 # Left out where they are empty, so that the indexes know only those who have one.
 _OPTIONAL = ("address", "link_hash")
 _read_member = reader(StaffMember)
+_read_second_factor = reader(SecondFactor)
 
 
 def _from_member(member: StaffMember) -> Document:
     document = {**asdict(member), "role": member.role.value}
+    factor = document["second_factor"]
+    factor["recovery_hashes"] = list(factor["recovery_hashes"])
     return {name: value for name, value in document.items() if value or name not in _OPTIONAL}
 
 
 def _to_member(document: Document) -> StaffMember:
     missing = dict.fromkeys(_OPTIONAL, "")
-    return _read_member({**missing, **document, "role": Role(document["role"])})
+    factor = document.get("second_factor", {})
+    hashes = tuple(factor.get("recovery_hashes", ()))
+    second_factor = _read_second_factor({**factor, "recovery_hashes": hashes})
+    return _read_member(
+        {**missing, **document, "role": Role(document["role"]), "second_factor": second_factor}
+    )

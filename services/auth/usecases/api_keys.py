@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from services.auth.domain.api_keys import ApiKey, check_expiry
 from services.auth.repository import ApiKeys
 from services.auth.secrecy import Secrecy
+from services.auth.usecases import paging
 from services.auth.views import api_key_view
-from shared.kernel import cursors
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
-from shared.storage import Outcome, Stored
-
-_ORDER = "-created_at"
+from shared.storage import Outcome
 
 
 class KeyRing:
@@ -71,11 +69,11 @@ class KeyRing:
         """A page, the newest first. Raises DomainError ``not_allowed`` and ``invalid_cursor``."""
         require_merchant_side(context)
         now = self._clock.now()
-        found = self._keys.page(limit + 1, _after(cursor))
+        found = self._keys.page(limit + 1, paging.after(cursor))
         shown = found[:limit]
         return {
             "items": [api_key_view(stored.handle, stored.value, now) for stored in shown],
-            "next_cursor": cursors.write(_ORDER, _place(shown[-1]) if len(found) > limit else None),
+            "next_cursor": paging.cursor_behind(found, limit),
         }
 
     def withdraw_api_key(self, context: Context, *, api_key: str, key: IdempotencyKey) -> dict[str, Any]:
@@ -113,18 +111,3 @@ class KeyRing:
             raise DomainError("invalid_api_key")
         found.check_active(now)
         return found
-
-
-def _place(last: Stored[ApiKey]) -> str:
-    return f"{last.value.created_at.isoformat()} {last.handle}"
-
-
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
-    place = cursors.read(_ORDER, cursor or None)
-    if place is None:
-        return None
-    try:
-        moment, handle = place.split(" ")
-        return datetime.fromisoformat(moment).astimezone(UTC), handle
-    except (ValueError, OverflowError) as error:
-        raise DomainError("invalid_cursor") from error

@@ -3,43 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.auth.domain import addresses, limits, passwords
-from services.auth.domain.sessions import Reason
 from services.auth.domain.staff import Role, StaffMember, first_owner, named
-from services.auth.domain.staff_sessions import StaffSession
 from services.auth.passwords import Passwords
-from services.auth.repository import Counters, Staff, StaffSessions
+from services.auth.repository import Counters, Staff, StaffEntries
 from services.auth.secrecy import Secrecy
-from services.auth.staff_views import set_up_view, staff_session_view
+from services.auth.staff_views import set_up_view
+from services.auth.usecases.second_factors import SecondFactors
+from services.auth.usecases.staff_sessions import StaffSessionDesk, as_staff
 from shared.kernel.clock import Clock
-from shared.kernel.context import Context, Principal, PrincipalKind
+from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
-from shared.kernel.ids import new_handle, new_token
+from shared.kernel.ids import new_token
 from shared.storage import Outcome, Stored
 
 # The one who comes first has a handle that is known before, so that there are no two of them.
 FIRST_OWNER = "staff-owner"
+# After the right password there is this much time, and there are so many tries, for the second factor.
+_ENTRY_VALID_FOR = timedelta(minutes=5)
+_MOST_CODES = 5
 
 
 class StaffDoor:
-    """Letting in, and looking at who is in."""
+    """Letting in."""
 
     def __init__(
         self,
         staff: Staff,
-        sessions: StaffSessions,
+        entries: StaffEntries,
         counters: Counters,
+        desk: StaffSessionDesk,
+        factors: SecondFactors,
         known: Passwords,
         secrecy: Secrecy,
         clock: Clock,
     ) -> None:
         self._staff = staff
-        self._sessions = sessions
+        self._entries = entries
         self._counters = counters
+        self._desk = desk
+        self._factors = factors
         self._passwords = known
         self._secrecy = secrecy
         self._clock = clock
@@ -91,7 +98,7 @@ class StaffDoor:
             member = replace(
                 member, email=email.strip(), address=addresses.normalised(email), name=named(name)
             )
-        passwords.check_new(password)
+        passwords.check_new(password, (member.email, member.name))
         link_hash, password_hash = self._secrecy.set_up_hash(token), self._passwords.hashed(password)
 
         def set_up(present: StaffMember) -> Outcome[StaffMember]:
@@ -101,7 +108,8 @@ class StaffDoor:
         self._staff.change(stored.handle, as_staff(context, stored.handle), set_up)
         if member.role is Role.OWNER:
             self._staff.note_owner(stored.handle)
-        return self._open_session(context, stored.handle, way="set_up", now=now)
+        present = self._staff.find(stored.handle) or member
+        return self._let_in(context, Stored(stored.handle, present, 0), "set_up", now)
 
     def sign_in_staff(self, context: Context, *, email: str, password: str) -> dict[str, Any]:
         """A session for the right password.
@@ -126,30 +134,25 @@ class StaffDoor:
         self._counters.give_back(limits.STAFF_FAILURES_PER_ACCOUNT, account, now)
         if self._passwords.is_outdated(known_hash):
             self._renew_hash(context, stored, password)
-        return self._open_session(context, stored.handle, way="password", now=now)
+        return self._let_in(context, stored, "password", now)
 
-    def get_staff_session(self, *, token: str) -> dict[str, Any]:
-        """The session that ``token`` opens, which thereby was used. Raises DomainError ``no_session``."""
+    def confirm_staff_sign_in(self, context: Context, *, token: str, code: str) -> dict[str, Any]:
+        """A session for the right second factor, after the right password.
+
+        Raises DomainError ``sign_in_over``, ``wrong_second_factor`` and ``too_many_requests``.
+        """
         now = self._clock.now()
-        handle = self._secrecy.staff_session_handle(token)
-        session, member = self._open(handle, now)
-        if session.wants_seen(now):
-            session = session.seen(now)
-            self._sessions.note_seen(handle, session)
-        return staff_session_view(session, member)
-
-    def end_staff_session(self, context: Context, *, token: str) -> dict[str, Any]:
-        """Sign out. Of no session at all there is nothing to end, which is as good."""
-        handle = self._secrecy.staff_session_handle(token)
-        session = self._sessions.find(handle)
-        if session is not None:
-            now = self._clock.now()
-            self._sessions.change(
-                handle,
-                as_staff(context, session.staff, session.id),
-                lambda present: Outcome(*present.ended(now, Reason.SIGNED_OUT)),
-            )
-        return {}
+        entry = self._secrecy.staff_entry_handle(token)
+        staff = self._entries.count_try(entry, now, _MOST_CODES)
+        if staff is None:
+            raise DomainError("sign_in_over")
+        if not self._counters.take(limits.SECOND_FACTOR_FAILURES_PER_ACCOUNT, staff, now):
+            raise limits.SECOND_FACTOR_FAILURES_PER_ACCOUNT.reached(now)
+        self._factors.show(as_staff(context, staff), staff, code, now)
+        self._counters.give_back(limits.SECOND_FACTOR_FAILURES_PER_ACCOUNT, staff, now)
+        if not self._entries.use(entry):
+            raise DomainError("sign_in_over")
+        return self._desk.open_session(context, staff, way="second_factor", now=now)
 
     def _by_link(self, token: str, now: datetime) -> Stored[StaffMember]:
         link_hash = self._secrecy.set_up_hash(token)
@@ -159,33 +162,16 @@ class StaffDoor:
         stored.value.check_link(link_hash, now)
         return stored
 
-    def _open(self, handle: str, now: datetime) -> tuple[StaffSession, StaffMember]:
-        session = self._sessions.find(handle)
-        if session is None:
-            raise DomainError("no_session")
-        session.check_open(now)
-        member = self._staff.find(session.staff)
-        if member is None or not member.keeps_session(session.created_at):
-            raise DomainError("no_session")
-        return session, member
-
-    def _open_session(self, context: Context, handle: str, *, way: str, now: datetime) -> dict[str, Any]:
-        member = self._staff.find(handle)
-        assert member is not None
+    def _let_in(
+        self, context: Context, stored: Stored[StaffMember], way: str, now: datetime
+    ) -> dict[str, Any]:
+        """A session, or the question for the second factor."""
+        if not stored.value.second_factor.is_on:
+            return self._desk.open_session(context, stored.handle, way=way, now=now)
         token = new_token()
-        session = StaffSession(
-            id=new_handle("session"),
-            staff=handle,
-            way=way,
-            address=context.address,
-            user_agent=context.user_agent,
-            created_at=now,
-            last_seen_at=now,
-        )
-        self._sessions.add(
-            self._secrecy.staff_session_handle(token), session, as_staff(context, handle, session.id)
-        )
-        return {**staff_session_view(session, member), "token": token}
+        entry = self._secrecy.staff_entry_handle(token)
+        self._entries.add(entry, stored.handle, now + _ENTRY_VALID_FOR)
+        return {"token": token, "session": None}
 
     def _renew_hash(self, context: Context, stored: Stored[StaffMember], password: str) -> None:
         outdated, renewed = stored.value.password_hash, self._passwords.hashed(password)
@@ -195,8 +181,3 @@ class StaffDoor:
             return Outcome(replace(member, password_hash=renewed) if is_same else member)
 
         self._staff.change(stored.handle, context, renew)
-
-
-def as_staff(context: Context, staff: str, session: str = "") -> Context:
-    """The context of whoever has just shown to be ``staff``."""
-    return replace(context, principal=Principal(PrincipalKind.STAFF, staff), session=session)

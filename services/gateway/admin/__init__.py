@@ -5,15 +5,19 @@ from __future__ import annotations
 from flask import Flask, g
 
 from services.gateway.admin import (
+    account,
+    api_keys,
     desk,
     navigation,
     previews,
+    second_factor,
     set_up_link,
     settings_company,
     settings_documents,
     settings_payments,
     settings_portal,
     sign_in,
+    staff,
     texts,
 )
 from services.gateway.admin.desk import in_admin
@@ -27,6 +31,10 @@ _PARTS = (
     settings_portal,
     settings_documents,
     settings_payments,
+    account,
+    second_factor,
+    staff,
+    api_keys,
 )
 
 

@@ -96,9 +96,9 @@ def needs_staff() -> bool:
     return current_app.view_functions.get(request.endpoint or "") in _gates
 
 
-def is_gated(view: Callable[..., Answer]) -> bool:
-    """Whether a view lies behind the gate."""
-    return view in _gates
+def gate_of(view: Callable[..., Answer]) -> str | None:
+    """What a view behind the gate needs besides what it asks for; None for one in front of it."""
+    return _gates.get(view)
 
 
 def in_admin() -> bool:
@@ -117,14 +117,28 @@ def ask_to_sign_in() -> Answer:
     return render_template("errors/signed_out.html", fields=fields, address=here()), 403
 
 
-def start_staff_session(response: Response, token: str) -> None:
-    """Sign in: the new session's token goes into the cookie, and what the browser kept before is forgotten.
+def let_in(signed_in: dict[str, Any]) -> Response:
+    """What auth answered to a right password or second factor: on to the page that was asked for, or to the question.
 
-    A session that it still has is ended; where auth does not answer, it ends by itself in time.
+    A new session's token goes into the cookie, and what the browser kept before is forgotten. A session that it
+    still has is ended; where auth does not answer, it ends by itself in time.
     """
+    target = safe_admin_page(browser_memory.get("admin_next"))
+    if signed_in["session"] is None:
+        response = redirect(url_for("admin_sign_in.ask_code"), 303)
+        set_cookie(response, "staff_entry", signed_in["token"])
+        return response
+    response = redirect(target, 303)
+    start_staff_session(response, signed_in["token"])
+    return response
+
+
+def start_staff_session(response: Response, token: str) -> None:
+    """From now on the browser has this session, and nothing that it had before."""
     with suppress(DomainError):
         _end_session()
     browser_memory.clear()
+    delete_cookie(response, "staff_entry")
     set_cookie(response, "staff", token)
 
 

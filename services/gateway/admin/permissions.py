@@ -14,6 +14,15 @@ ANYBODY = ""
 WITHOUT_ROW: dict[str, str] = {
     # Who may look at customers may look at what they see.
     "auth.start_preview": "customers:read",
+    "auth.get_staff_account": ANYBODY,
+    "auth.change_staff_password": ANYBODY,
+    "auth.list_staff_sessions": ANYBODY,
+    "auth.revoke_staff_session": ANYBODY,
+    "auth.revoke_other_staff_sessions": ANYBODY,
+    "auth.begin_second_factor": ANYBODY,
+    "auth.get_second_factor_to_come": ANYBODY,
+    "auth.confirm_second_factor": ANYBODY,
+    "auth.drop_second_factor": ANYBODY,
 }
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from services.gateway.admin.desk import start_staff_session
+from services.gateway.admin.desk import let_in
 from services.gateway.admin.forms import NewPasswordForm, OwnerForm
 from services.gateway.asking import call
 from services.gateway.error_texts import status_of, text_of
@@ -47,7 +47,7 @@ def use(token: str) -> ResponseReturnValue:
         return _page(link, form, 422)
     about = {"name": form.name.data, "email": form.email.data.strip()} if isinstance(form, OwnerForm) else {}
     try:
-        session = call("auth", "set_up_staff", token=token, password=form.password.data, **about)
+        signed_in = call("auth", "set_up_staff", token=token, password=form.password.data, **about)
     except DomainError as error:
         if error.code == "set_up_over":
             return _over()
@@ -56,9 +56,11 @@ def use(token: str) -> ResponseReturnValue:
             raise
         form[field].errors = [text_of(error)]
         return _page(link, form, status_of(error))
-    response = redirect(url_for("admin_sign_in.start"), 303)
-    start_staff_session(response, session["token"])
-    flash(gettext("Your password is set, and you are signed in."))
+    response = let_in(signed_in)
+    if signed_in["session"]:
+        flash(gettext("Your password is set, and you are signed in."))
+    else:
+        flash(gettext("Your password is set. To sign in, your second factor is needed, too."))
     return response
 
 

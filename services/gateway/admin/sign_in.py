@@ -12,13 +12,13 @@ from services.gateway.admin.desk import (
     Desk,
     current_staff,
     end_staff_session,
+    let_in,
     safe_admin_page,
     staff_page,
-    start_staff_session,
 )
-from services.gateway.admin.forms import SignInForm
+from services.gateway.admin.forms import SecondFactorForm, SignInForm
 from services.gateway.asking import call
-from services.gateway.cookies import staff_token
+from services.gateway.cookies import staff_entry_token, staff_token
 from services.gateway.error_texts import status_of, text_of
 from shared.kernel.errors import DomainError, Kind
 
@@ -54,7 +54,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, 422)
     try:
-        session = call("auth", "sign_in_staff", email=form.email.data.strip(), password=form.password.data)
+        signed_in = call("auth", "sign_in_staff", email=form.email.data.strip(), password=form.password.data)
     except DomainError as error:
         if error.code == "invalid_email":
             form.email.errors = [text_of(error)]
@@ -63,9 +63,34 @@ def sign_in() -> ResponseReturnValue:
         else:
             raise
         return _page(form, status_of(error))
-    response = redirect(safe_admin_page(browser_memory.get("admin_next")), 303)
-    start_staff_session(response, session["token"])
-    return response
+    return let_in(signed_in)
+
+
+@blueprint.get("/login/code")
+def ask_code() -> ResponseReturnValue:
+    """Ask for the second factor."""
+    return _code_page(SecondFactorForm(formdata=None)) if staff_entry_token() else _again()
+
+
+@blueprint.post("/login/code")
+def confirm() -> ResponseReturnValue:
+    """Sign in with the second factor, after the password."""
+    token = staff_entry_token()
+    if token is None:
+        return _again()
+    form = SecondFactorForm()
+    if not form.validate():
+        return _code_page(form, 422)
+    try:
+        signed_in = call("auth", "confirm_staff_sign_in", token=token, code=form.code.data)
+    except DomainError as error:
+        if error.code == "sign_in_over":
+            return _again()
+        if error.kind is not Kind.REFUSED and error.code != "too_many_requests":
+            raise
+        form.code.errors = [text_of(error)]
+        return _code_page(form, status_of(error))
+    return let_in(signed_in)
 
 
 @blueprint.post("/logout")
@@ -75,6 +100,15 @@ def sign_out() -> ResponseReturnValue:
     end_staff_session(response)
     flash(gettext("You are signed out."))
     return response
+
+
+def _code_page(form: SecondFactorForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("admin/sign_in/code.html", form=form), status
+
+
+def _again() -> ResponseReturnValue:
+    flash(gettext("This took too long, or there were too many wrong codes. Please begin anew."), "bad")
+    return redirect(url_for(".ask", next=browser_memory.get("admin_next")), 303)
 
 
 def _page(form: SignInForm, status: int = 200, *, has_ended: bool = False) -> ResponseReturnValue:

@@ -129,6 +129,10 @@ TEXTS: dict[str, Text] = {
     "weak_password": Text(
         "Password too weak", "Choose another one: `params.problem` says what is wrong with it."
     ),
+    "wrong_second_factor": Text("Wrong code", "It is wrong, or was used before."),
+    "sign_in_over": Text("Sign-in over", "Begin anew with the password."),
+    "no_second_factor_to_come": Text("Nothing to confirm", "Begin anew."),
+    "last_owner": Text("Last owner", "Give the role of owner to somebody else first."),
     "set_up_over": Text("Set-up link over", "It was used, replaced or has expired. Make a new one."),
     "owner_exists": Text("Owner exists", "The first owner is there already. They can invite others."),
     "name_needed": Text("Name needed", "Send a name."),

@@ -10,6 +10,7 @@ from services.gateway.api import (
     keys,
     payments,
     sessions,
+    staff,
     subscriptions,
     texts,
     ways,
@@ -28,6 +29,7 @@ RESOURCES: dict[str, tuple[Operation, ...]] = {
     "Ways in": ways.OPERATIONS,
     "Sessions": sessions.OPERATIONS,
     "Keys": keys.OPERATIONS,
+    "Staff": staff.OPERATIONS,
 }
 
 OPERATIONS: tuple[Operation, ...] = tuple(row for rows in RESOURCES.values() for row in rows)

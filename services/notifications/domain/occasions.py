@@ -9,6 +9,7 @@ from typing import Any
 from services.notifications.domain.mails import Mail
 
 CODE_REQUESTED = "auth.code_requested"
+STAFF_INVITED = "auth.staff_invited"
 CONTACT_CHANGED = "customers.contact_changed"
 EMAIL_CHANGE_REQUESTED = "customers.email_change_requested"
 
@@ -54,6 +55,7 @@ def _one(mail: Mail) -> list[Mail]:
 
 
 def _code(mail: Mail) -> list[Mail]:
+    """What lets somebody in goes to whom the event names, and is of no use later."""
     return [replace(mail, recipient=mail.data["email"], expires_at=mail.data["expires_at"])]
 
 
@@ -79,6 +81,7 @@ def _email_change(mail: Mail) -> list[Mail]:
 
 _BY_EVENT = {
     CODE_REQUESTED: _code,
+    STAFF_INVITED: _code,
     CONTACT_CHANGED: _contact_changed,
     EMAIL_CHANGE_REQUESTED: _email_change,
 }

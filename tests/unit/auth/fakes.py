@@ -216,6 +216,9 @@ class FakeApiKeys:
         self.happened += outcome.happenings
         return outcome.result or {}
 
+    def named(self, handles: Sequence[str]) -> list[Stored[ApiKey]]:
+        return [Stored(handle, self.kept[handle], 1) for handle in handles if handle in self.kept]
+
     def page(self, limit: int, after: tuple[datetime, str] | None) -> list[Stored[ApiKey]]:
         newest_first = sorted(self.kept.items(), key=lambda kept: (kept[1].created_at, kept[0]), reverse=True)
         behind = [

@@ -36,6 +36,16 @@ EVENTS: dict[str, dict[str, Any]] = {
         "expires_at": "2026-03-01T12:10:00+00:00",
         "name": "Ada",
     },
+    "auth.staff_invited": {
+        "email": "ada@example.com",
+        "name": "Ada",
+        "role": "support",
+        "is_reset": False,
+        "drops_second_factor": False,
+        "language": "en",
+        "sealed": "sealed-set-up",
+        "expires_at": "2026-03-02T12:00:00+00:00",
+    },
     "customers.contact_changed": {
         "role": "billing",
         "changes": [

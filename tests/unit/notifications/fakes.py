@@ -12,6 +12,7 @@ from services.notifications.own_texts import OwnTexts
 from services.notifications.smtp import Refused, ServerAway
 from services.notifications.usecases import Mailing
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
+from shared.contracts.auth_staff import SET_UP_PURPOSE
 from shared.contracts.customer_emails import EMAIL_CHANGE_PURPOSE
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError
@@ -166,6 +167,7 @@ def unseal(purpose: str, sealed: str) -> str:
     opened = {
         (CODE_PURPOSE, "sealed"): "01234567",
         (LINK_PURPOSE, "sealed-link"): "token-of-a-link",
+        (SET_UP_PURPOSE, "sealed-set-up"): "token-of-a-set-up",
         (EMAIL_CHANGE_PURPOSE, "sealed-confirmation"): "token-of-a-confirmation",
     }
     if (purpose, sealed) not in opened:

@@ -276,6 +276,7 @@ def test_no_stored_mail_holds_a_code(world: World) -> None:
 
 ALWAYS = {
     "auth.code_requested",
+    "auth.staff_invited",
     "customers.contact_changed",
     "customers.email_change_requested",
     "subscriptions.subscription_cancelled",

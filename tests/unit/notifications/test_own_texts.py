@@ -130,7 +130,13 @@ def test_the_former_address_is_told_no_more_than_a_name(world: World) -> None:
     assert "old@example.com" not in world.recipients
 
 
-@pytest.mark.parametrize("event", HEARD)
+def test_a_letter_to_staff_says_nothing_of_the_merchants(world: World) -> None:
+    for each in say(world, "auth.staff_invited", "Opening", "Signature"):
+        assert "Opening" not in each
+        assert "Signature" not in each
+
+
+@pytest.mark.parametrize("event", [event for event in HEARD if event != "auth.staff_invited"])
 def test_every_letter_has_room_for_both(world: World, event: str) -> None:
     plain, html = say(world, event, "Opening, [Client.name]", "Signature of [Company.name]")
     for each in (plain, html):

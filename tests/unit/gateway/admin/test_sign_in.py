@@ -9,7 +9,7 @@ from tests.unit.gateway.admin.conftest import TOKEN_OF, session_of
 from tests.unit.gateway.conftest import Browser
 from tests.unit.gateway.fakes import FakeServices
 
-SIGNED_IN = session_of("owner") | {"token": "a-new-token-of-many-characters"}
+SIGNED_IN = {"token": "a-new-token-of-many-characters", "session": session_of("owner")}
 FIRST = {
     "email": "",
     "name": "",
