@@ -44,6 +44,10 @@ class StaffEntrypoints:
         return self.use.staff.door.make_owner_link(self.context, **asked)
 
     @rpc(contract)
+    def make_reset_link(self, **asked: Any) -> Any:
+        return self.use.staff.door.make_reset_link(self.context, **asked)
+
+    @rpc(contract)
     def get_staff_set_up(self, **asked: Any) -> Any:
         return self.use.staff.door.get_staff_set_up(**asked)
 

@@ -29,6 +29,15 @@ class MakeOwnerLink(Change):
     """A link by which the first owner comes in. A new one ends the one before."""
 
 
+class MakeResetLink(Change):
+    """A link for somebody of the staff who can't come in any more, and whom no owner can help.
+
+    Using it switches the second factor off, too.
+    """
+
+    email = Text(254, required=True)
+
+
 class OwnerLink(Message):
     """The token of a set-up link; its address is ``/admin/set-up/<token>``. It stands nowhere but in this answer."""
 
@@ -206,6 +215,7 @@ class StaffSessionEnded(Message):
 
 STAFF_METHODS = (
     Method("make_owner_link", MakeOwnerLink, OwnerLink),
+    Method("make_reset_link", MakeResetLink, OwnerLink),
     Method("get_staff_set_up", OfStaffToken, StaffSetUp),
     Method("set_up_staff", SetUpStaff, StaffSignedIn, once=True),
     Method("sign_in_staff", SignInStaff, StaffSignedIn, once=True),
@@ -226,6 +236,7 @@ STAFF_EVENTS = (
     EventType("staff_set_up", StaffSetUpDone),
     EventType("staff_signed_in", StaffSessionStarted),
     EventType("staff_signed_out", StaffSessionEnded),
+    EventType("staff_link_made"),
     EventType("staff_password_changed"),
     EventType("staff_second_factor_set_up"),
     EventType("staff_second_factor_dropped"),

@@ -54,6 +54,7 @@ WITHOUT_ROW = {
     "auth.get_form": KEPT_FORMS,
     "auth.drop_form": KEPT_FORMS,
     "auth.make_owner_link": "it is for whoever runs the installation, before anybody can make a key",
+    "auth.make_reset_link": "it is for whoever runs the installation, when no owner can help",
     "auth.get_staff_set_up": SIGNING_IN,
     "auth.set_up_staff": SIGNING_IN,
     "auth.sign_in_staff": SIGNING_IN,

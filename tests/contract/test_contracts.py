@@ -150,6 +150,7 @@ WITHOUT_BILL_GROUP = {
         "open_secret_link",
         "use_opening",
         "make_owner_link",
+        "make_reset_link",
         "get_staff_set_up",
         "set_up_staff",
         "sign_in_staff",

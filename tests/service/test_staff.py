@@ -198,6 +198,15 @@ def test_the_second_factor(auth: Any, owner: Any) -> None:
     assert auth.sign_in_staff(Context(), email=EMAIL, password=owner["password"])["session"]
 
 
+def test_a_reset_link_by_command(running: Suite, owner: Any) -> None:
+    made = command(running, "reset-link", EMAIL)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith(f"{running.url}/admin/set-up/")
+    refused = command(running, "reset-link", "nobody@nordlicht.example")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Nobody of the staff" in refused.stderr
+
+
 def test_nothing_secret_is_kept(running: Suite, auth: Any, owner: Any) -> None:
     with MongoClient[dict[str, Any]](running.settings["MONGO_URI"]) as mongo:
         database = mongo[f"{running.settings['DATABASE_PREFIX']}auth"]

@@ -17,7 +17,7 @@ from services.auth.usecases.staff_sessions import StaffSessionDesk, as_staff
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
-from shared.kernel.happening import IdempotencyKey
+from shared.kernel.happening import Happening, IdempotencyKey
 from shared.kernel.ids import new_token
 from shared.storage import Outcome, Stored
 
@@ -78,6 +78,28 @@ class StaffDoor:
             )
         expires_at = self._by_link(token, now).value.link_expires_at
         return {"staff": FIRST_OWNER, "token": token, "expires_at": expires_at}
+
+    def make_reset_link(self, context: Context, *, email: str, key: IdempotencyKey) -> dict[str, Any]:
+        """A new set-up link for whoever has this address, which ends the one before.
+
+        For whoever runs the installation. Raises DomainError ``not_allowed`` and ``invalid_email``, and NotFound.
+        """
+        del key  # As with the first owner's link.
+        if context.principal.kind is not PrincipalKind.SYSTEM:
+            raise DomainError("not_allowed")
+        now, token = self._clock.now(), new_token()
+        stored = self._staff.of_address(addresses.normalised(email))
+        if stored is None:
+            raise NotFound
+        link_hash = self._secrecy.set_up_hash(token)
+
+        def link(member: StaffMember) -> Outcome[StaffMember]:
+            linked = member.with_link(link_hash, now, drops_second_factor=True)
+            return Outcome(linked, [Happening("staff_link_made", stored.handle, "")])
+
+        self._staff.change(stored.handle, context, link)
+        expires_at = self._by_link(token, now).value.link_expires_at
+        return {"staff": stored.handle, "token": token, "expires_at": expires_at}
 
     def get_staff_set_up(self, *, token: str) -> dict[str, Any]:
         """Whom a set-up link is for. Looking uses nothing up. Raises DomainError ``set_up_over``."""

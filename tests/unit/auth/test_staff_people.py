@@ -226,3 +226,14 @@ def test_principals_have_names(world: StaffWorld) -> None:
         {"principal": f"staff:{FIRST_OWNER}", "name": "Vera", "detail": EMAIL},
         {"principal": "api_key:key-1", "name": "the shop", "detail": "key-1"},
     ]
+
+
+def test_whoever_runs_the_installation_helps_the_only_owner(world: StaffWorld) -> None:
+    world.switch_on(FIRST_OWNER)
+    with pytest.raises(DomainError, match="not_allowed"):
+        world.door.make_reset_link(OWNER, email=EMAIL, key=key())
+    with pytest.raises(DomainError, match="not_found"):
+        world.door.make_reset_link(OPERATOR, email="nobody@nordlicht.example", key=key())
+    token = world.door.make_reset_link(OPERATOR, email=EMAIL.upper(), key=key())["token"]
+    assert world.is_open(world.set_up(token, "a third long password"))
+    assert world.staff.owners == {FIRST_OWNER}

@@ -6,9 +6,11 @@ Routes that are added are walked by themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
+from marshmallow import ValidationError
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -16,10 +18,11 @@ from services.gateway.admin import permissions
 from services.gateway.admin.desk import gate_of
 from shared.contracts.registry import CONTRACTS
 from shared.contracts.scopes import ROLES
+from shared.kernel.context import Context
 from shared.kernel.errors import DomainError
 from tests.unit.gateway.admin.conftest import StaffAs
 from tests.unit.gateway.conftest import Browser
-from tests.unit.gateway.fakes import FakeServices
+from tests.unit.gateway.fakes import Answered, FakeServices
 
 # What lies in front of the gate: the door itself.
 OPEN = {
@@ -34,6 +37,21 @@ OPEN = {
 # Asked for by the frame of each page, on nobody's behalf: who is signed in, and whose portal this is.
 OF_THE_FRAME = {"auth.get_staff_session", "customers.get_merchant"}
 ENDING_SESSIONS = {"auth.end_staff_session"}
+
+
+class Sceptics(FakeServices):
+    """Services that refuse what their contract does not take, as real ones do."""
+
+    def begin(self, service: str, method: str, context: Context, /, **arguments: Any) -> Answered:
+        try:
+            return super().begin(service, method, context, **arguments)
+        except ValidationError as error:
+            return Answered(DomainError("invalid_request", fields=error.messages))
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    return Sceptics()
 
 
 def admin_rules(app: Flask) -> Iterator[tuple[Rule, str]]:
