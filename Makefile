@@ -96,11 +96,11 @@ $(VENV)/.ready: $(REQUIREMENTS) deploy/local/venv.sh
 
 .PHONY: setup
 setup: venv translations ## What `make run` needs
-	@$(PY) -m deploy.local.packages broker cjk-font
+	@$(PY) -m deploy.local.packages broker document-fonts
 
 .PHONY: setup-tests
 setup-tests: venv translations ## What the tests need besides: a browser, fonts, PDF tools
-	@$(PY) -m deploy.local.packages broker browser fonts cjk-font pdf
+	@$(PY) -m deploy.local.packages broker browser fonts document-fonts pdf
 
 .PHONY: translations
 translations: $(CATALOGUES:.po=.mo)

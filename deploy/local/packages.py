@@ -47,10 +47,10 @@ NEEDS = {
         "tools that look into PDF files", ("poppler-utils",), lambda: shutil.which("pdftotext") is not None
     ),
     "fonts": Need("fonts for the browser", ("fonts-noto-core",), lambda: _has_font("NotoSans-Regular.*")),
-    "cjk-font": Need(
-        "a font for Chinese, Japanese and Korean names in documents",
-        ("fonts-droid-fallback",),
-        lambda: _has_font("DroidSansFallbackFull.ttf"),
+    "document-fonts": Need(
+        "fonts for names of all scripts in documents",
+        ("fonts-droid-fallback", "fonts-dejavu-core"),
+        lambda: _has_font("DroidSansFallbackFull.ttf") and _has_font("DejaVuSans.ttf"),
         optional=True,
     ),
 }

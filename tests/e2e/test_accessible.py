@@ -6,11 +6,24 @@ import itertools
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import NewPage, ask_for_code
+from services.gateway.app import create_app
+from tests.e2e.conftest import NewPage, ask_for_code, sign_in
+from tests.support.mailbox import Mailbox
+from tests.support.payer import Payer
+from tests.unit.gateway.conftest import settings
+from tests.unit.gateway.fakes import FakeServices
 
-DOORS = ["/login", "/nowhere"]
+DOORS = [
+    "/login",
+    "/nowhere",
+    "/login/link/nothing",
+    "/details/confirm/nothing",
+    "/s/nothing",
+    "/open/nothing",
+]
 PAGES = [
     "/overview",
     "/details",
@@ -27,6 +40,23 @@ PAGES = [
     "/payments",
     "/sessions",
 ]
+# Pages that are looked at where they come about.
+ELSEWHERE = {
+    "sign_in.code": "test_the_page_for_the_code",
+    "kept_forms.show": "test_signing_in",
+    "payment_methods.finish": "test_payment_pages",
+}
+# These lead elsewhere, or are files, or are for machines.
+NO_PAGES = {
+    "sign_in.start",
+    "invoices.pdf",
+    "logo.show",
+    "look.stylesheet",
+    "operations.alive",
+    "operations.metrics",
+    "operations.ready",
+}
+_OTHERS = ("/static", "/api", "/admin")
 LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
 _OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -44,12 +74,24 @@ def test_pages_of_the_portal(
     new_page: NewPage, signed_in: dict[str, object], language: str, scheme: str
 ) -> None:
     page = new_page(storage_state=signed_in, locale=language, color_scheme=scheme)
-    for path in PAGES:
+    paths = [*PAGES, *inner_pages(page)]
+    for path in paths:
         page.goto(path)
         check(page)
-    for path in inner_pages(page):
-        page.goto(path)
-        check(page)
+    assert all_pages() - seen_by(paths) - seen_by(DOORS) - ELSEWHERE.keys() == set()
+
+
+def test_the_pages_that_take_something_back(new_page: NewPage, mailbox: Mailbox, payer: Payer) -> None:
+    page = new_page()
+    sign_in(page, mailbox, payer.email)
+    page.goto("/subscriptions")
+    subscription = page.locator("tbody th a").first.get_attribute("href")
+    page.goto(f"{subscription}/pause?at=now")
+    page.locator("main form .actions button").last.click()
+    in_all_looks(page, f"{subscription}/resume")
+    page.goto(f"{subscription}/cancel")
+    page.locator("main form .actions button").last.click()
+    in_all_looks(page, f"{subscription}/uncancel")
 
 
 @pytest.mark.parametrize("language, scheme", LOOKS)
@@ -68,10 +110,40 @@ def test_forms_with_mistakes(
 def test_the_page_for_the_code(new_page: NewPage) -> None:
     page = new_page()
     ask_for_code(page, "petra@vogel-studio.example")
+    in_all_looks(page, "/login/code")
+
+
+def in_all_looks(page: Page, path: str) -> None:
+    """Check a page in each language and colour scheme."""
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 200
     for language, scheme in LOOKS:
-        page.locator(f'button[lang="{language}"]').click()
-        page.emulate_media(color_scheme=scheme)
+        page.locator(f'footer button[lang="{language}"]').click()
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         check(page)
+
+
+def gateway() -> Flask:
+    """The application, to be asked for its addresses."""
+    return create_app(settings(), FakeServices())
+
+
+def all_pages() -> set[str]:
+    """The endpoints of all of the portal's pages."""
+    return {
+        rule.endpoint
+        for rule in gateway().url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and not rule.rule.startswith(_OTHERS)
+        and rule.endpoint not in NO_PAGES
+    }
+
+
+def seen_by(paths: list[str]) -> set[str]:
+    """The endpoints behind these addresses."""
+    addresses = gateway().url_map.bind("")
+    return {addresses.match(path)[0] for path in paths if addresses.test(path)}
 
 
 def inner_pages(page: Page) -> list[str]:
@@ -83,6 +155,7 @@ def inner_pages(page: Page) -> list[str]:
         assert link is not None
         page.goto(link)
         paths += [link, *links(page, f"{link}/")]
+    paths += [path.replace("/remove", "/update") for path in paths if path.endswith("/remove")]
     return paths
 
 

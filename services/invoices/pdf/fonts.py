@@ -1,7 +1,9 @@
 """Fonts: Source Sans, embedded, for Latin, Greek and Cyrillic; others step in for what it does not have.
 
 Chinese, Japanese and Korean come from Droid Sans Fallback where the machine has it (Debian: fonts-droid-fallback,
-2 MB) and are embedded; else the reader's own fonts are named, as PDF readers have them for these scripts.
+2 MB) and are embedded; else the reader's own fonts are named, as PDF readers have them for these scripts. Hebrew,
+Arabic and all other scripts come from DejaVu Sans (Debian: fonts-dejavu-core, 1 MB), in the order in which they are
+read, with the letters of Arabic joined.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
 
+from arabic_reshaper import reshape
+from bidi import get_display
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
@@ -18,9 +22,15 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 REGULAR = "Sans"
 BOLD = "Sans-Semibold"
 _FILES = {REGULAR: "SourceSansPro-Regular.ttf", BOLD: "SourceSansPro-Semibold.ttf"}
-_FALLBACK = "Fallback"
-# reportlab looks for it where systems keep their fonts.
-_FALLBACK_FILES = ("DroidSansFallbackFull.ttf", "droid/DroidSansFallbackFull.ttf")
+_FALLBACK, _WORLD = "Fallback", "World"
+# reportlab looks for them where systems keep their fonts.
+_STAND_INS = {
+    _FALLBACK: ("DroidSansFallbackFull.ttf", "droid/DroidSansFallbackFull.ttf"),
+    _WORLD: ("DejaVuSans.ttf", "dejavu/DejaVuSans.ttf"),
+}
+# Korean begins here, and what comes before is not in the fonts of readers.
+_FIRST_OF_EAST_ASIA = 0x1100
+_FROM_RIGHT = frozenset({"R", "AL"})
 # Adobe's names for fonts that readers bring along: Japanese, Korean, Chinese.
 _KANA, _HANGUL, _HAN = "HeiseiKakuGo-W5", "HYSMyeongJo-Medium", "STSong-Light"
 # Thin spaces that the font has under another name.
@@ -36,23 +46,23 @@ def register() -> None:
     folder = files("font_source_sans_pro") / "files"
     for name, file in _FILES.items():
         pdfmetrics.registerFont(TTFont(name, str(folder / file)))
-    for file in _FALLBACK_FILES:
-        try:
-            pdfmetrics.registerFont(TTFont(_FALLBACK, file))
-        except TTFError:
-            continue
-        return
+    for name, places in _STAND_INS.items():
+        for file in places:
+            try:
+                pdfmetrics.registerFont(TTFont(name, file))
+            except TTFError:
+                continue
+            break
 
 
 @lru_cache(maxsize=4096)
 def runs(text: str, font: str) -> tuple[Run, ...]:
-    """``text`` cut into pieces, each with the font that has its characters."""
-    text = unicodedata.normalize("NFC", text).translate(_SAME)
+    """``text`` cut into pieces, from left to right as they are seen, each with the font that has its characters."""
+    text = _seen(unicodedata.normalize("NFC", text).translate(_SAME))
     known = pdfmetrics.getFont(font).face.charWidths
     if all(ord(sign) in known for sign in text):
         return ((text, font),)
-    stand_in = _stand_in(text)
-    marked = ((sign, font if ord(sign) in known else _font_for(sign, font, stand_in)) for sign in text)
+    marked = ((sign, font if ord(sign) in known else _font_for(sign, font, text)) for sign in text)
     return tuple(("".join(sign for sign, _ in part), name) for name, part in groupby(marked, lambda m: m[1]))
 
 
@@ -96,17 +106,27 @@ def _broken(word: str, font: str, size: float, most: float) -> list[str]:
     return [*pieces, word]
 
 
-def _font_for(sign: str, font: str, stand_in: str) -> str:
-    face = getattr(pdfmetrics.getFont(stand_in), "face", None)
-    widths = getattr(face, "charWidths", None)
-    # The fonts that readers bring along have the signs of their scripts, and nothing is known of others.
-    has_it = ord(sign) in widths if widths is not None else ord(sign) >= 0x1100
-    return stand_in if has_it else font
+def _font_for(sign: str, font: str, text: str) -> str:
+    """A font that has ``sign`` of ``text``; ``font`` itself, with its sign for what is missing, where none has."""
+    for name in _STAND_INS:
+        if (
+            name in pdfmetrics.getRegisteredFontNames()
+            and ord(sign) in pdfmetrics.getFont(name).face.charWidths
+        ):
+            return name
+    return _font_of_readers(text) if ord(sign) >= _FIRST_OF_EAST_ASIA else font
 
 
-def _stand_in(text: str) -> str:
-    if _FALLBACK in pdfmetrics.getRegisteredFontNames():
-        return _FALLBACK
+def _seen(text: str) -> str:
+    """The characters in the order in which they stand on paper: Hebrew and Arabic run from right to left."""
+    if not any(unicodedata.bidirectional(sign) in _FROM_RIGHT for sign in text):
+        return text
+    shown: str = get_display(reshape(text))
+    return "".join(sign for sign in shown if unicodedata.category(sign) != "Cf")
+
+
+def _font_of_readers(text: str) -> str:
+    """The font that PDF readers bring along for the script of ``text``."""
     name = _HAN
     if any("\u3040" <= sign <= "\u30ff" for sign in text):
         name = _KANA

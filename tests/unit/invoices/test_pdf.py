@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
 
 from services.invoices.domain.credits import Credit
 from services.invoices.domain.document import Document, Kind
@@ -225,6 +226,34 @@ def test_any_name_can_be_set(name: str) -> None:
     seller = replace(SELLER, name=name or "N", legal_name=name, bank=None, accent="")
     shown = text(issued(line(description=name), parties=replace(PARTIES, buyer=buyer, seller=seller)))
     assert "Invoice 2026-00042" in shown
+
+
+@pytest.mark.parametrize(
+    "written, seen",
+    [
+        ("שלום", "םולש"),
+        ("Ada שלום 42", "Ada 42 םולש"),
+        # The letters of Arabic have other forms where they meet.
+        ("محمد", "\ufeaa\ufee4\ufea4\ufee3"),
+        ("Plain", "Plain"),
+    ],
+)
+def test_what_is_read_from_right_to_left_stands_so(written: str, seen: str) -> None:
+    fonts.register()
+    assert "".join(piece for piece, _ in fonts.runs(written, fonts.REGULAR)) == seen
+
+
+@pytest.mark.parametrize("text", ["שלום", "محمد", "Հայաստան", "საქართველო", "株式会社", "Ελλάδα"])
+def test_every_character_has_a_font_that_knows_it(text: str) -> None:
+    fonts.register()
+    for piece, name in fonts.runs(text, fonts.REGULAR):
+        known = pdfmetrics.getFont(name).face.charWidths
+        assert all(ord(sign) in known for sign in piece), name
+
+
+def test_what_no_font_of_ours_has_comes_from_the_reader() -> None:
+    fonts.register()
+    assert fonts.runs("서울", fonts.REGULAR) == (("서울", "HYSMyeongJo-Medium"),)
 
 
 @pytest.mark.parametrize("colour", ["#ffffff", "#ffff00", "#ff6600", "#000000", ""])
