@@ -47,7 +47,8 @@ class Auth:
         challenges, counters = Challenges(resources.store), Counters(resources.store)
         register, book = CustomersService(resources.calls), RuleBook(resources.store)
         customers = Entrances(register, book)
-        desk = SignInDesk(sessions, Guests(resources.store), secrecy)
+        guests = Guests(resources.store)
+        desk = SignInDesk(sessions, guests, secrecy)
         door = Door(challenges, counters, customers, desk, secrecy)
         self.codes = Codes(challenges, counters, customers, door, secrecy, resources.clock)
         self.links = Links(challenges, door, secrecy, resources.clock)
@@ -59,14 +60,14 @@ class Auth:
         self.forms = FormKeeping(KeptForms(resources.store), sessions, counters, secrecy, resources.clock)
         keys = ApiKeys(resources.store)
         self.keys = KeyRing(keys, secrecy, resources.clock)
+        self.staff = StaffUseCases(resources, keys, guests, counters, secrecy)
         at_the_door = (counters, customers, desk, secrecy, resources.clock)
         portal = resources.settings.public_url
         self.secret_links = SecretLinkKeeping(SecretLinks(resources.store), *at_the_door, portal=portal)
         self.openings = Opener(Openings(resources.store), *at_the_door, portal=portal)
         self.previews = Previewing(
-            Previews(resources.store), customers, secrecy, resources.clock, name_of=lambda staff: staff.id
+            Previews(resources.store), customers, secrecy, resources.clock, name_of=self.staff.people.name_of
         )
-        self.staff = StaffUseCases(resources, keys, counters, secrecy)
 
 
 class AuthService(StaffEntrypoints):

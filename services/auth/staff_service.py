@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.auth.passwords import Passwords
-from services.auth.repository import ApiKeys, Counters, Staff, StaffEntries, StaffSessions
+from services.auth.repository import ApiKeys, Counters, Guests, Staff, StaffEntries, StaffSessions
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.second_factors import SecondFactors
 from services.auth.usecases.staff_account import OwnAccess
@@ -21,7 +21,9 @@ from shared.messaging.providers import Resources
 class StaffUseCases:
     """The use cases about staff, put together for one process."""
 
-    def __init__(self, resources: Resources, keys: ApiKeys, counters: Counters, secrecy: Secrecy) -> None:
+    def __init__(
+        self, resources: Resources, keys: ApiKeys, guests: Guests, counters: Counters, secrecy: Secrecy
+    ) -> None:
         staff, clock = Staff(resources.store), resources.clock
         passwords = Passwords(off_the_loop)
         self.sessions = StaffSessionDesk(staff, StaffSessions(resources.store), secrecy, clock)
@@ -29,7 +31,7 @@ class StaffUseCases:
         inside = (self.sessions, self.factors, passwords, secrecy, clock)
         self.door = StaffDoor(staff, StaffEntries(resources.store), counters, *inside)
         self.own = OwnAccess(staff, counters, *inside)
-        self.people = StaffPeople(staff, keys, secrecy, clock)
+        self.people = StaffPeople(staff, keys, guests, secrecy, clock)
 
 
 class StaffEntrypoints:

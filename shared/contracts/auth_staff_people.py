@@ -104,13 +104,13 @@ class SendStaffLink(Change):
 
 
 class NamePrincipals(Request):
-    """Who these principals (``staff:…``, ``api_key:…``) are."""
+    """Who these principals (``staff:…``, ``api_key:…``, and guests, ``customer:guest-…``) are."""
 
     principals = fields.List(Text(300), required=True, validate=validate.Length(max=_MOST_PRINCIPALS))
 
 
 class PrincipalName(Message):
-    """``name`` is what people know them by; ``detail`` tells more: an address, or the handle of a key."""
+    """``name`` is what people know them by; ``detail`` tells more: an address, or a handle."""
 
     principal = fields.String(required=True)
     name = fields.String(required=True)

@@ -8,13 +8,13 @@ from typing import Any
 
 from services.auth.domain import addresses
 from services.auth.domain.staff import Role, StaffMember, named
-from services.auth.repository import ApiKeys, Staff
+from services.auth.repository import ApiKeys, Guests, Staff
 from services.auth.secrecy import Secrecy
 from services.auth.staff_views import member_view
 from services.auth.usecases import paging
 from shared.contracts.scopes import ROLES, SCOPES
 from shared.kernel.clock import Clock
-from shared.kernel.context import Context, PrincipalKind
+from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
 from shared.kernel.ids import new_handle, new_token
@@ -24,9 +24,10 @@ from shared.storage import Outcome
 class StaffPeople:
     """All of the staff."""
 
-    def __init__(self, staff: Staff, keys: ApiKeys, secrecy: Secrecy, clock: Clock) -> None:
+    def __init__(self, staff: Staff, keys: ApiKeys, guests: Guests, secrecy: Secrecy, clock: Clock) -> None:
         self._staff = staff
         self._keys = keys
+        self._guests = guests
         self._secrecy = secrecy
         self._clock = clock
 
@@ -145,8 +146,10 @@ class StaffPeople:
             handles.setdefault(kind, []).append(handle)
         staff = self._staff.named(handles.get(PrincipalKind.STAFF, []))
         keys = self._keys.named(handles.get(PrincipalKind.API_KEY, []))
+        guests = self._guests.emails(handles.get(PrincipalKind.CUSTOMER, []))
         return {
             "items": [
+                *(_name(PrincipalKind.CUSTOMER, guest, email, guest) for guest, email in guests.items()),
                 *(
                     _name(PrincipalKind.STAFF, each.handle, each.value.name, each.value.email)
                     for each in staff
@@ -154,6 +157,11 @@ class StaffPeople:
                 *(_name(PrincipalKind.API_KEY, each.handle, each.value.name, each.handle) for each in keys),
             ]
         }
+
+    def name_of(self, principal: Principal) -> str:
+        """What somebody of the staff is called; their handle where nobody knows."""
+        member = self._staff.find(principal.id)
+        return member.name if member is not None else principal.id
 
     def _keeping_an_owner(
         self, staff: str, before: StaffMember, gives_up: bool, change: Callable[[], dict[str, Any]]

@@ -24,7 +24,7 @@ from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.sealing import unseal
 from shared.storage import Outcome, Stored
-from tests.unit.auth.fakes import SECRET, FakeApiKeys, FakeCounters, ManualClock
+from tests.unit.auth.fakes import SECRET, FakeApiKeys, FakeCounters, FakeGuests, ManualClock
 
 PASSWORD = "correct horse battery"
 EMAIL = "vera@nordlicht.example"
@@ -198,7 +198,9 @@ class StaffWorld:
         self.door = StaffDoor(staff, *waiting, *inside)
         self.own = OwnAccess(staff, waiting[1], *inside)
         keys: Any = self.keys
-        self.people = StaffPeople(staff, keys, self.secrecy, self.clock)
+        self.guests = FakeGuests()
+        guests: Any = self.guests
+        self.people = StaffPeople(staff, keys, guests, self.secrecy, self.clock)
 
     def owner_link(self) -> str:
         """The token of a set-up link for the first owner."""

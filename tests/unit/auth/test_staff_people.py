@@ -220,12 +220,19 @@ def test_a_list_in_pages(world: StaffWorld) -> None:
 def test_principals_have_names(world: StaffWorld) -> None:
     now = world.clock.now()
     world.keys.kept["key-1"] = ApiKey("the shop", ("staff:read",), "hash", now, "system:x")
+    world.guests.note("guest-1", "gast@kunde.example", now)
     asked = [f"staff:{FIRST_OWNER}", "api_key:key-1", "staff:nobody", "customer:cust-1", "nonsense"]
-    named = world.people.name_principals(OWNER, principals=asked)["items"]
+    named = world.people.name_principals(OWNER, principals=[*asked, "customer:guest-1"])["items"]
     assert named == [
+        {"principal": "customer:guest-1", "name": "gast@kunde.example", "detail": "guest-1"},
         {"principal": f"staff:{FIRST_OWNER}", "name": "Vera", "detail": EMAIL},
         {"principal": "api_key:key-1", "name": "the shop", "detail": "key-1"},
     ]
+
+
+def test_somebody_is_called_by_their_name(world: StaffWorld) -> None:
+    assert world.people.name_of(Principal(PrincipalKind.STAFF, FIRST_OWNER)) == "Vera"
+    assert world.people.name_of(Principal(PrincipalKind.STAFF, "staff-gone")) == "staff-gone"
 
 
 def test_whoever_runs_the_installation_helps_the_only_owner(world: StaffWorld) -> None:
