@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from services.gateway.asking import Visit
 from services.gateway.error_texts import field_texts, status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of, sent_before, show_errors
+from services.gateway.merchant import current_merchant
 from services.gateway.portal.details_email import text_of_waiting, waiting
 from services.gateway.portal.details_forms import ContactForm, NumbersForm, sent_version
 from services.gateway.portal.preferences import summary
@@ -40,6 +41,8 @@ def show(visit: Visit) -> ResponseReturnValue:
 @signed_in
 def edit_contact(visit: Visit, role: str) -> ResponseReturnValue:
     """The form for one contact; a new shipping contact begins with the billing contact's country."""
+    if not current_merchant()["customers_edit"]:
+        return _not_here()
     group = visit.call("customers", "get_bill_group")
     contact = group["contacts"][role] or {
         "address": {"country": group["contacts"]["billing"]["address"]["country"]}
@@ -82,6 +85,8 @@ def change_contact(visit: Visit, role: str) -> ResponseReturnValue:
 @signed_in
 def ask_to_remove(visit: Visit) -> ResponseReturnValue:
     """Say what removing the shipping contact means."""
+    if not current_merchant()["customers_edit"]:
+        return _not_here()
     group = visit.call("customers", "get_bill_group")
     if group["contacts"]["shipping"] is None:
         return redirect(url_for(".show"))
@@ -101,6 +106,8 @@ def remove_shipping_contact(visit: Visit) -> ResponseReturnValue:
 @signed_in
 def edit_numbers(visit: Visit) -> ResponseReturnValue:
     """The form for references and tax numbers."""
+    if not current_merchant()["customers_edit"]:
+        return _not_here()
     group = visit.call("customers", "get_bill_group")
     return _form_page("details/numbers.html", NumbersForm.of(group), group["version"])
 
@@ -123,6 +130,12 @@ def change_numbers(visit: Visit) -> ResponseReturnValue:
             return page(sent_version(), error)
         return page(stored["version"], error, form.other_than(stored))
     flash(gettext("Your numbers are saved. They hold for later invoices."))
+    return redirect(url_for(".show"))
+
+
+def _not_here() -> ResponseReturnValue:
+    """Back to the details, which offer no form where the merchant does not leave that to customers."""
+    flash(text_of(DomainError("switched_off")), "bad")
     return redirect(url_for(".show"))
 
 

@@ -211,3 +211,14 @@ def test_what_vies_says_stands_beside_the_number(
     services.on("customers", "get_bill_group", samples.BILL_GROUP | {"vat_check": check})
     page = visitor.get("/details").text
     assert text in page if text else "VIES" not in page
+
+
+@pytest.mark.parametrize("path", ["billing", "shipping", "shipping/remove", "numbers"])
+def test_where_customers_may_not_edit_no_form_is_offered(
+    visitor: Browser, services: FakeServices, path: str
+) -> None:
+    services.on("customers", "get_merchant", samples.MERCHANT | {"customers_edit": False})
+    page = visitor.get("/details").text
+    assert f'href="/details/{path}"' not in page
+    assert visitor.get(f"/details/{path}").location == "/details"
+    assert "be done here" in visitor.get("/details").text

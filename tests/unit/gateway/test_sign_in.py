@@ -280,3 +280,23 @@ def test_calls_tell_who_asks(visitor: Browser, services: FakeServices) -> None:
     assert context.principal.id == "cust-0001"
     assert (context.session, context.user_agent, context.language) == ("ses-0001", "Test/1.0", "de")
     assert context.address == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "headlines, language, said",
+    [
+        ({"en": "Hello", "de": "Hallo"}, "de", "Hallo"),
+        ({"en": "Hello"}, "de", "Hello"),
+        ({"de": "Hallo"}, "en", None),
+        ({}, "en", None),
+    ],
+)
+def test_the_merchants_headline_stands_over_the_sign_in(
+    stranger: Browser, services: FakeServices, headlines: dict[str, str], language: str, said: str | None
+) -> None:
+    services.on("customers", "get_merchant", samples.MERCHANT | {"headlines": headlines})
+    text = stranger.get("/login", headers={"Accept-Language": language}).text
+    if said is None:
+        assert 'class="headline"' not in text
+    else:
+        assert f'<p class="headline">{said}</p>' in text
