@@ -45,8 +45,10 @@ def render(document: View, logo: bytes | None = None) -> bytes:
     wording = Wording(document["language"], document["currency"])
     accent = theme.accent(document["seller"]["accent"])
     rows = table.rows_of(document["lines"], wording)
-    closing = [*blocks_of(document, wording, accent), *_closing(document)]
-    sheets = _laid_out(blocks_of_text(document["intro"]), rows, closing)
+    room = Block(3 * mm, lambda _paper, _y: None)
+    intro, closing = blocks_of_text(document["intro"]), blocks_of_text(document["closing"])
+    below = [*blocks_of(document, wording, accent), *([room, *closing] if closing else [])]
+    sheets = _laid_out([*intro, room] if intro else [], rows, below)
     buffer = io.BytesIO()
     canvas = _canvas(buffer, document, wording)
     letter = Letter(Paper(canvas), document, wording, accent, logo)
@@ -71,12 +73,6 @@ def _canvas(buffer: io.BytesIO, document: View, wording: Wording) -> Canvas:
     canvas.setCreator("Portico")
     canvas.setViewerPreference("DisplayDocTitle", "true")
     return canvas
-
-
-def _closing(document: View) -> list[Block]:
-    """What the merchant says below all else, with some room above it."""
-    blocks = blocks_of_text(document["closing"])
-    return [Block(3 * mm, lambda _paper, _y: None), *blocks] if blocks else []
 
 
 def _laid_out(intro: list[Block], rows: list[Row], blocks: list[Block]) -> list[Sheet]:
