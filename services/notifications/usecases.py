@@ -112,8 +112,11 @@ class Mailing:
                 self._hand_over(mail, delivery, content)
         except _Unwanted:
             self._step(mail, mail.unwanted())
-        except (NoAddress, NotUnsealable, Unfillable, Unwritable) as error:
+        except (NoAddress, NotUnsealable, Unwritable) as error:
             self._step(mail, mail.failed(type(error).__name__))
+        except Unfillable as error:
+            # Once the merchant has mended the text, it goes out.
+            self._step(mail, mail.postponed(self._clock.now(), type(error).__name__))
         except DomainError as error:
             self._step(mail, self._unwritten(mail, error))
         except Refused as refusal:

@@ -116,9 +116,20 @@ def test_a_mistake_never_goes_out(world: World, event: str, text: str) -> None:
     world.mailing.take_in(envelope(event))
     world.send()
     assert not [content for recipient, content in world.server.sent if recipient.startswith(("ada", "new"))]
-    assert {
-        (mail.status, mail.problem) for mail in world.mails.kept.values() if mail.status is not Status.SENT
-    } == {(Status.FAILED, "Unfillable")}
+    held_back = [mail for mail in world.mails.kept.values() if mail.status is not Status.SENT]
+    assert {(mail.status, mail.problem) for mail in held_back} == {(Status.WAITING, "Unfillable")}
+
+
+def test_once_a_text_is_mended_the_mail_goes_out(world: World) -> None:
+    kind = (opening("invoice_issued"), "en")
+    world.customers.texts = {kind: "Dear [Client.nmae]"}
+    world.mailing.take_in(envelope(ISSUED))
+    world.send()
+    world.customers.texts = {kind: "Dear [Client.company]"}
+    world.clock.forward(minutes=1)
+    world.send()
+    (sent,) = world.server.sent
+    assert "Dear Byron & Co" in sent[1]
 
 
 def test_the_former_address_is_told_no_more_than_a_name(world: World) -> None:
