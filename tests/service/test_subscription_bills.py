@@ -10,7 +10,7 @@ import pytest
 from deploy.importer.api import Api
 from deploy.local.programs import GATEWAY, SERVICES
 from deploy.local.waiting import wait_until
-from services.gateway.portal.upcoming import drafted
+from services.gateway.subscriptions.upcoming import drafted
 from shared.kernel.ids import new_handle, new_id
 from tests.support.billing import ADDRESS, COMPANY
 from tests.support.demo import make_api_key

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deploy.local.programs import SERVICES
 from deploy.local.waiting import wait_until
-from services.gateway.portal.upcoming import drafted
+from services.gateway.subscriptions.upcoming import drafted
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.ids import new_handle, new_id

@@ -9,7 +9,10 @@ from services.gateway.admin import (
     api_keys,
     desk,
     navigation,
+    plan_changes,
+    plans,
     previews,
+    products,
     second_factor,
     set_up_link,
     settings_company,
@@ -18,6 +21,9 @@ from services.gateway.admin import (
     settings_portal,
     sign_in,
     staff,
+    subscribing,
+    subscription_actions,
+    subscriptions,
     texts,
 )
 from services.gateway.admin.desk import in_admin
@@ -35,6 +41,12 @@ _PARTS = (
     second_factor,
     staff,
     api_keys,
+    products,
+    plans,
+    plan_changes,
+    subscriptions,
+    subscription_actions,
+    subscribing,
 )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,21 +12,15 @@ from services.gateway.asking import Visit
 from services.gateway.error_texts import status_of, text_of
 from services.gateway.formats import day
 from services.gateway.forms import idempotency_key
-from services.gateway.portal.subscription_previews import compared, facts
-from services.gateway.portal.subscription_texts import CANCEL_REASON_TEXTS, consequences, outcome
+from services.gateway.subscriptions.choices import MOST_COMMENT, comment, resume_day, when
+from services.gateway.subscriptions.previews import compared, facts
+from services.gateway.subscriptions.texts import CANCEL_REASON_TEXTS, consequences, outcome
 from services.gateway.visitors import signed_in
-from shared.contracts.subscriptions import WHEN
 from shared.kernel.errors import DomainError
 
 blueprint = Blueprint("subscription_actions", __name__, url_prefix="/subscriptions/<handle:subscription>")
 
 _ACTION = "/<any(pause, resume, cancel, uncancel):action>"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOST_COMMENT = 2000
-# Control characters, save tabs and line ends: nobody types them, and no text has them.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# Days beyond these are no less wrong, but are not understood by every service.
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 # What stands in the way is explained beside the subscription, with what helps.
 _NOT_NOW = frozenset(
     {"not_possible", "switched_off", "held_by_merchant", "held_for_payment", "cancelled_by_merchant"}
@@ -108,7 +100,7 @@ def _page(
         problem=_problem(error),
         wrong_field=_FIELDS.get(error.code, "") if error else "",
         reasons=CANCEL_REASON_TEXTS,
-        most_comment=_MOST_COMMENT,
+        most_comment=MOST_COMMENT,
     )
     return page, status
 
@@ -121,7 +113,7 @@ def _problem(error: DomainError | None) -> str:
     if error is None:
         return ""
     if error.code == "comment_too_long":
-        return _("Please shorten your comment to %(most)s characters.", most=_MOST_COMMENT)
+        return _("Please shorten your comment to %(most)s characters.", most=MOST_COMMENT)
     if error.code != "invalid_resume_date":
         return text_of(error)
     if not {"earliest", "latest"} <= set(error.params):
@@ -133,21 +125,7 @@ def _problem(error: DomainError | None) -> str:
 
 def _choices(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
     """What the customer chose for ``action``, as the service asks for it."""
-    if action != "pause":
-        return {}
-    at = sent.get("at")
-    resume_on = sent.get("resume_on", "").strip()
-    return {"at": at if at in WHEN else None, "resume_on": _day(resume_on) if resume_on else None}
-
-
-def _day(text: str) -> str:
-    """A day as the service understands it. Raises DomainError ``invalid_resume_date`` for what is none."""
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError(text)
-        return min(max(date.fromisoformat(text), _FIRST_DAY), _LAST_DAY).isoformat()
-    except ValueError:
-        raise DomainError("invalid_resume_date") from None
+    return {"at": when(sent), "resume_on": resume_day(sent)} if action == "pause" else {}
 
 
 def _reason(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
@@ -155,8 +133,4 @@ def _reason(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
     if action != "cancel":
         return {}
     reason = sent.get("reason")
-    # Browsers count a line break as one character and send it as two.
-    comment = _UNSEEN.sub("", sent.get("comment", "").replace("\r\n", "\n")).strip()
-    if len(comment) > _MOST_COMMENT:
-        raise DomainError("comment_too_long")
-    return {"reason": reason if reason in CANCEL_REASON_TEXTS else None, "comment": comment}
+    return {"reason": reason if reason in CANCEL_REASON_TEXTS else None, "comment": comment(sent)}

@@ -10,9 +10,9 @@ from services.gateway.asking import Visit, section
 from services.gateway.error_texts import status_of, text_of
 from services.gateway.forms import idempotency_key
 from services.gateway.portal.formats import day_before, period_days
-from services.gateway.portal.subscription_texts import method_name
 from services.gateway.portal.timeline import entries
-from services.gateway.portal.upcoming import begin_preview, previewed
+from services.gateway.subscriptions.texts import method_name
+from services.gateway.subscriptions.upcoming import begin_preview, previewed
 from services.gateway.visitors import signed_in
 from shared.contracts.subscriptions import STAGES
 from shared.kernel.errors import DomainError

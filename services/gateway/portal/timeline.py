@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from services.gateway.formats import day, money
 from services.gateway.portal.formats import day_before, period_days
-from services.gateway.portal.subscription_texts import CANCEL_REASON_TEXTS, method_name
+from services.gateway.subscriptions.texts import CANCEL_REASON_TEXTS, method_name
 from shared.kernel.context import Principal, PrincipalKind
 
 _Data = Mapping[str, Any]

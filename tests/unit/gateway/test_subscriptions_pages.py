@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.gateway.portal.subscription_texts import CANCEL_REASON_TEXTS, CONSEQUENCE_TEXTS
 from services.gateway.portal.timeline import WORDS
+from services.gateway.subscriptions.texts import CANCEL_REASON_TEXTS, CONSEQUENCE_TEXTS
 from shared.contracts.subscriptions import CANCEL_REASONS, CONSEQUENCES, STAGES, contract
 from shared.kernel.errors import DomainError, Kind, NotFound
 from tests.unit.gateway.conftest import Browser

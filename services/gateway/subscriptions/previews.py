@@ -8,9 +8,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from services.gateway.asking import Pending, Visit
+from services.gateway.asking import Pending
 from services.gateway.formats import day, money
-from services.gateway.portal.upcoming import amount, begin_preview, previewed
+from services.gateway.subscriptions.asking import Asks
+from services.gateway.subscriptions.upcoming import amount, begin_preview, previewed
 
 _View = Mapping[str, Any]
 _SEEN = "seen_"
@@ -38,11 +39,11 @@ class Fact:
         return f"{self.text} ({self.note})" if self.note else self.text
 
 
-def facts(visit: Visit, subscription: _View, preview: _View) -> list[Fact]:
+def facts(asks: Asks, subscription: _View, preview: _View) -> list[Fact]:
     """What will happen, with the taxes of today. Where invoices is away, amounts are net and say so."""
     handle, charges, next_bill = subscription["subscription"], preview["charges"], preview["next_bill"]
-    charged = begin_preview(visit, handle, charges, preview["currency"]) if charges else None
-    following = begin_preview(visit, handle, next_bill["lines"], next_bill["currency"]) if next_bill else None
+    charged = begin_preview(asks, handle, charges, preview["currency"]) if charges else None
+    following = begin_preview(asks, handle, next_bill["lines"], next_bill["currency"]) if next_bill else None
     return [
         *_dates(subscription, preview),
         _billed_now(preview, charged),
@@ -83,7 +84,7 @@ def _billed_now(preview: _View, charged: Pending | None) -> Fact:
 
 def _credit(preview: _View) -> Iterator[Fact]:
     if preview["credit"]:
-        yield Fact("credit", _("Credit to you"), money(preview["credit"], preview["currency"]))
+        yield Fact("credit", _("Credit"), money(preview["credit"], preview["currency"]))
 
 
 def _next_bill(preview: _View, following: Pending | None) -> Fact:

@@ -8,16 +8,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from services.gateway.asking import Pending, Visit
+from services.gateway.asking import Pending
 from services.gateway.formats import money
+from services.gateway.subscriptions.asking import Asks
 from shared.kernel.errors import DomainError
 
 _Lines = Iterable[Mapping[str, Any]]
 
 
-def begin_preview(visit: Visit, subscription: str, lines: _Lines, currency: str) -> Pending:
+def begin_preview(asks: Asks, subscription: str, lines: _Lines, currency: str) -> Pending:
     """Ask what the invoice over ``lines``, as subscriptions tell of them, would come to; without waiting."""
-    return visit.begin(
+    return asks.begin(
         "invoices",
         "preview_invoice",
         lines=[drafted(line, subscription) for line in lines],

@@ -1,0 +1,1 @@
+"""What the customers' and the staff's pages about subscriptions share."""
