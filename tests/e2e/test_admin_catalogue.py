@@ -161,6 +161,7 @@ def test_amounts_are_typed_as_the_language_has_them(new_page: NewPage, owner: Ow
     expect(page.locator("dl.facts")).to_contain_text("1.234,50")
     page.goto(f"{page.url}/archive")
     page.locator("main button.danger").click()
+    expect(page.locator(".lead .badge")).to_have_text("Archiviert")
 
 
 def paths(page: Page) -> list[str]:
@@ -207,6 +208,7 @@ def test_the_pages_are_accessible(
     page.locator("#unit_amount-0").fill("99")
     page.locator("#name_en").fill("Otherwise")
     page.locator(MADE).click()
+    expect(page.locator("#changes")).to_be_visible()
     check(page)
     picture(page, language, scheme, "confirm")
 
@@ -218,6 +220,7 @@ def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: Owner, payer: P
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
     page.locator(MADE).click()
+    expect(page.locator(".bill")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

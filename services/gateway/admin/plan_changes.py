@@ -183,11 +183,10 @@ def _change_page(
     error: DomainError | None = None,
     meanwhile: dict[str, str] | None = None,
 ) -> ResponseReturnValue:
-    rows = prices if prices.rows else prices.with_another()
     return _form_page(
         "admin/plans/change.html",
         form,
-        rows,
+        prices,
         error,
         plan=plan,
         version=version,
@@ -203,6 +202,8 @@ def _form_page(
     if error and error.code not in _AGAIN and error.kind not in (Kind.RETRY, Kind.UNKNOWN):
         raise error
     about_all = [text_of(error)] if error and error.code != "already_exists" else []
+    # A form without any row would leave nowhere to type a price.
+    prices = prices if prices.rows else prices.with_another()
     page = render_template(
         template,
         form=form,

@@ -237,6 +237,27 @@ def test_a_plan_shows_its_versions_and_who_runs_under_each(staff: Browser) -> No
         assert shown in text
 
 
+@pytest.mark.parametrize("path, thing", [("products/prod-cloud", PRODUCT), ("plans/plan-team", PLAN)])
+def test_what_has_one_name_says_so(
+    staff: Browser, services: FakeServices, path: str, thing: dict[str, Any]
+) -> None:
+    kind = path.partition("s/")[0]
+    services.on("subscriptions", f"get_{kind}", {**thing, "names": {"en": "Only"}})
+    for suffix in ("", "/change", "/archive"):
+        assert staff.get(f"/admin/{path}{suffix}", headers=GERMAN).status_code == 200
+    assert "as in English" in text_of(staff.get(f"/admin/{path}"))
+
+
+def test_a_version_whose_beginning_was_not_kept_is_shown(staff: Browser, services: FakeServices) -> None:
+    old = {**version(1, 2500, 0, "2026-11-01T09:00:00+00:00"), "since": None}
+    alone = {**version(2, 2900, 0, None), "since": None}
+    services.on("subscriptions", "list_plan_versions", {"items": [alone, old], "next_cursor": "more"})
+    text = text_of(staff.get("/admin/plans/plan-team"))
+    assert "2 – monthly" in text
+    assert "1 until Nov 1, 2026 monthly" in text
+    assert "Earlier versions" in text
+
+
 def test_a_new_price_says_who_keeps_which_before_it_is_made(staff: Browser, services: FakeServices) -> None:
     there = "/admin/plans/plan-team/change"
     fields = _fields_of(staff.get(there).text) | {"unit_amount": ["31", "1,234.50"]}
