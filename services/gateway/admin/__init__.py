@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, g
 
 from services.gateway.admin import (
+    access,
     account,
     api_keys,
     desk,
@@ -15,6 +16,7 @@ from services.gateway.admin import (
     products,
     second_factor,
     set_up_link,
+    settings_access,
     settings_company,
     settings_documents,
     settings_payments,
@@ -33,8 +35,10 @@ _PARTS = (
     set_up_link,
     previews,
     texts,
+    access,
     settings_company,
     settings_portal,
+    settings_access,
     settings_documents,
     settings_payments,
     account,
