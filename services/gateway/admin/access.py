@@ -58,6 +58,15 @@ def show(desk: Desk, bill_group: str) -> ResponseReturnValue:
     return _page(desk, bill_group)
 
 
+@blueprint.get("/addresses")
+@blueprint.get("/domains")
+@staff_page
+def show_again(desk: Desk, bill_group: str) -> ResponseReturnValue:
+    """Where a form was refused, whoever loads the page anew or chooses another language begins anew."""
+    del desk
+    return redirect(url_for(".show", bill_group=bill_group))
+
+
 @blueprint.post("/addresses")
 @staff_page
 def add_address(desk: Desk, bill_group: str) -> ResponseReturnValue:

@@ -93,6 +93,14 @@ def save(desk: Desk) -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
+@blueprint.get("/default")
+@staff_page
+def show_again(desk: Desk) -> ResponseReturnValue:
+    """Where the form was refused, whoever loads the page anew or chooses another language begins anew."""
+    del desk
+    return redirect(url_for(".show"))
+
+
 @blueprint.post("/default")
 @staff_page(needs="customers.set_default_access")
 def choose_default(desk: Desk) -> ResponseReturnValue:

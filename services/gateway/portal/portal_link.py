@@ -10,7 +10,7 @@ from services.gateway.asking import call
 from services.gateway.portal.sign_in import email_page, have_sent
 from services.gateway.portal.sign_in_forms import EmailForm
 from services.gateway.visitors import current_session, safe_next
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import DomainError
 
 _LINK = "/<string(maxlength=300):portal_link>"
 
@@ -22,8 +22,8 @@ def show(portal_link: str) -> ResponseReturnValue:
     """Ask for the address, or go on where somebody is signed in there already."""
     try:
         target = call("auth", "check_portal_link", portal_link=portal_link)
-    except NotFound:
-        return _wrong_link()
+    except DomainError as error:
+        return _wrong_link(error)
     session = current_session()
     if session and session["bill_group"] == target["bill_group"]:
         return redirect(url_for("overview.show"))
@@ -38,9 +38,12 @@ def request_code(portal_link: str) -> ResponseReturnValue:
     """Have a code, a link or both sent to the address, for this bill group."""
     try:
         return have_sent(portal_link)
-    except NotFound:
-        return _wrong_link()
+    except DomainError as error:
+        return _wrong_link(error)
 
 
-def _wrong_link() -> ResponseReturnValue:
+def _wrong_link(error: DomainError) -> ResponseReturnValue:
+    """Raises ``error`` where it is about something else."""
+    if error.code != "not_found":
+        raise error
     return render_template("sign_in/wrong_portal_link.html"), 404

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.kernel.errors import DomainError, NotFound
+from shared.kernel.errors import DomainError
 from tests.unit.gateway import samples
 from tests.unit.gateway.conftest import Browser
 from tests.unit.gateway.fakes import FakeServices
@@ -58,12 +58,12 @@ def test_who_has_asked_for_nothing_begins_anew_at_the_portal_link(
     stranger: Browser, services: FakeServices
 ) -> None:
     stranger.get(PAGE)
-    services.on("auth", "get_challenge", NotFound())
+    services.on("auth", "get_challenge", DomainError("not_found"))
     assert stranger.get("/login/code").location == PAGE
 
 
 def test_a_wrong_portal_link_says_what_to_do(stranger: Browser, services: FakeServices) -> None:
-    services.on("auth", "check_portal_link", NotFound())
+    services.on("auth", "check_portal_link", DomainError("not_found"))
     page = stranger.get("/p/bg-0007.wrong")
     assert page.status_code == 404
     assert "copy the whole link" in page.text
@@ -72,7 +72,7 @@ def test_a_wrong_portal_link_says_what_to_do(stranger: Browser, services: FakeSe
 
 def test_a_portal_link_that_went_wrong_meanwhile(stranger: Browser, services: FakeServices) -> None:
     stranger.get(PAGE)
-    services.on("auth", "request_code", NotFound())
+    services.on("auth", "request_code", DomainError("not_found"))
     assert stranger.post(PAGE, email="max@firm.example").status_code == 404
 
 
@@ -160,7 +160,7 @@ def test_switching_rotates_the_cookie(switcher: Browser, services: FakeServices)
 
 
 def test_what_is_not_open_any_more_is_said(switcher: Browser, services: FakeServices) -> None:
-    services.on("auth", "switch_bill_group", NotFound())
+    services.on("auth", "switch_bill_group", DomainError("not_found"))
     answer = switcher.post("/switch", to="bg-0002")
     assert (answer.status_code, answer.location) == (303, "/switch")
     assert "not open to you any more" in switcher.get("/switch").text

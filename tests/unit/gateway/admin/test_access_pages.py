@@ -335,3 +335,9 @@ def test_nothing_chosen_is_no_default(staff: Browser, services: FakeServices) ->
     page = staff.post(f"{SETTINGS}/default", seen=SETTINGS, access="maybe", reach="all")
     assert page.status_code == 422
     assert services.asked("set_default_access") == []
+
+
+@pytest.mark.parametrize("path", ["addresses", "domains"])
+def test_a_page_that_was_refused_can_be_loaded_anew(staff: Browser, path: str) -> None:
+    assert staff.get(f"{PAGE}/{path}").location == PAGE
+    assert staff.get(f"{SETTINGS}/default").location == SETTINGS
