@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.auth.customers import CustomersService
+from services.auth.password_service import PasswordEntrypoints, PasswordUseCases
 from services.auth.repository import (
     ApiKeys,
     Challenges,
@@ -64,13 +65,14 @@ class Auth:
         at_the_door = (counters, customers, desk, secrecy, resources.clock)
         portal = resources.settings.public_url
         self.secret_links = SecretLinkKeeping(SecretLinks(resources.store), *at_the_door, portal=portal)
+        self.passwords = PasswordUseCases(resources, counters, customers, desk, secrecy)
         self.openings = Opener(Openings(resources.store), *at_the_door, portal=portal)
         self.previews = Previewing(
             Previews(resources.store), customers, secrecy, resources.clock, name_of=self.staff.people.name_of
         )
 
 
-class AuthService(StaffEntrypoints):
+class AuthService(PasswordEntrypoints, StaffEntrypoints):
     """Who may enter."""
 
     name = contract.name

@@ -9,6 +9,7 @@ from services.auth.domain import previews
 from services.auth.domain.access_rules import AccessRules, RuleKind
 from services.auth.domain.api_keys import ApiKey
 from services.auth.domain.challenges import Challenge
+from services.auth.domain.credentials import Credentials
 from services.auth.domain.previews import Preview
 from services.auth.domain.secret_links import SecretLink
 from services.auth.domain.sessions import Session
@@ -86,6 +87,19 @@ def secret_link_view(customer: str, link: SecretLink | None, now: datetime) -> d
         "expires_at": link and link.expires_at,
         "revoked_at": link and link.revoked_at,
         "last_used_at": link and link.last_used_at,
+    }
+
+
+def credentials_view(customer: str, held: Credentials | None) -> dict[str, Any]:
+    """How it stands with a customer's credentials, without a password; None: there never were any."""
+    return {
+        "customer": customer,
+        "state": "none" if held is None else held.state.value,
+        "user_name": held and held.user_name,
+        "made_at": held and held.made_at,
+        "made_by": held and held.made_by,
+        "changed_at": held and held.changed_at,
+        "last_used_at": held and held.last_used_at,
     }
 
 

@@ -64,6 +64,13 @@ TEXTS: dict[str, LazyString] = {
     "link_used": _("This link was already used. Please have a new one sent."),
     "code_needed": _("Please enter the 8 digits from the e-mail."),
     "way_not_offered": _("This way to sign in is not offered here."),
+    "wrong_credentials": _(
+        "User name and password don't belong together. Please check both, capital letters too."
+    ),
+    "wrong_current_password": _("This is not your present password. Please check it, capital letters too."),
+    "unknown_user_name": _("We don't know this user name. Please check it, or ask us for yours."),
+    "user_name_taken": _("Somebody else has this user name. Please choose another one."),
+    "reset_over": _("This link was used, or is too old. Please have a new one sent."),
     "secret_link_over": _("This link opens nothing any more. Please ask us for a new one."),
     "opening_over": _("This link was already used, or is too old. Please open the portal from there again."),
     "return_url_not_allowed": _("This address can't be returned to: it has to begin with https://."),

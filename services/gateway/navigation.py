@@ -17,7 +17,7 @@ class Entry:
     """An entry of the navigation; ``path`` is its first page.
 
     The pages below belong to it, and those at ``besides``, to which its own pages lead. ``is_for`` says of a
-    session whether there is anything behind it.
+    session whether there is anything behind it; with ``way`` it shows only where the merchant offers that way in.
     """
 
     path: str
@@ -25,6 +25,7 @@ class Entry:
     label: LazyString
     besides: tuple[str, ...] = ()
     is_for: Callable[[Mapping[str, Any]], bool] = lambda _session: True
+    way: str = ""
 
     @property
     def is_here(self) -> bool:
@@ -56,6 +57,7 @@ ACCOUNT = (
     Entry("/auto-pay", "repeat", _("Automatic payment")),
     Entry("/details/preferences", "mail", _("Language and e-mails"), is_for=_is_contact),
     Entry("/sessions", "key", _("Where I am signed in")),
+    Entry("/password", "key", _("Password"), is_for=_is_contact, way="password"),
 )
 
 

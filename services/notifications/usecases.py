@@ -12,6 +12,7 @@ from services.notifications.domain.mails import Mail, Status
 from services.notifications.domain.occasions import (
     CODE_REQUESTED,
     EMAIL_CHANGE_REQUESTED,
+    PASSWORD_RESET_REQUESTED,
     STAFF_INVITED,
     mails_for,
     optional_kind,
@@ -23,6 +24,7 @@ from services.notifications.own_texts import OwnTexts
 from services.notifications.repository import Mails
 from services.notifications.smtp import Delivery, Lost, Refused, ServerAway
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
+from shared.contracts.auth_credentials import PASSWORD_RESET_PURPOSE
 from shared.contracts.auth_staff import SET_UP_PURPOSE
 from shared.contracts.customer_emails import EMAIL_CHANGE_PURPOSE
 from shared.kernel.clock import Clock
@@ -154,11 +156,15 @@ class Mailing:
             facts["code"] = self._unseal(CODE_PURPOSE, mail.data["sealed"])
             facts["link"] = self._link(mail, sender)
             facts["by_code"] = mail.data.get("by_code", True)
-            facts["minutes"] = round((mail.data["expires_at"] - mail.created_at).total_seconds() / 60)
+            facts["minutes"] = _minutes(mail)
         elif mail.event == STAFF_INVITED:
             reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
             token = self._unseal(SET_UP_PURPOSE, mail.data["sealed"])
             facts["link"] = f"{sender.portal}/admin/set-up/{token}"
+        elif mail.event == PASSWORD_RESET_REQUESTED:
+            reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
+            token = self._unseal(PASSWORD_RESET_PURPOSE, mail.data["sealed"])
+            facts |= {"link": f"{sender.portal}/password/reset/{token}", "minutes": _minutes(mail)}
         else:
             reader = self._customers.billing_contact(context, mail.bill_group)
             if optional_kind(mail.event) in reader.unwanted:
@@ -210,3 +216,8 @@ class Mailing:
     def _step(self, before: Mail, after: Mail) -> None:
         if self._mails.save(before, after):
             log.info("mail %s %s: %s (%s)", after.id, after.event, after.status.value, after.problem or "ok")
+
+
+def _minutes(mail: Mail) -> int:
+    """How long what the mail brings is good for."""
+    return round((mail.data["expires_at"] - mail.created_at).total_seconds() / 60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.auth_access import ACCESS_ERRORS, ACCESS_EVENTS, ACCESS_METHODS
+from shared.contracts.auth_credentials import CREDENTIAL_ERRORS, CREDENTIAL_EVENTS, CREDENTIAL_METHODS
 from shared.contracts.auth_forms import FormKept, KeepForm, KeptForm, OfForm
 from shared.contracts.auth_previews import PREVIEW_ERRORS, PREVIEW_EVENTS, PREVIEW_METHODS
 from shared.contracts.auth_sessions import (
@@ -268,6 +269,7 @@ contract = Contract.of(
         *WAY_METHODS,
         *STAFF_METHODS,
         *PEOPLE_METHODS,
+        *CREDENTIAL_METHODS,
     ],
     events=[
         EventType("code_requested", CodeRequested),
@@ -280,6 +282,7 @@ contract = Contract.of(
         *WAY_EVENTS,
         *STAFF_EVENTS,
         *PEOPLE_EVENTS,
+        *CREDENTIAL_EVENTS,
     ],
     errors=[
         ErrorCode("invalid_email", Kind.REFUSED, 422),
@@ -309,6 +312,7 @@ contract = Contract.of(
         *WAY_ERRORS,
         *STAFF_ERRORS,
         *PEOPLE_ERRORS,
+        *CREDENTIAL_ERRORS,
     ],
     hears=[
         # After these somebody may be shut out.
@@ -326,5 +330,9 @@ contract = Contract.of(
         ),
         # The sessions that it opened are ended at once; this does it again, should the process have died in between.
         Hears("end_link_sessions", ("auth.secret_link_made", "auth.secret_link_revoked")),
+        Hears(
+            "end_password_sessions",
+            ("auth.credentials_handed_out", "auth.credentials_withdrawn", "auth.password_changed"),
+        ),
     ],
 )

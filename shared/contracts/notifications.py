@@ -13,6 +13,8 @@ contract = Contract.of(
             (
                 "auth.code_requested",
                 "auth.staff_invited",
+                "auth.password_reset_requested",
+                "auth.password_changed",
                 "customers.contact_changed",
                 "customers.email_change_requested",
                 "subscriptions.subscription_pause_scheduled",

@@ -38,7 +38,13 @@ _TO_ANYBODY = (*PERSON, *COMPANY)
 _TO_THE_CONTACT = (*CLIENT, PORTAL_LINK, *COMPANY)
 
 SIGNATURE = "email_signature"
-_ANYBODYS_LETTERS = ("code_requested", "contact_changed", "email_change_requested")
+_ANYBODYS_LETTERS = (
+    "code_requested",
+    "contact_changed",
+    "email_change_requested",
+    "password_reset_requested",
+    "password_changed",
+)
 _SUBSCRIPTION_LETTERS = (
     "subscription_pause_scheduled",
     "subscription_pause_withdrawn",

@@ -152,7 +152,7 @@ def test_no_session_of_an_old_link_outlives_it(client: RpcClient, customer: str)
         following = [threads.submit(follow, number) for number in range(60)]
         for _ in range(5):
             links.append(make_link(client, customer))
-        followed = [each.result() for each in following]
+        followed = [*(each.result() for each in following), follow(0)]
     opened = [(secret, session) for secret, session in followed if "token" in session]
     assert opened
     assert {session.get("refused") for _, session in followed} <= {None, "secret_link_over"}
@@ -172,6 +172,68 @@ def test_a_secret_link_opens_nothing_that_is_switched_off(client: RpcClient, cus
     assert outcome(lambda: client.auth.open_secret_link(somewhere(), secret=secret)) == "no_access"
     switch("on")
     assert client.auth.open_secret_link(somewhere(), secret=secret)
+
+
+def test_a_password_from_handing_out_to_reset(client: RpcClient, running: Suite, customer: str) -> None:
+    handed = client.auth.hand_out_credentials(STAFF, customer=customer, key=new_id())
+    shown = {"user_name": handed["user_name"], "password": handed["password"]}
+    session = client.auth.sign_in_with_password(somewhere(), **shown)
+    assert (session["customer"], session["way"]) == (customer, "password")
+    own = Context(principal=Principal(PrincipalKind.CUSTOMER, customer), session=session["session"])
+
+    def change(old: str, new: str, key: str) -> None:
+        client.auth.change_password(
+            own, bill_group=group_of(customer), current_password=old, new_password=new, key=key
+        )
+
+    key = new_id()
+    for _ in range(2):
+        change(handed["password"], "seven wild geese over Lapland", key)
+    assert is_open(client, session)
+    assert outcome(lambda: client.auth.sign_in_with_password(somewhere(), **shown)) == "wrong_credentials"
+
+    stored = everything_stored(running)
+    for secret in (handed["password"], "seven wild geese", session["token"]):
+        assert secret not in stored
+        assert secret not in running.log("auth")
+    assert "$argon2id$" in stored
+    wait_until(
+        lambda: (
+            {"credentials_handed_out", "password_changed"}
+            <= {each["type"] for each in timeline(client, customer)}
+        ),
+        timeout=15,
+        what="the events in the timeline",
+    )
+
+
+def test_a_link_to_choose_a_password_in_many_browsers_at_once_sets_one(
+    client: RpcClient, customer: str
+) -> None:
+    handed = client.auth.hand_out_credentials(STAFF, customer=customer, key=new_id())
+    shown = {"user_name": handed["user_name"], "password": handed["password"]}
+    client.auth.sign_in_with_password(somewhere(), **shown)
+    told = client.auth.get_portal_credentials(STAFF, customer=customer)
+    assert told["password"] is None
+    token = told["reset_path"].rpartition("/")[2]
+    passwords = [f"the password number {number}" for number in range(20)]
+
+    def reset(password: str) -> str:
+        return outcome(lambda: client.auth.reset_password(somewhere(), token=token, new_password=password))
+
+    with ThreadPoolExecutor(10) as threads:
+        ends = dict(zip(passwords, threads.map(reset, passwords), strict=True))
+
+    assert Counter(ends.values()) == {"ok": 1, "reset_over": 19}
+    for password, end in ends.items():
+        opened = outcome(
+            lambda password=password: client.auth.sign_in_with_password(
+                somewhere(), user_name=handed["user_name"], password=password
+            )
+        )
+        if end == "ok":
+            assert opened == "ok"
+            break
 
 
 def test_an_opening_in_a_hundred_browsers_at_once_opens_one_session(

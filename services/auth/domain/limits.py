@@ -53,6 +53,12 @@ PLAIN_REFUSALS_PER_NETWORK = Limit("plain-refusals-network", 10, _HOUR)
 # A secret link has 256 random bits: this only keeps programs from trying all day.
 WRONG_LINKS_PER_NETWORK = Limit("wrong-links-network", 30, _HOUR)
 
+# Passwords of customers. Whoever knows somebody's user name can hold them up with it, so that is over soon.
+PASSWORD_FAILURES_PER_ACCOUNT = Limit("password-failures-account", 10, timedelta(minutes=15))
+PASSWORD_FAILURES_PER_NETWORK = Limit("password-failures-network", 50, _HOUR)
+RESETS_PER_ACCOUNT = Limit("resets-account", 5, _HOUR)
+RESETS_PER_NETWORK = Limit("resets-network", 30, _HOUR)
+
 # Whoever has the token of a session that is over must not fill the store with forms.
 FORMS_PER_SESSION = Limit("forms-session", 20, _HOUR)
 

@@ -25,12 +25,13 @@ class State(StrEnum):
 class SecretLink:
     """A customer's link. ``secret_hash`` is a keyed hash, ``sealed`` the secret under a key that is not in the store.
 
-    Both are empty when it is revoked. ``bill_group`` is the one in whose timeline it stands; ``made_by`` a principal.
+    Both are empty when it is revoked. ``told_in`` is the bill group in whose timeline it stands,
+    ``made_by`` a principal.
     Without ``expires_at`` it is good until it is replaced or revoked.
     """
 
     customer: str
-    bill_group: str
+    told_in: str
     secret_hash: str
     sealed: str
     made_at: datetime
@@ -59,13 +60,13 @@ class SecretLink:
     def made(self, *, again: bool) -> Happening:
         """What tells that there is a new link; ``again``: in place of another."""
         data = {"customer": self.customer, "again": again, "expires_at": self.expires_at}
-        return Happening("secret_link_made", self.customer, self.bill_group, data)
+        return Happening("secret_link_made", self.customer, self.told_in, data)
 
     def revoked(self, now: datetime) -> tuple[SecretLink, list[Happening]]:
         """The same, of no use any more, and what tells of it. One that was revoked before stays as it is."""
         if self.revoked_at is not None:
             return self, []
-        told = Happening("secret_link_revoked", self.customer, self.bill_group, {"customer": self.customer})
+        told = Happening("secret_link_revoked", self.customer, self.told_in, {"customer": self.customer})
         return replace(self, revoked_at=now, secret_hash="", sealed=""), [told]
 
     def has_opened(self, started_at: datetime) -> bool:

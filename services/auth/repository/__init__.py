@@ -4,6 +4,7 @@ from services.auth.repository.access_rules import RuleBook
 from services.auth.repository.api_keys import ApiKeys
 from services.auth.repository.challenges import Challenges
 from services.auth.repository.counters import Counters
+from services.auth.repository.credentials import CredentialsBook
 from services.auth.repository.forms import KeptForms
 from services.auth.repository.guests import Guests
 from services.auth.repository.openings import Openings
@@ -16,6 +17,7 @@ __all__ = [
     "ApiKeys",
     "Challenges",
     "Counters",
+    "CredentialsBook",
     "Guests",
     "KeptForms",
     "Openings",

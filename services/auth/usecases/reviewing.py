@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.auth.customers import Customers
-from services.auth.domain import addresses, openings, secret_links
+from services.auth.domain import addresses, credentials, openings, secret_links
 from services.auth.domain.access import SignIn
 from services.auth.domain.sessions import Reason, Session
 from services.auth.repository import Sessions
@@ -23,7 +23,7 @@ from shared.storage import Outcome, Stored
 Event = Mapping[str, Any]
 
 # Whoever came in so has shown no address, so that none can be taken from them.
-_WITHOUT_EMAIL = frozenset({openings.WAY, secret_links.WAY, "password"})
+_WITHOUT_EMAIL = frozenset({openings.WAY, secret_links.WAY, credentials.WAY})
 # Settings of the merchant's after which anybody may be shut out.
 _ABOUT_ALL = frozenset({"default_access", "access_of_all", "portal_without_contract"})
 

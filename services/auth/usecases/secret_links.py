@@ -72,7 +72,7 @@ class SecretLinkKeeping:
         secret = new_token()
         link = SecretLink(
             customer=customer,
-            bill_group=min(way.bill_group for way in ways),
+            told_in=min(way.bill_group for way in ways),
             secret_hash=self._secrecy.keyed_hash(_PURPOSE, secret),
             sealed=self._secrecy.seal(_PURPOSE, secret),
             made_at=now,

@@ -54,6 +54,11 @@ KINDS: dict[str, tuple[LazyString, LazyString]] = {
         _("New e-mail address"),
         _("Sent to a new address to confirm it, and to the present one."),
     ),
+    "email_password_reset_requested": (
+        _("Password forgotten"),
+        _("Sent with a link to choose a new one."),
+    ),
+    "email_password_changed": (_("Password changed"), _("Sent to the contact when it is another.")),
     "email_signature": (_("Signature"), _("At the end of every e-mail.")),
 }
 

@@ -65,6 +65,11 @@ TEXTS: dict[str, Text] = {
         "Not found",
         "Check the address and its handles. What belongs to another bill group isn't found either.",
     ),
+    "wrong_credentials": Text("Wrong credentials", "User name and password don't belong together."),
+    "wrong_current_password": Text("Wrong password", "The present password is another."),
+    "unknown_user_name": Text("User name unknown", "No customer has this user name."),
+    "user_name_taken": Text("User name taken", "Another customer has it. Send another one, or none."),
+    "reset_over": Text("Link of no use", "It was used, has expired, or the password was changed since."),
     "secret_link_over": Text("Link of no use", "This secret link was replaced, was revoked or has expired."),
     "opening_over": Text("Link of no use", "Ask for a new one: each is good once, for a few minutes."),
     "return_url_not_allowed": Text(

@@ -1,4 +1,4 @@
-"""Ways into the portal that need no e-mail: a customer's secret link, and from the merchant's own app."""
+"""Ways into the portal that need no e-mail: secret links, passwords, and from the merchant's own app."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from services.gateway.api.operation import Operation
 
 _READ, _WRITE = "portal:read", "portal:write"
 _LINK = "/customers/<customer>/secret-link"
+_CREDENTIALS = "/customers/<customer>/credentials"
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -46,5 +47,29 @@ OPERATIONS: tuple[Operation, ...] = (
         _WRITE,
         "Revoke a customer's secret link",
         "It opens nothing from that moment on, and the sessions that it opened end.",
+    ),
+    Operation(
+        "GET",
+        _CREDENTIALS,
+        "auth.get_credentials_state",
+        _READ,
+        "Read how it stands with a customer's user name and password",
+    ),
+    Operation(
+        "POST",
+        _CREDENTIALS,
+        "auth.hand_out_credentials",
+        _WRITE,
+        "Hand out a user name and password",
+        "The password stands in the answer; the one before opens nothing from that moment on.",
+        status=201,
+    ),
+    Operation(
+        "DELETE",
+        _CREDENTIALS,
+        "auth.withdraw_credentials",
+        _WRITE,
+        "Withdraw a customer's password",
+        "It opens nothing from that moment on, and the sessions that it opened end. The user name stays theirs.",
     ),
 )

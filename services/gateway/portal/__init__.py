@@ -12,6 +12,7 @@ from services.gateway.portal import (
     kept_forms,
     language,
     overview,
+    password,
     payment_methods,
     payments,
     portal_link,
@@ -20,6 +21,7 @@ from services.gateway.portal import (
     sessions,
     sign_in,
     sign_in_link,
+    sign_in_password,
     subscription_actions,
     subscriptions,
     switch,
@@ -31,6 +33,7 @@ _PARTS = (
     sign_in_link,
     portal_link,
     switch,
+    sign_in_password,
     ways,
     previews,
     kept_forms,
@@ -46,6 +49,7 @@ _PARTS = (
     payments,
     auto_pay,
     sessions,
+    password,
 )
 
 

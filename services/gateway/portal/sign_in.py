@@ -43,6 +43,9 @@ def email() -> ResponseReturnValue:
         return redirect(target)
     browser_memory["next"] = target
     browser_memory.pop("portal_link", None)
+    ways = current_merchant()["sign_in_ways"]
+    if "password" in ways and not {"code", "link"} & set(ways):
+        return redirect(url_for("sign_in_password.ask"))
     form = EmailForm(email=browser_memory.get("email", ""))
     # Whoever still shows a session's token was signed in here, and may wonder, if nothing else tells them.
     has_ended = session_token() is not None and not get_flashed_messages()

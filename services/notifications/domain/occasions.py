@@ -10,6 +10,7 @@ from services.notifications.domain.mails import Mail
 
 CODE_REQUESTED = "auth.code_requested"
 STAFF_INVITED = "auth.staff_invited"
+PASSWORD_RESET_REQUESTED = "auth.password_reset_requested"  # noqa: S105 - an event's name
 CONTACT_CHANGED = "customers.contact_changed"
 EMAIL_CHANGE_REQUESTED = "customers.email_change_requested"
 
@@ -82,6 +83,7 @@ def _email_change(mail: Mail) -> list[Mail]:
 _BY_EVENT = {
     CODE_REQUESTED: _code,
     STAFF_INVITED: _code,
+    PASSWORD_RESET_REQUESTED: _code,
     CONTACT_CHANGED: _contact_changed,
     EMAIL_CHANGE_REQUESTED: _email_change,
 }

@@ -24,6 +24,8 @@ SESSION: dict[str, Any] = {
     "expires_at": "2026-11-22T10:00:00+00:00",
 }
 
+PASSWORD_RESET: dict[str, Any] = {"user_name": "k7mp-3xq9", "expires_at": "2026-11-21T11:00:00+00:00"}
+
 PREVIEW_TOKEN = "a-preview-token-of-many-characters"
 PREVIEW: dict[str, Any] = SESSION | {
     "session": "preview-0001",
@@ -245,6 +247,12 @@ def answers() -> dict[tuple[str, str], Any]:
         ("customers", "get_bill_group"): BILL_GROUP,
         ("auth", "get_session"): SESSION,
         ("auth", "get_preview"): PREVIEW,
+        ("auth", "get_user_name"): {"user_name": "k7mp-3xq9"},
+        ("auth", "sign_in_with_password"): SESSION | {"token": TOKEN, "way": "password"},
+        ("auth", "request_password_reset"): {},
+        ("auth", "get_password_reset"): PASSWORD_RESET,
+        ("auth", "reset_password"): PASSWORD_RESET,
+        ("auth", "change_password"): {},
         ("auth", "open_secret_link"): SESSION | {"token": TOKEN, "way": "secret_link"},
         ("auth", "use_opening"): SESSION | {"token": TOKEN, "way": "app", "path": None},
         ("auth", "request_code"): CHALLENGE,

@@ -46,6 +46,16 @@ EVENTS: dict[str, dict[str, Any]] = {
         "sealed": "sealed-set-up",
         "expires_at": "2026-03-02T12:00:00+00:00",
     },
+    "auth.password_reset_requested": {
+        "customer": "cust-0001",
+        "email": "ada@example.com",
+        "sealed": "sealed-reset",
+        "name": "Ada",
+        "language": "en",
+        "user_name": "k7mp-3xq9",
+        "expires_at": "2026-03-01T13:00:00+00:00",
+    },
+    "auth.password_changed": {"customer": "cust-0001", "how": "changed"},
     "customers.contact_changed": {
         "role": "billing",
         "changes": [

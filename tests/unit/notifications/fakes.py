@@ -12,6 +12,7 @@ from services.notifications.own_texts import OwnTexts
 from services.notifications.smtp import Refused, ServerAway
 from services.notifications.usecases import Mailing
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
+from shared.contracts.auth_credentials import PASSWORD_RESET_PURPOSE
 from shared.contracts.auth_staff import SET_UP_PURPOSE
 from shared.contracts.customer_emails import EMAIL_CHANGE_PURPOSE
 from shared.kernel.context import Context
@@ -169,6 +170,7 @@ def unseal(purpose: str, sealed: str) -> str:
         (LINK_PURPOSE, "sealed-link"): "token-of-a-link",
         (SET_UP_PURPOSE, "sealed-set-up"): "token-of-a-set-up",
         (EMAIL_CHANGE_PURPOSE, "sealed-confirmation"): "token-of-a-confirmation",
+        (PASSWORD_RESET_PURPOSE, "sealed-reset"): "token-of-a-reset",
     }
     if (purpose, sealed) not in opened:
         raise NotUnsealable

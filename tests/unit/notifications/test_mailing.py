@@ -107,6 +107,18 @@ def test_a_new_address_gets_the_link_and_the_present_one_word(world: World) -> N
     assert "sealed" not in str([mail.data for mail in world.mails.kept.values()])
 
 
+def test_whoever_forgot_a_password_gets_the_link_and_it_is_kept_nowhere(world: World) -> None:
+    world.mailing.take_in(envelope("auth.password_reset_requested"))
+    world.send()
+
+    ((recipient, content),) = world.server.sent
+    assert recipient == "ada@example.com"
+    link = "https://portal.example.com/password/reset/token-of-a-reset"
+    assert link in content.replace("=\r\n", "")
+    assert "valid for 60 minutes" in content.replace("=\r\n", "")
+    assert "sealed" not in str([mail.data for mail in world.mails.kept.values()])
+
+
 def test_another_link_is_for_the_new_address_alone(world: World) -> None:
     world.mailing.take_in(envelope("customers.email_change_requested", again=True))
     world.send()
@@ -277,6 +289,8 @@ def test_no_stored_mail_holds_a_code(world: World) -> None:
 ALWAYS = {
     "auth.code_requested",
     "auth.staff_invited",
+    "auth.password_reset_requested",
+    "auth.password_changed",
     "customers.contact_changed",
     "customers.email_change_requested",
     "subscriptions.subscription_cancelled",
