@@ -161,7 +161,7 @@ def test_pages_are_accessible(
     door.goto("/admin/set-up/a-token-that-never-was-one-of-ours")
     check(door)
     page = new_page(storage_state=owner, locale=language, color_scheme=scheme)
-    _email, link = invite(page, mailbox, "support")
+    email, link = invite(page, mailbox, "support")
     door.goto(link)
     door.locator("main button").first.click()
     door.locator("#problems").wait_for()
@@ -183,6 +183,10 @@ def test_pages_are_accessible(
     check(door)
     door.goto("/admin/staff")
     check(door)
+    elsewhere = new_page(locale=language, color_scheme=scheme)
+    sign_in_staff(elsewhere, email)
+    elsewhere.locator("#code").wait_for()
+    check(elsewhere)
 
 
 def _inner(page: Page) -> Iterator[str]:

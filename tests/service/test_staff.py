@@ -11,6 +11,7 @@ import pyotp
 import pytest
 from pymongo import MongoClient
 
+from deploy.local import owner_link
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
@@ -87,6 +88,8 @@ def test_there_is_one_first_owner(running: Suite, owner: Any) -> None:
     refused = command(running, "owner-link")
     assert (refused.returncode, refused.stdout) == (3, "")
     assert "There is an owner already" in refused.stderr
+    # So `make run` prints no link any more.
+    assert owner_link.make(running.env) is None
     assert owner["role"] == "owner"
 
 
