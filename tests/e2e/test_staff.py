@@ -62,7 +62,7 @@ def switch_second_factor_on(page: Page) -> tuple[pyotp.TOTP, list[str]]:
     page.locator("main form button").click()
     picture = page.locator("img.qr")
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     app = pyotp.TOTP(page.locator(".secret").inner_text().replace(" ", ""))
     page.locator("#code").fill(app.now())
     page.locator("main form button").click()
