@@ -48,8 +48,10 @@ class OwnTexts:
         """Who is not the billing contact of today is told nothing of it but the name that the letter has anyway."""
         if mail.recipient is not None or not reader.customer:
             return {"Client.name": reader.name}
-        keys = self._portal_keys.of(reader.customer, names & KEYS, make=True) if names & KEYS else {}
-        return {**reader.client, **keys}
+        keys = names & KEYS
+        if not keys:
+            return reader.client
+        return {**reader.client, **self._portal_keys.of(reader.customer, reader.email, keys, make=True)}
 
 
 def _of_event(mail: Mail, sender: Sender, language: str) -> Values:

@@ -9,6 +9,8 @@ from shared.placeholders.fields import (
     COMPANY,
     CREDIT_NOTE,
     INVOICE,
+    LOGIN,
+    PASSWORD,
     PERSON,
     PORTAL_LINK,
     SUBSCRIPTION,
@@ -32,10 +34,11 @@ class Kind:
 
 
 _SIGNED_IN = (*CLIENT, *COMPANY)
-_DOCUMENT = (*CLIENT, PORTAL_LINK, *COMPANY)
+# The password is not among them: a document is kept, and may be read by anybody who keeps the books.
+_DOCUMENT = (*CLIENT, PORTAL_LINK, LOGIN, *COMPANY)
 # What also goes to an address that nobody has confirmed, or that is no longer in use, tells no more than a name.
 _TO_ANYBODY = (*PERSON, *COMPANY)
-_TO_THE_CONTACT = (*CLIENT, PORTAL_LINK, *COMPANY)
+_TO_THE_CONTACT = (*CLIENT, PORTAL_LINK, LOGIN, PASSWORD, *COMPANY)
 
 SIGNATURE = "email_signature"
 _ANYBODYS_LETTERS = (

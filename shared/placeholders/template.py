@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shared.placeholders.fields import FIELDS, LINKS
+from shared.placeholders.fields import FIELDS, LINKS, PASSWORD
 
 _MARKS = re.compile(r"\[\[|\[(?P<name>[^\[\]\n]*)\]|\[")
 # An address of the web in a text, without the punctuation behind it.
@@ -105,12 +105,7 @@ def problems(text: str, allowed: Collection[str]) -> list[Problem]:
 
 def fill(text: str, values: Mapping[str, str]) -> tuple[Part, ...]:
     """``text`` with each placeholder's value in its place. Raises Unfillable where one has none."""
-    return tuple(
-        Part(piece)
-        if isinstance(piece, str)
-        else Part(_value(piece, values), is_value=True, is_link=piece.name in LINKS)
-        for piece in parse(text)
-    )
+    return tuple(Part(piece) if isinstance(piece, str) else _filled(piece, values) for piece in parse(text))
 
 
 def fill_some(text: str, values: Mapping[str, str], *, left: Collection[str]) -> str:
@@ -153,6 +148,13 @@ def _suggestion(name: str, allowed: Collection[str]) -> str:
     spelled = re.sub(r"[\s_.-]+", "_", name.strip().lower()).replace("_", ".", 1)
     alike = difflib.get_close_matches(spelled, by_spelling, n=1, cutoff=_ALIKE)
     return f"[{by_spelling[alike[0]]}]" if alike else ""
+
+
+def _filled(placeholder: Placeholder, values: Mapping[str, str]) -> Part:
+    value = _value(placeholder, values)
+    # A password that was used is a link with which another one can be chosen.
+    may_be_link = placeholder.name == PASSWORD and value.startswith(("https://", "http://"))
+    return Part(value, is_value=True, is_link=placeholder.name in LINKS or may_be_link)
 
 
 def _value(placeholder: Placeholder, values: Mapping[str, str]) -> str:

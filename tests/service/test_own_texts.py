@@ -22,6 +22,7 @@ from tests.support.fixtures import SuiteFactory
 from tests.support.mailbox import Mail, Mailbox
 from tests.support.suite import Suite
 
+ANYBODY = Context(address="192.0.2.7")
 STAFF = Context(principal=Principal(PrincipalKind.STAFF, "staff-1"))
 
 
@@ -154,6 +155,37 @@ def test_the_secret_link_is_on_the_customer_s_paper_and_in_their_mail_and_in_no_
             for name in mongo[f"{prefix}{service}"].list_collection_names():
                 assert secret not in repr(list(mongo[f"{prefix}{service}"][name].find()))
     assert all(secret not in running.log(service) for service in running.programs)
+
+
+def test_the_initial_password_is_in_letters_until_it_is_used(
+    client: RpcClient, group: Group, mailbox: Mailbox, running: Suite
+) -> None:
+    text = "Benutzername [Client.customerportal_login], Passwort [Client.customerportal_passwort]"
+    write(client, "email_invoice_issued", text)
+    write(client, "invoice_intro", "Benutzername [Client.customerportal_login]")
+    customer = customer_of(client, group)
+    first = group.issued()
+
+    mail = letter(mailbox, group, first["number"])
+    held = client.auth.get_portal_credentials(SYSTEM, customer=customer.principal.id)
+    assert f"Benutzername {held['user_name']}, Passwort {held['password']}" in mail["text"]
+    assert f"Benutzername {held['user_name']}" in on_paper(group, first["invoice"], customer)
+    with MongoClient[View](running.settings["MONGO_URI"]) as mongo:
+        prefix = running.settings["DATABASE_PREFIX"]
+        for service in ("invoices", "notifications", "customers", "auth"):
+            for name in mongo[f"{prefix}{service}"].list_collection_names():
+                assert held["password"] not in repr(list(mongo[f"{prefix}{service}"][name].find()))
+
+    client.auth.sign_in_with_password(ANYBODY, user_name=held["user_name"], password=held["password"])
+
+    mail = letter(mailbox, group, group.issued()["number"])
+    assert f"Passwort {running.settings['PUBLIC_URL']}/password/reset/" in mail["text"]
+    assert held["password"] not in mail["text"] + mail["html"]
+
+
+def test_a_password_can_not_be_put_on_paper(client: RpcClient) -> None:
+    with pytest.raises(DomainError, match="invalid_text"):
+        write(client, "invoice_closing", "Passwort: [Client.customerportal_passwort]")
 
 
 def test_a_text_is_tried_out_on_a_customer(client: RpcClient, group: Group, running: Suite) -> None:

@@ -76,8 +76,9 @@ class Issuing:
             if each[0] in around_lines(document.kind.value)
         }
         keys = KEYS & frozenset().union(*(used(text) for text in written.values()))
-        if keys and parties.buyer.customer:
-            self._portal_keys.of(parties.buyer.customer, keys, make=True)
+        buyer = parties.buyer
+        if keys and buyer.customer:
+            self._portal_keys.of(buyer.customer, buyer.email, keys, make=True)
         return written
 
     def add_and_issue(

@@ -164,11 +164,11 @@ class Reading:
 
         Whoever else may read documents need not for that be able to act as the customer.
         """
-        texts = document.issue.texts if document.issue else None
+        issue = document.issue
         is_customer = context.principal.kind is PrincipalKind.CUSTOMER and not context.read_only
-        if texts is None or not texts.keys or not is_customer:
+        if issue is None or not issue.texts.keys or not is_customer:
             return None
-        return self._portal_keys.of(context.principal.id, texts.keys)
+        return self._portal_keys.of(context.principal.id, issue.buyer.email, issue.texts.keys)
 
     def _visible(self, context: Context, bill_group: str, invoice: str) -> Document:
         document = self._documents.get(invoice, bill_group)

@@ -207,8 +207,11 @@ def test_a_preview_has_something_for_each_placeholder_that_is_offered(kind: str)
 
 
 def test_a_preview_shows_no_secret() -> None:
-    shown = Service().preview("[Client.customerportal_url]", "email_invoice_issued")
-    assert shown == "https://portal.example/s/••••••••"
+    shown = Service().preview(
+        "[Client.customerportal_url] [Client.customerportal_login] [Client.customerportal_passwort]",
+        "email_invoice_issued",
+    )
+    assert shown == "https://portal.example/s/•••••••• •••••••• ••••••••"
 
 
 def test_a_mistake_is_found_where_it_was_typed() -> None:

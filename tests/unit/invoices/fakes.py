@@ -142,7 +142,7 @@ class FakePortalKeys:
     def __init__(self) -> None:
         self.made: list[str] = []
 
-    def of(self, customer: str, names: Collection[str], *, make: bool = False) -> dict[str, str]:
+    def of(self, customer: str, email: str, names: Collection[str], *, make: bool = False) -> dict[str, str]:
         if make:
             self.made.append(customer)
         return dict.fromkeys(names, f"https://portal.example/s/{customer}")

@@ -92,7 +92,7 @@ class FakePortalKeys:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def of(self, customer: str, names: Collection[str], *, make: bool = False) -> dict[str, str]:
+    def of(self, customer: str, email: str, names: Collection[str], *, make: bool = False) -> dict[str, str]:
         assert make
         self.asked.append(customer)
         return dict.fromkeys(names, f"https://portal.example.com/s/secret-of-{customer}")

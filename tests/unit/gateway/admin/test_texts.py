@@ -105,7 +105,8 @@ def test_the_editor_offers_what_may_stand_in_this_text(staff: Browser) -> None:
     shown = staff.get(INTRO).text
     assert "[Invoice.due_date]" in shown
     assert "[Client.customerportal_passwort]" not in shown
-    assert "[Client.customerportal_url]" in staff.get(f"{ALL}/email_invoice_issued/de").text
+    for name in ("url", "login", "passwort"):
+        assert f"[Client.customerportal_{name}]" in staff.get(f"{ALL}/email_invoice_issued/de").text
     assert "[Client.customerportal_url]" not in staff.get(f"{ALL}/email_code_requested/de").text
 
 
