@@ -23,7 +23,10 @@ class PortalKeys(Protocol):
 
 
 class AuthService:
-    """The auth service, over RPC, asked by ``service``. ``portal`` is the portal's address."""
+    """The auth service, over RPC, asked by ``service``. ``portal`` is the portal's address.
+
+    What the merchant doesn't offer as a way in is neither made nor told: it would open nothing.
+    """
 
     def __init__(self, calls: Any, service: str, portal: str) -> None:
         self._calls = calls
@@ -32,10 +35,11 @@ class AuthService:
 
     def of(self, customer: str, email: str, names: Collection[str], *, make: bool = False) -> Values:
         """As PortalKeys.of. Who has no secret link or password, or no more, is told the portal's address."""
-        known: Values = {}
-        if PORTAL_LINK in names:
+        offered = self._calls.customers.get_merchant(self._context)["sign_in_ways"]
+        known: Values = {PORTAL_LINK: self._portal, LOGIN: email, PASSWORD: self._portal}
+        if PORTAL_LINK in names and "secret_link" in offered:
             known[PORTAL_LINK] = self._link(customer, make) or self._portal
-        if LOGIN in names or PASSWORD in names:
+        if {LOGIN, PASSWORD} & set(names) and "password" in offered:
             held = self._credentials(customer, make=make and PASSWORD in names)
             known[LOGIN] = held["user_name"] or email
             known[PASSWORD] = held["password"] or f"{self._portal}{held['reset_path'] or ''}"

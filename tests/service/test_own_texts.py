@@ -34,7 +34,8 @@ def running(suite: SuiteFactory) -> Suite:
 @pytest.fixture(scope="module")
 def client(running: Suite) -> Iterator[RpcClient]:
     client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
-    client.customers.set_merchant(SYSTEM, company=COMPANY, key=new_id())
+    ways = ["code", "secret_link", "password"]
+    client.customers.set_merchant(SYSTEM, company=COMPANY, sign_in_ways=ways, key=new_id())
     yield client
     client.close()
 

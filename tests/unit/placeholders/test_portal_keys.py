@@ -52,12 +52,17 @@ class FakeAuth:
 
 
 class Calls:
-    def __init__(self, auth: FakeAuth) -> None:
+    def __init__(self, auth: FakeAuth, *offered: str) -> None:
         self.auth = auth
+        self.customers = self
+        self._offered = list(offered)
+
+    def get_merchant(self, context: Context) -> dict[str, Any]:
+        return {"sign_in_ways": self._offered}
 
 
 def known(auth: FakeAuth, *names: str, make: bool = False) -> dict[str, str]:
-    service = AuthService(Calls(auth), "tests", f"{PORTAL}/")
+    service = AuthService(Calls(auth, "code", "secret_link", "password"), "tests", f"{PORTAL}/")
     return service.of("cust-1", EMAIL, names or KEYS, make=make)
 
 
@@ -87,6 +92,17 @@ def test_who_never_had_any_gets_them_where_a_text_speaks_of_them() -> None:
     auth = FakeAuth()
     assert known(auth, make=True)[PASSWORD] == "first-words"
     assert auth.made == ["link placeholder-cust-1", "credentials placeholder-cust-1"]
+
+
+def test_what_is_not_offered_is_neither_made_nor_told() -> None:
+    auth = FakeAuth("active", "unused")
+    service = AuthService(Calls(auth, "code", "link"), "tests", PORTAL)
+    assert service.of("cust-1", EMAIL, KEYS, make=True) == {
+        PORTAL_LINK: PORTAL,
+        LOGIN: EMAIL,
+        PASSWORD: PORTAL,
+    }
+    assert auth.made == []
 
 
 def test_a_user_name_alone_is_nothing_to_make() -> None:
