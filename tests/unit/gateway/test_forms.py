@@ -1,9 +1,15 @@
 """Changes need a form of ours."""
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 
+from tests.unit.gateway import samples
 from tests.unit.gateway.conftest import Browser
 from tests.unit.gateway.fakes import FakeServices
+
+_TOKENS = re.compile(r'name="(csrf_token|key|version)" value="([^"]*)"')
 
 
 def changing_addresses(browser: Browser) -> list[str]:
@@ -42,3 +48,30 @@ def test_each_form_has_a_key_of_its_own(visitor: Browser) -> None:
         for part in visitor.get("/details/billing").text.split('name="key" value="')[1:]
     ]
     assert len(keys) == len(set(keys)) == 6
+
+
+@pytest.mark.parametrize(
+    "path, field, status",
+    [
+        ("/login", "email", 302),
+        ("/details/billing", "email", 302),
+        ("/details/numbers", "po_number", 302),
+        ("/language", "language", 400),
+    ],
+)
+def test_bytes_that_are_no_text_are_no_fault_and_reach_nobody_as_such(
+    visitor: Browser, stranger: Browser, services: FakeServices, path: str, field: str, status: int
+) -> None:
+    """No browser sends them. They stay as they were written: %FF."""
+    for change in ("change_contact", "change_numbers"):
+        services.on("customers", change, samples.BILL_GROUP)
+    browser = stranger if path == "/login" else visitor
+    page = browser.get("/overview" if path == "/language" else path).text
+    hidden = dict(_TOKENS.findall(page[0 if path == "/language" else page.index("<main") :]))
+    answer = browser.client.post(
+        path,
+        data=urlencode(hidden).encode() + b"&" + field.encode() + b"=%FF%FEx",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == status
+    assert "\ufffd" not in str([call.arguments for call in services.calls])
