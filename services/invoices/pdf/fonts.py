@@ -13,8 +13,8 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
 
-from arabic_reshaper import reshape
-from bidi import get_display
+from arabic_reshaper import ArabicReshaper
+from bidi.algorithm import get_display
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
@@ -31,6 +31,8 @@ _STAND_INS = {
 # Korean begins here, and what comes before is not in the fonts of readers.
 _FIRST_OF_EAST_ASIA = 0x1100
 _FROM_RIGHT = frozenset({"R", "AL"})
+# Joins the letters of Arabic; that one word has a sign of its own, which few fonts have.
+_joined = ArabicReshaper({"ARABIC LIGATURE ALLAH": False})
 # Adobe's names for fonts that readers bring along: Japanese, Korean, Chinese.
 _KANA, _HANGUL, _HAN = "HeiseiKakuGo-W5", "HYSMyeongJo-Medium", "STSong-Light"
 # Thin spaces that the font has under another name.
@@ -121,7 +123,7 @@ def _seen(text: str) -> str:
     """The characters in the order in which they stand on paper: Hebrew and Arabic run from right to left."""
     if not any(unicodedata.bidirectional(sign) in _FROM_RIGHT for sign in text):
         return text
-    shown: str = get_display(reshape(text))
+    shown: str = get_display(_joined.reshape(text))
     return "".join(sign for sign in shown if unicodedata.category(sign) != "Cf")
 
 

@@ -235,6 +235,7 @@ def test_any_name_can_be_set(name: str) -> None:
         ("Ada שלום 42", "Ada 42 םולש"),
         # The letters of Arabic have other forms where they meet.
         ("محمد", "\ufeaa\ufee4\ufea4\ufee3"),
+        ("שלום (ABC)", "(ABC) םולש"),
         ("Plain", "Plain"),
     ],
 )
@@ -243,7 +244,9 @@ def test_what_is_read_from_right_to_left_stands_so(written: str, seen: str) -> N
     assert "".join(piece for piece, _ in fonts.runs(written, fonts.REGULAR)) == seen
 
 
-@pytest.mark.parametrize("text", ["שלום", "محمد", "Հայաստան", "საქართველო", "株式会社", "Ελλάδα"])
+@pytest.mark.parametrize(
+    "text", ["שלום", "محمد عبد الله", "لا", "Հայաստան", "საქართველო", "株式会社", "Ελλάδα"]
+)
 def test_every_character_has_a_font_that_knows_it(text: str) -> None:
     fonts.register()
     for piece, name in fonts.runs(text, fonts.REGULAR):
