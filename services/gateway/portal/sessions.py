@@ -13,7 +13,7 @@ from services.gateway.user_agents import in_words
 from services.gateway.visitors import end_session, signed_in
 
 # How somebody got in.
-_WAYS = {
+WAYS = {
     "code": _("with a code from an e-mail"),
     "link": _("with a link from an e-mail"),
     "secret_link": _("with the personal link"),
@@ -35,7 +35,7 @@ def show_all(visit: Visit) -> ResponseReturnValue:
         sessions=sorted(found, key=lambda each: each["session"] != here),
         here=here,
         browser_of=in_words,
-        ways=_WAYS,
+        ways=WAYS,
     )
 
 
