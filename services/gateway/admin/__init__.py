@@ -26,6 +26,7 @@ from services.gateway.admin import (
     staff,
     subscribing,
     subscription_actions,
+    subscription_payer,
     subscriptions,
     texts,
 )
@@ -52,6 +53,7 @@ _PARTS = (
     plan_changes,
     subscriptions,
     subscription_actions,
+    subscription_payer,
     subscribing,
 )
 

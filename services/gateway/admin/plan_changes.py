@@ -41,7 +41,7 @@ def new(desk: Desk) -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
-@staff_page
+@staff_page(needs="subscriptions.create_plan")
 def create(desk: Desk) -> ResponseReturnValue:
     """Offer a product under a new plan, or show the form with a row for one more price."""
     form, prices = NewPlanForm(), Prices.sent()
@@ -74,7 +74,7 @@ def edit(desk: Desk, plan: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<handle:plan>/change")
-@staff_page
+@staff_page(needs="subscriptions.change_plan")
 def change(desk: Desk, plan: str) -> ResponseReturnValue:
     """Show what the new version changes and for whom, and make it once that was confirmed."""
     form, prices, version = PlanForm(), Prices.sent(), sent_version()

@@ -70,7 +70,7 @@ def ask_to_archive(desk: Desk, plan: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<handle:plan>/archive")
-@staff_page
+@staff_page(needs="subscriptions.archive_plan")
 def archive(desk: Desk, plan: str) -> ResponseReturnValue:
     """Take it off sale for good."""
     archived = desk.call("subscriptions", "archive_plan", plan=plan, key=idempotency_key())

@@ -47,7 +47,7 @@ def new(desk: Desk) -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
-@staff_page
+@staff_page(needs="subscriptions.create_product")
 def create(desk: Desk) -> ResponseReturnValue:
     """Sell something new."""
     form = ProductForm()
@@ -85,7 +85,7 @@ def edit(desk: Desk, product: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<handle:product>/change")
-@staff_page
+@staff_page(needs="subscriptions.change_product")
 def change(desk: Desk, product: str) -> ResponseReturnValue:
     """Save other names."""
     form = ProductForm()
@@ -121,7 +121,7 @@ def ask_to_archive(desk: Desk, product: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<handle:product>/archive")
-@staff_page
+@staff_page(needs="subscriptions.archive_product")
 def archive(desk: Desk, product: str) -> ResponseReturnValue:
     """Take it off sale for good."""
     archived = desk.call("subscriptions", "archive_product", product=product, key=idempotency_key())

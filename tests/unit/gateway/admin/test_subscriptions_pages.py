@@ -398,9 +398,30 @@ def test_who_may_only_look_does_nothing(staff_as: StaffAs, services: FakeService
     reader = staff_as("read_only")
     html = reader.get("/admin/subscriptions/sub-0001").text
     assert "/admin/subscriptions/sub-0001/pause" not in html
-    for path in (NEW, "/admin/subscriptions/sub-0001/pause", "/admin/subscriptions/sub-0001/cancel"):
+    for path in (NEW, *(f"/admin/subscriptions/sub-0001/{action}" for action in ("pause", "payment-method"))):
         assert reader.get(path).status_code == 403
     assert services.asked("preview_action") == []
+
+
+def test_staff_choose_what_pays(staff: Browser, services: FakeServices) -> None:
+    there = "/admin/subscriptions/sub-0001/payment-method"
+    assert "Visa" in text_of(staff.get(there))
+    services.on("subscriptions", "choose_payment_method", subscription_view())
+    assert staff.post(there, payment_method="pm-0001").location == "/admin/subscriptions/sub-0001"
+    assert staff.post(there, payment_method="").status_code == 303
+    asked = [call.arguments for call in services.asked("choose_payment_method")]
+    assert [each["payment_method"] for each in asked] == ["pm-0001", None]
+    assert {each["bill_group"] for each in asked} == {"bg-0001"}
+
+
+@pytest.mark.parametrize("chosen", ["pm-gone", "no handle"])
+def test_a_payment_method_that_is_gone_is_refused(
+    staff: Browser, services: FakeServices, chosen: str
+) -> None:
+    services.on("subscriptions", "choose_payment_method", DomainError("unknown_payment_method"))
+    answer = staff.post("/admin/subscriptions/sub-0001/payment-method", payment_method=chosen)
+    assert answer.status_code == 422
+    assert "does not exist any more" in text_of(answer)
 
 
 def _sent_on(html: str) -> dict[str, str]:
