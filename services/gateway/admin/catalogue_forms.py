@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 
-from services.gateway.admin.fields import at_most, filled, handle_or_nothing, readable, whole_number
+from services.gateway.admin.fields import at_most, filled, handle_or_nothing, optional, readable, whole_number
 from services.gateway.amounts import money_to_type, typed_money
 from services.gateway.formats import interval
 from shared.contracts.subscription_words import TAX_CODES, UNITS
@@ -36,8 +36,8 @@ class ProductForm(FlaskForm):
     """A product's names, and its handle while it is new."""
 
     name_en = StringField(_NAME_EN, [filled, at_most(200), readable])
-    name_de = StringField(_NAME_DE, [at_most(200), readable])
-    handle = StringField(_("Handle"), [handle_or_nothing])
+    name_de = StringField(_NAME_DE, [optional, at_most(200), readable])
+    handle = StringField(_("Handle"), [optional, handle_or_nothing])
 
     @classmethod
     def of(cls, product: Mapping[str, Any]) -> Self:
@@ -57,7 +57,7 @@ class PlanForm(FlaskForm):
     """A plan's conditions. Its prices come beside it: there may be any number of them."""
 
     name_en = StringField(_NAME_EN, [filled, at_most(200), readable])
-    name_de = StringField(_NAME_DE, [at_most(200), readable])
+    name_de = StringField(_NAME_DE, [optional, at_most(200), readable])
     count = StringField(_("Billed every"), [filled, whole_number(1, 366)])
     unit = SelectField(_("Unit"), choices=lambda: list(UNIT_TEXTS.items()), default="month")
     trial_days = StringField(_("Trial, in days"), [whole_number(0, 730)])
@@ -96,7 +96,7 @@ class NewPlanForm(PlanForm):
     """A new plan: also of which product, and under which handle."""
 
     product = SelectField(_("Product"), [filled], validate_choice=False)
-    handle = StringField(_("Handle"), [handle_or_nothing])
+    handle = StringField(_("Handle"), [optional, handle_or_nothing])
 
     def offer(self, products: Iterable[tuple[str, str]]) -> None:
         """Let one of these be chosen, each with its name; what was sent is among them, if it is one."""

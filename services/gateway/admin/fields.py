@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import ClassVar
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -19,6 +20,18 @@ Check = Callable[[FlaskForm, Field], None]
 # What stands for bytes that are no UTF-8.
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+class _MayBeEmpty:
+    """Marks a field that need not be filled, so that its label says so."""
+
+    field_flags: ClassVar = {"optional": True}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Nothing is wrong with an empty one."""
+
+
+optional = _MayBeEmpty()
 
 
 def at_most(characters: int) -> Length:

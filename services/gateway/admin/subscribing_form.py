@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField, ValidationError
 
 from services.gateway.admin.catalogue_forms import amount_problem
-from services.gateway.admin.fields import at_most, filled, readable, whole_number
+from services.gateway.admin.fields import at_most, filled, optional, readable, whole_number
 from services.gateway.amounts import typed_money, typed_percent
 from services.gateway.subscriptions.choices import day_typed
 
@@ -34,14 +34,14 @@ class SubscribeForm(FlaskForm):
 
     plan = SelectField(_("Plan"), [filled], validate_choice=False)
     quantity = StringField(_("Quantity"), [filled, whole_number(1, 1_000_000)], default="1")
-    starts_on = StringField(_("First day"), [_day_or_nothing])
-    trial_days = StringField(_("Trial, in days"), [whole_number(0, 730)])
+    starts_on = StringField(_("First day"), [optional, _day_or_nothing])
+    trial_days = StringField(_("Trial, in days"), [optional, whole_number(0, 730)])
     payment_method = SelectField(_("Paid with"), validate_choice=False, default="")
     discount = SelectField(_("Discount"), choices=lambda: list(DISCOUNTS.items()), default="")
     discount_value = StringField(_("How much"), [at_most(30), readable])
-    discount_periods = StringField(_("For how many periods"), [whole_number(1, 1200)])
+    discount_periods = StringField(_("For how many periods"), [optional, whole_number(1, 1200)])
     discount_name_en = StringField(_("Name in English"), [at_most(200), readable])
-    discount_name_de = StringField(_("Name in German"), [at_most(200), readable])
+    discount_name_de = StringField(_("Name in German"), [optional, at_most(200), readable])
 
     def arrange(
         self, currency: str, plans: Iterable[tuple[str, str]], methods: Iterable[tuple[str, str]]
