@@ -17,12 +17,12 @@ from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, system
 from shared.messaging.client import RpcClient
 from shared.settings import Settings
-from tests.e2e.conftest import NewPage
+from tests.e2e.conftest import ANNA, NewPage
 from tests.support.suite import Suite
 
 OWN, FOREIGN = "bg-0001", "bg-0008"
 # Parts of addresses that name nobody's object; sessions of others are tried in test_signing_in.
-NO_HANDLES = {"session", "filename", "version", "role", "action", "token", "form"}
+NO_HANDLES = {"session", "filename", "version", "role", "action", "token", "form", "secret", "portal_link"}
 # Objects of a bill group: which method lists them, and how they are called there.
 OBJECTS = {
     "subscription": ("subscriptions", "list_subscriptions"),
@@ -75,8 +75,11 @@ def everything(client: RpcClient, bill_group: str) -> list[dict[str, Any]]:
 
 
 def rules(gateway: Flask) -> list[Rule]:
-    """The routes of the pages: the API's are walked by tests/service/test_api.py."""
-    return [rule for rule in gateway.url_map.iter_rules() if not rule.rule.startswith("/api/")]
+    """The routes of the portal.
+
+    Those of the API are walked by tests/service/test_api.py, the staff's by tests/unit/gateway/admin/test_walk.py.
+    """
+    return [rule for rule in gateway.url_map.iter_rules() if not rule.rule.startswith(("/api/", "/admin"))]
 
 
 def addresses(gateway: Flask, values: dict[str, str]) -> list[tuple[str, str]]:
@@ -167,3 +170,37 @@ def test_another_customers_setup_can_not_be_finished(
         key="foreign-setup",
     )
     assert anna.get(f"/payment-methods/return?setup={begun['setup']}", max_redirects=0).status == 404
+
+
+def test_nobody_switches_to_what_is_not_open_to_them(client: RpcClient, anna: APIRequestContext) -> None:
+    found = _TOKEN.search(anna.get("/overview").text())
+    assert found is not None
+    form = {"csrf_token": found[1], "key": "foreign-switch", "to": FOREIGN}
+    answer = anna.post("/switch", form=form, max_redirects=0)
+    assert (answer.status, answer.headers["location"]) == (303, "/switch")
+    assert "/login" not in anna.get("/overview").url
+    before = client.call("auth", "list_sessions", _CONTEXT, bill_group=FOREIGN)["items"]
+    assert before == []
+
+
+def test_another_bill_groups_portal_link_opens_nothing(
+    client: RpcClient, anna: APIRequestContext, new_page: NewPage
+) -> None:
+    url = client.call("auth", "get_portal_link", _CONTEXT, bill_group=FOREIGN)["url"]
+    page = anna.get(url, max_redirects=0)
+    assert page.status == 200
+    found = _TOKEN.search(page.text())
+    assert found is not None
+    form = {"csrf_token": found[1], "key": "foreign-link", "email": ANNA}
+    assert anna.post(url, form=form, max_redirects=0).status == 422
+    assert new_page().context.request.get(url.replace(FOREIGN, OWN), max_redirects=0).status == 404
+
+
+def test_the_staffs_pages_about_bill_groups_are_no_customers(
+    client: RpcClient, anna: APIRequestContext
+) -> None:
+    for bill_group in (OWN, FOREIGN):
+        path = f"/admin/bill-groups/{bill_group}/access"
+        answer = anna.get(path, max_redirects=0)
+        assert (answer.status, answer.headers["location"]) == (302, f"/admin/login?next={path}")
+        assert client.call("auth", "list_access_rules", _CONTEXT, bill_group=bill_group)["items"] == []
