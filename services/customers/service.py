@@ -223,6 +223,10 @@ class CustomersService:
         return self.use.history.list_installation_timeline(self.context, **page)
 
     @rpc(contract)
+    def find_subject(self, *, subject: str) -> Any:
+        return self.use.history.find_subject(self.context, subject=subject)
+
+    @rpc(contract)
     def add_note(self, **note: Any) -> Any:
         return self.use.history.add_note(self.context, **note)
 

@@ -23,7 +23,9 @@ _AGAIN = _("Please try again in a moment. Nothing was changed.")
 
 _OTHER_PROBLEM = _("This can't be used. Please check it.")
 # The errors whose params["fields"] has a code for each field; in others it is not meant for people.
-_ABOUT_FIELDS = frozenset({"invalid_contact", "invalid_merchant", "invalid_numbering", "invalid_numbers"})
+_ABOUT_FIELDS = frozenset(
+    {"invalid_contact", "invalid_customer", "invalid_merchant", "invalid_numbering", "invalid_numbers"}
+)
 
 # 90 minutes are told as minutes, more as hours.
 _MOST_OF_A_UNIT = 90

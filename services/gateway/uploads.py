@@ -12,13 +12,22 @@ V = TypeVar("V", bound=Callable[..., object])
 # A file of 1 MiB with what a form puts around it.
 _MOST_BYTES = 1024 * 1024 + 64 * 1024
 
-_views: set[Callable[..., object]] = set()
+_views: dict[Callable[..., object], int] = {}
 
 
 def takes_a_file(view: V) -> V:
     """Let the form that this view takes have a file of 1 MiB."""
-    _views.add(view)
-    return view
+    return takes_files_of(_MOST_BYTES)(view)
+
+
+def takes_files_of(most_bytes: int) -> Callable[[V], V]:
+    """Let the form that a view takes be so large."""
+
+    def decorate(view: V) -> V:
+        _views[view] = most_bytes
+        return view
+
+    return decorate
 
 
 def set_up(app: Flask) -> None:
@@ -27,5 +36,6 @@ def set_up(app: Flask) -> None:
 
 
 def _allow() -> None:
-    if current_app.view_functions.get(request.endpoint or "") in _views:
-        request.max_content_length = _MOST_BYTES
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view in _views:
+        request.max_content_length = _views[view]

@@ -12,6 +12,7 @@ from shared.contracts.base import (
     Moment,
     OneOf,
     PageRequest,
+    Request,
     Text,
 )
 
@@ -74,6 +75,27 @@ class Timeline(Message):
 
     items = fields.List(fields.Nested(TimelineEvent), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class FindSubject(Request):
+    """The handle of anything that something happened to: a subscription, a document, a payment."""
+
+    subject = Handle(required=True)
+
+
+class Subject(Message):
+    """What has this handle, by the service that tells of it, and whose it is."""
+
+    subject = Handle(required=True)
+    source = fields.String(required=True)
+    customer = Handle(required=True)
+    bill_group = fields.String(required=True)
+
+
+class Subjects(Message):
+    """What was found: handles are unique per kind, so that there may be several."""
+
+    items = fields.List(fields.Nested(Subject), required=True)
 
 
 class AddNote(ChangeOfBillGroup):

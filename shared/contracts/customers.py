@@ -89,10 +89,12 @@ from shared.contracts.customer_texts import (
 )
 from shared.contracts.customer_timeline import (
     AddNote,
+    FindSubject,
     ListCustomerTimeline,
     ListInstallationTimeline,
     ListTimeline,
     Note,
+    Subjects,
     Timeline,
 )
 from shared.contracts.customer_words import (
@@ -161,6 +163,7 @@ contract = Contract.of(
         Method("list_timeline", ListTimeline, Timeline),
         Method("list_customer_timeline", ListCustomerTimeline, Timeline),
         Method("list_installation_timeline", ListInstallationTimeline, Timeline),
+        Method("find_subject", FindSubject, Subjects),
         Method("add_note", AddNote, Note),
     ],
     events=[

@@ -207,6 +207,7 @@ WITHOUT_BILL_GROUP = {
         "change_customer",
         "list_customer_timeline",
         "list_installation_timeline",
+        "find_subject",
         "import_customer",
         "begin_import",
         "get_import",

@@ -76,7 +76,7 @@ class Watched(monitoring.CommandListener):
                 stage = stage["inputStage"]
             indexes.add(stage["indexName"])
             # What comes before the place is asked for by value, so that the index has the order of the page.
-            assert find["sort"] == {"place": -1}
+            assert find.get("sort", {"place": -1}) == {"place": -1}
             *before, last = find["hint"]
             assert last == "place"
             assert all(isinstance(find["filter"][name], str) for name in before)
@@ -185,6 +185,16 @@ def test_a_customers_timeline_has_all_their_bill_groups_and_nobody_elses(watched
         if (cursor := page["next_cursor"]) is None:
             break
     assert found == {("cust-1", "bg-1"), ("cust-1", "bg-2")}
+
+
+def test_whose_something_is_comes_from_an_index(watched):
+    assert watched.history.find_subject(STAFF, subject="bg-2") == {
+        "items": [{"subject": "bg-2", "source": "customers", "customer": "cust-1", "bill_group": "bg-2"}]
+    }
+    assert watched.history.find_subject(STAFF, subject="bg-9") == {"items": []}
+    indexes, _, documents = watched.cost()
+    assert indexes == {"subject_1_place_-1"}
+    assert documents <= 20
 
 
 def test_events_from_before_get_their_customers_once(watched):

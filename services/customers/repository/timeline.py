@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from services.customers import documents
@@ -19,6 +20,8 @@ from shared.storage.errors import DuplicateKeyError
 
 # By which else each timeline is found, what leaves the fewest first.
 _NARROWED_BY = ("subject", "type", "principal", "source")
+_BY_SUBJECT = [("subject", 1), ("place", -1)]
+_MOST_OF_SUBJECT = 20
 _COMPLETE = "customers"
 _SPANS = (timedelta(days=30), timedelta(days=120), timedelta(days=480))
 
@@ -76,6 +79,7 @@ class Timeline:
             indexes=[
                 Index(("bill_group", 1), ("place", -1)),
                 Index(("customer", 1), ("place", -1)),
+                Index(*_BY_SUBJECT),
                 *(Index((whose, 1), (by, 1), ("place", -1)) for whose, by in narrowed),
             ],
         )
@@ -99,6 +103,17 @@ class Timeline:
     ) -> tuple[list[Document], str | None]:
         """Likewise, of all bill groups of a customer; with ``""`` what is about no customer."""
         return self._page({"customer": customer}, looked, limit, after)
+
+    def owners(self, subject: str) -> list[Document]:
+        """Customer and bill group of what has this handle, each source once, as its latest events say."""
+        found = self._events.find({"subject": subject}).hint(_BY_SUBJECT).limit(_MOST_OF_SUBJECT)
+        names = ("subject", "source", "customer", "bill_group")
+        latest = {
+            event["source"]: {name: event[name] for name in names}
+            for event in sorted(found, key=itemgetter("place"))
+            if event.get("customer")
+        }
+        return list(latest.values())
 
     def name_customer(self, bill_group: str, customer: str) -> None:
         """Say of all events of ``bill_group`` that don't say it yet whose they are."""

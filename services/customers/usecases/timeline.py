@@ -60,6 +60,11 @@ class History:
         require_merchant_side(context)
         return _page(partial(self._timeline.of_customer, "", Looked(**looked_for)), limit, cursor)
 
+    def find_subject(self, context: Context, *, subject: str) -> View:
+        """Whose the thing with this handle is, as far as anything has happened to it, for the merchant's side."""
+        require_merchant_side(context)
+        return {"items": self._timeline.owners(subject)}
+
     def record_timeline(self, event: Mapping[str, Any]) -> None:
         """Keep an event of any service in the timeline, with whose it is."""
         self._timeline.record(event, self._customer_of(event))

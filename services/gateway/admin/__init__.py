@@ -8,8 +8,12 @@ from services.gateway.admin import (
     access,
     account,
     api_keys,
+    bill_groups,
     customer_access,
+    customers,
     desk,
+    documents,
+    imports,
     navigation,
     plan_changes,
     plans,
@@ -29,6 +33,7 @@ from services.gateway.admin import (
     subscription_payer,
     subscriptions,
     texts,
+    timelines,
 )
 from services.gateway.admin.desk import in_admin
 
@@ -55,6 +60,11 @@ _PARTS = (
     subscription_actions,
     subscription_payer,
     subscribing,
+    customers,
+    bill_groups,
+    timelines,
+    documents,
+    imports,
 )
 
 

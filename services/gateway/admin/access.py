@@ -13,9 +13,9 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from services.gateway.admin.desk import Desk, staff_page
+from services.gateway.contact_forms import readable
 from services.gateway.error_texts import FIELD_TEXTS, status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of, sent_before
-from services.gateway.portal.details_forms import readable
 from shared.kernel.errors import DomainError, NotFound
 
 _MOST = 2000

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import StringField, URLField
 from wtforms.validators import Length, Optional
 
+from services.gateway.contact_forms import ContactForm, ContactFormWithRegions, readable
 from services.gateway.error_texts import FIELD_TEXTS
-from services.gateway.portal.details_forms import ContactForm, ContactFormWithRegions, readable
 from services.gateway.postal import layout
 
 _TEXTS = ("name", "legal_name", "email", "phone", "website", "vat_number", "registration_number")

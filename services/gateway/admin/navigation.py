@@ -45,7 +45,7 @@ ENTRIES: tuple[Entry, ...] = (
         "person",
         _("Customers"),
         "customers.find_customers",
-        also=("/admin/bill-groups", "/admin/import"),
+        also=("/admin/bill-groups", "/admin/import", "/admin/timeline"),
     ),
     Entry("/admin/subscriptions", "repeat", _("Subscriptions"), "subscriptions.find_subscriptions"),
     Entry("/admin/products", "box", _("Products"), "subscriptions.find_products", _SELLING),

@@ -21,9 +21,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
+from services.gateway.contact_forms import readable
 from services.gateway.error_texts import FIELD_TEXTS
 from services.gateway.languages import LANGUAGES
-from services.gateway.portal.details_forms import readable
 from shared.contracts.customer_words import SIGN_IN_WAYS, SWITCHES
 from shared.contracts.invoice_documents import KINDS
 

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from services.gateway.admin.desk import Desk
+from services.gateway.contact_forms import sent_version
 from services.gateway.error_texts import field_texts, status_of, text_of
 from services.gateway.forms import problems_of, sent_before, show_errors
-from services.gateway.portal.details_forms import sent_version
 from shared.kernel.errors import DomainError, Kind
 
 Merchant = dict[str, Any]

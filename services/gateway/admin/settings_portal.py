@@ -11,9 +11,9 @@ from flask_babel import gettext
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.portal_form import PortalForm
 from services.gateway.admin.settings import Merchant, SettingsPage
+from services.gateway.contact_forms import sent_version
 from services.gateway.forms import idempotency_key
 from services.gateway.look import accent_css, shades, text_on
-from services.gateway.portal.details_forms import sent_version
 from shared.kernel.errors import DomainError
 
 blueprint = Blueprint("admin_portal", __name__, url_prefix="/admin/settings/portal")

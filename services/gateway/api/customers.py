@@ -107,6 +107,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "timeline:read",
         "List what happened that concerns no customer",
     ),
+    Operation(
+        "GET",
+        "/subjects/<subject>",
+        "customers.find_subject",
+        "timeline:read",
+        "Find out whose a subscription, document or payment is",
+    ),
     Operation("GET", f"{_GROUP}/timeline", "customers.list_timeline", "timeline:read", "List what happened"),
     Operation(
         "POST",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from babel.lists import format_list
@@ -34,7 +34,7 @@ _EFFECTS = {
 }
 
 
-def method_name(method: dict[str, Any]) -> str:
+def method_name(method: Mapping[str, Any]) -> str:
     """What a person would call it, as plain text: Visa •••• 4242."""
     brand = (
         f"{gettext('SEPA direct debit')} {method['brand']}"

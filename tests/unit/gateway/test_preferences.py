@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from babel import Locale
 
-from services.gateway.portal.preferences import time_zones
+from services.gateway.preference_forms import time_zones
 from shared.kernel.errors import DomainError, Stale
 from tests.unit.gateway import samples
 from tests.unit.gateway.conftest import Browser

@@ -65,7 +65,7 @@ def test_a_session_that_is_over_leads_to_the_door(staff: Browser, services: Fake
 def test_what_was_sent_when_the_session_was_over_stays_on_the_page(
     staff: Browser, services: FakeServices
 ) -> None:
-    token = staff.get("/admin").text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = staff.get("/admin/customers/new").text.split('name="csrf_token" value="')[1].split('"')[0]
     services.on("auth", "get_staff_session", NO_SESSION)
     staff.client.application.extensions["portico_staff_sessions"].forget("")
     other = staff.client
@@ -81,13 +81,13 @@ def test_the_gate_says_who_asks(staff: Browser, services: FakeServices, desk_vie
     assert desk_view[0].staff == "staff-0001"
     context = services.asked("get_staff_session")[0].context
     assert str(context.principal) == "anonymous:"
-    staff.get("/admin")
+    staff.get("/admin/customers/new")
     merchant = services.asked("get_merchant")[-1].context
     assert (str(merchant.principal), merchant.session) == ("staff:staff-0001", "ses-staff-1")
 
 
 def test_a_form_of_somebody_else_is_not_taken(staff: Browser, desk_view: list[Desk]) -> None:
-    answer = staff.post("/admin/probe", seen="/admin", owner="staff-0002")
+    answer = staff.post("/admin/probe", seen="/admin/customers/new", owner="staff-0002")
     assert answer.status_code == 409
     assert "vera@nordlicht.example" in answer.text
     assert not desk_view
@@ -149,7 +149,7 @@ def test_roles_have_known_scopes_and_what_they_include() -> None:
 
 
 def test_navigation_shows_what_is_there_and_allowed(staff: Browser) -> None:
-    page = staff.get("/admin").text
+    page = staff.get("/admin/customers/new").text
     there = {rule.rule for rule in staff.client.application.url_map.iter_rules()}
     for entry in ENTRIES:
         assert (f'href="{entry.path}"' in page) is (entry.path in there), entry.path

@@ -78,7 +78,7 @@ def test_whoever_is_signed_in_needs_no_door(staff: Browser) -> None:
 
 def test_signing_out(staff: Browser, services: FakeServices) -> None:
     services.on("auth", "end_staff_session", {})
-    answer = staff.post("/admin/logout", seen="/admin")
+    answer = staff.post("/admin/logout", seen="/admin/customers/new")
     assert answer.location == "/admin/login"
     assert services.asked("end_staff_session")[0].arguments == {"token": TOKEN_OF["owner"]}
     assert any(each.startswith("staff=;") for each in answer.headers.getlist("Set-Cookie"))

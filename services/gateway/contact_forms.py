@@ -1,4 +1,7 @@
-"""The forms of "My details". What may stand in a field is the customers service's to say; here are lengths only."""
+"""The forms for contacts and numbers, of the portal and of the admin pages.
+
+What may stand in a field is the customers service's to say; here are lengths only.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _WIDTHS = {1: ("",), 2: ("half", "half"), 3: ("third", "third", "third")}
 
 
-def _at_most(characters: int) -> Length:
+def at_most(characters: int) -> Length:
+    """Says so where a text is longer."""
     return Length(max=characters, message=FIELD_TEXTS["too_long"])
 
 
@@ -40,21 +44,21 @@ def readable(form: FlaskForm, field: Field) -> None:
 class ContactForm(FlaskForm):
     """A contact with its address, in the order of its country. What that has no place for shows where it is filled."""
 
-    name = StringField(_("Name"), [_at_most(200), readable])
-    company = StringField(_("Company"), [_at_most(200), readable])
-    email = EmailField(_("E-mail address"), [_at_most(254), readable])
-    phone = TelField(_("Telephone"), [_at_most(50), readable])
+    name = StringField(_("Name"), [at_most(200), readable])
+    company = StringField(_("Company"), [at_most(200), readable])
+    email = EmailField(_("E-mail address"), [at_most(254), readable])
+    phone = TelField(_("Telephone"), [at_most(50), readable])
     country = SelectField(
         _("Country"),
-        [_at_most(2), readable],
+        [at_most(2), readable],
         choices=lambda: [("", "–"), *countries()],
         validate_choice=False,
     )
-    line1 = StringField(_("Street and number"), [_at_most(200), readable])
-    line2 = StringField(_("Address line 2"), [_at_most(200), readable])
-    postal_code = StringField(_("Postal code"), [_at_most(20), readable])
-    city = StringField(_("City"), [_at_most(100), readable])
-    region = StringField(_("State or region"), [_at_most(100), readable])
+    line1 = StringField(_("Street and number"), [at_most(200), readable])
+    line2 = StringField(_("Address line 2"), [at_most(200), readable])
+    postal_code = StringField(_("Postal code"), [at_most(20), readable])
+    city = StringField(_("City"), [at_most(100), readable])
+    region = StringField(_("State or region"), [at_most(100), readable])
 
     @classmethod
     def of(cls, contact: Mapping[str, Any], role: str) -> ContactForm:
@@ -105,7 +109,7 @@ class ContactForm(FlaskForm):
 class ContactFormWithRegions(ContactForm):
     """The same for a country whose regions are known: one of them is chosen."""
 
-    region = SelectField(_("State or region"), [_at_most(100), readable], validate_choice=False)
+    region = SelectField(_("State or region"), [at_most(100), readable], validate_choice=False)
 
     @property
     def _country(self) -> Layout:
@@ -141,9 +145,9 @@ def _widths(row: list[Field]) -> tuple[str, ...]:
 class NumbersForm(FlaskForm):
     """References and tax numbers."""
 
-    po_number = StringField(_("Purchase order number"), [Optional(), _at_most(60), readable])
-    vat_number = StringField(_("VAT number"), [Optional(), _at_most(30), readable])
-    registration_number = StringField(_("Registration number"), [Optional(), _at_most(60), readable])
+    po_number = StringField(_("Purchase order number"), [Optional(), at_most(60), readable])
+    vat_number = StringField(_("VAT number"), [Optional(), at_most(30), readable])
+    registration_number = StringField(_("Registration number"), [Optional(), at_most(60), readable])
 
     @classmethod
     def of(cls, group: Mapping[str, Any]) -> Self:

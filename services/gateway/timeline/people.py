@@ -1,0 +1,58 @@
+"""Who was behind an event, by the names that people know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from services.gateway.asking import Pending, section
+from shared.kernel.context import PrincipalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody: what they are called, and a word more."""
+
+    name: str
+    detail: str = ""
+
+
+class Names:
+    """Names by principal: those that auth knows, and for all others what their kind is called."""
+
+    def __init__(self, known: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._known = {each["principal"]: Who(each["name"], each["detail"]) for each in known}
+
+    def of(self, principal: str) -> Who:
+        """Who that is."""
+        if principal in self._known:
+            return self._known[principal]
+        kind, _sign, handle = principal.partition(":")
+        match kind:
+            case PrincipalKind.CUSTOMER:
+                return Who(_("Customer"), handle)
+            case PrincipalKind.STAFF:
+                return Who(_("Staff"), handle)
+            case PrincipalKind.API_KEY:
+                return Who(_("API key"), handle)
+            case PrincipalKind.SYSTEM:
+                return Who(_("Automatically"))
+            case PrincipalKind.ANONYMOUS:
+                return Who(_("Somebody who was not signed in"))
+        return Who(handle or principal)
+
+
+def pages_of(*timelines: Mapping[str, Any] | None) -> list[str]:
+    """The principals of these pages of a timeline that have names."""
+    found = {event["principal"] for page in timelines if page for event in page["items"]}
+    nameless = (f"{PrincipalKind.SYSTEM}:", f"{PrincipalKind.ANONYMOUS}:", f"{PrincipalKind.CUSTOMER}:")
+    return sorted(each for each in found if not each.startswith(nameless))
+
+
+def naming(pending: Pending | None) -> Names:
+    """The names that were asked for; where auth is away, the handles will do."""
+    answer = section(pending) if pending else None
+    return Names(answer["items"] if answer else ())
