@@ -63,6 +63,7 @@ def preview_view(preview: Preview, started_by_name: str) -> dict[str, Any]:
     return {
         "session": preview.id,
         "customer": preview.customer,
+        "principal": preview.customer,
         "bill_group": preview.bill_group,
         "contact_role": preview.contact_role,
         "email": preview.email,
@@ -70,6 +71,8 @@ def preview_view(preview: Preview, started_by_name: str) -> dict[str, Any]:
         "language": preview.language,
         "way": previews.WAY,
         "return_url": "",
+        "may_switch": False,
+        "account": "",
         "created_at": preview.created_at,
         "expires_at": preview.expires_at,
         "started_by": preview.started_by,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.auth import contract
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from tests.unit.auth.fakes import way_in
@@ -83,3 +84,10 @@ def test_of_what_is_not_there_is_none(world: WaysWorld) -> None:
     world.customers.own = []
     with refused("not_found"):
         start(world)
+
+
+def test_it_tells_all_that_a_session_does(world: WaysWorld) -> None:
+    started = start(world)
+    declared = contract.methods["start_preview"].reply()
+    assert set(started) == set(declared.fields)
+    assert declared.validate(declared.dump(started)) == {}

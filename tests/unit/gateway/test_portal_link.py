@@ -174,3 +174,15 @@ def test_where_no_other_is_open_any_more_the_page_says_so(switcher: Browser, ser
 
 def test_nonsense_is_refused(switcher: Browser) -> None:
     assert switcher.post("/switch", to="no/handle").status_code == 400
+
+
+def test_an_auth_service_of_before_tells_nothing_of_switching(
+    visitor: Browser, services: FakeServices
+) -> None:
+    older = {"principal", "may_switch", "account"}
+    known = {name: value for name, value in samples.SESSION.items() if name not in older}
+    # The fake would refuse a reply without what is required by now.
+    services.on("auth", "get_session", known | {"principal": "cust-0001"})
+    assert visitor.get("/sessions").status_code == 200
+    services.on("auth", "check_portal_link", {"bill_group": "bg-0007"})
+    assert visitor.get(PAGE).status_code == 200
