@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from deploy.local.waiting import wait_until
 from tests.e2e.conftest import NewPage
 from tests.e2e.test_accessible import check
 
@@ -50,11 +51,12 @@ def test_a_customer_from_the_first_form_to_the_timeline(new_page: NewPage, owner
 
     page.goto(f"{customer}/timeline")
     change = page.locator(".events > li", has_text="Contact changed")
-    for _ in range(20):
-        if change.count():
-            break
-        page.wait_for_timeout(250)
+
+    def is_told() -> bool:
         page.reload()
+        return change.count() > 0
+
+    wait_until(is_told, timeout=30, what="the change in the timeline")
     expect(change).to_contain_text("Berlin")
     expect(change).to_contain_text("Lübeck")
     expect(change).to_contain_text("Vera Lindt")

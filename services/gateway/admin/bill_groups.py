@@ -51,6 +51,7 @@ def show(desk: Desk, bill_group: str) -> ResponseReturnValue:
         note=NoteForm(formdata=None),
         roles=[role for role in ("billing", "shipping") if found["contacts"][role]],
         may_change=desk.may("customers", "change_contact"),
+        may_subscribe=desk.may("subscriptions", "create_subscription"),
         may_note=desk.may("customers", "add_note"),
     )
 

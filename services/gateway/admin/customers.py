@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from services.gateway.addresses import is_page
 from services.gateway.admin import finding
 from services.gateway.admin.customer_forms import CustomerForm, NewBillGroupForm, SearchForm
 from services.gateway.admin.desk import Desk, staff_page
@@ -108,6 +109,7 @@ def show(desk: Desk, customer: str) -> ResponseReturnValue:
         methods={group: section(pending) for group, pending in methods.items()},
         shown=_SHOWN,
         timeline=told(timeline, names) if timeline else None,
+        has_keys=is_page(f"/admin/customers/{customer}/access"),
         may_change=desk.may("customers", "change_customer"),
         may_add=desk.may("customers", "create_bill_group"),
     )

@@ -133,7 +133,7 @@ def _page(desk: Desk, form: FileForm) -> ResponseReturnValue:
         form=form,
         jobs=jobs["items"],
         columns=tuple(COLUMNS),
-        most_megabytes=MOST_CHARACTERS // 1_000_000,
+        most_megabytes=str(MOST_CHARACTERS / 1_000_000),
     )
 
 

@@ -41,9 +41,15 @@ class TimelineFilter(FlaskForm):
             ),
         ],
     )
-    since = DateField(_("From"), [Optional()])
-    until = DateField(_("To"), [Optional()])
+    since = DateField(_("From the day"), [Optional()])
+    until = DateField(_("Up to the day"), [Optional()])
     cursor = StringField(validators=[Length(max=500)])
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for field in (self.subject, self.since, self.until):
+            # A filter asks for nothing, so that there is no need to say that nothing must be filled in.
+            field.flags.optional = False
 
     def asked(self) -> dict[str, Any]:
         """What the service is asked: days are those of the page's time zone."""

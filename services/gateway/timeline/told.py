@@ -11,6 +11,7 @@ from services.gateway.timeline.fields import Change, changes, name_of
 from services.gateway.timeline.people import Names, Who
 from services.gateway.timeline.words import sentence_of
 from services.gateway.timeline.words_of_customers import QUOTED
+from shared.kernel.context import PrincipalKind
 
 # It has handles before and after, which say nothing to people.
 _BY_HANDLE = "default_payment_method_changed"
@@ -52,7 +53,13 @@ def _told(event: Mapping[str, Any], names: Names) -> Told:
         settings=() if found else tuple(name_of(field) for field in data.get("fields_changed") or ()),
         who=names.of(event["principal"]),
         address=event["address"],
-        browser=user_agents.in_words(event["user_agent"]) if event["user_agent"] else "",
+        browser=_browser(event),
         subject=event["subject"],
         bill_group=event["bill_group"],
     )
+
+
+def _browser(event: Mapping[str, Any]) -> str:
+    """The browser, where a person was behind it: programs have none."""
+    by_program = event["principal"].startswith(f"{PrincipalKind.API_KEY}:")
+    return "" if by_program or not event["user_agent"] else user_agents.in_words(event["user_agent"])
