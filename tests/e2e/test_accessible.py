@@ -23,6 +23,7 @@ DOORS = [
     "/details/confirm/nothing",
     "/s/nothing",
     "/open/nothing",
+    "/password/reset/nothing",
 ]
 PAGES = [
     "/overview",
@@ -39,9 +40,12 @@ PAGES = [
     "/invoices",
     "/payments",
     "/sessions",
+    "/password",
 ]
 # Pages that are looked at where they come about.
 ELSEWHERE = {
+    "sign_in_password.ask": "test_admin_customer_access",
+    "sign_in_password.forgotten": "test_admin_customer_access",
     "sign_in.code": "test_the_page_for_the_code",
     "kept_forms.show": "test_signing_in",
     "payment_methods.finish": "test_payment_pages",
