@@ -12,10 +12,10 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from services.gateway.admin import text_preview
 from services.gateway.admin.desk import Desk, staff_page
-from services.gateway.admin.text_words import AREAS, KINDS, MEANINGS, problems_of_text
 from services.gateway.error_texts import status_of
 from services.gateway.forms import idempotency_key, sent_before
 from services.gateway.languages import LANGUAGES
+from services.gateway.text_words import AREAS, KINDS, MEANINGS, problems_of_text
 from shared.kernel.errors import DomainError, Kind, NotFound
 
 View = dict[str, Any]

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from services.gateway.formats import number
+from services.gateway.preference_forms import language_name
+from services.gateway.text_words import KINDS as TEXT_KINDS
 
 _Data = Mapping[str, Any]
 
@@ -45,6 +47,12 @@ def _started(data: _Data) -> str:
     return _("Import of %(file)s began: %(rows)s", file=data["file_name"], rows=rows)
 
 
+def _text(data: _Data) -> str:
+    # Another version may know of more kinds of texts.
+    name, _where = TEXT_KINDS.get(data["kind"], (data["kind"], ""))
+    return _("Own text changed: %(text)s (%(language)s)", text=name, language=language_name(data["language"]))
+
+
 def _bill_group(data: _Data) -> str:
     if data.get("imported"):
         return _("Bill group in %(currency)s brought in", currency=data["currency"])
@@ -69,7 +77,7 @@ WORDS: dict[str, Callable[[_Data], str]] = {
     "preferences_changed": lambda data: _("Preferences changed: %(contact)s", contact=_contact(data["role"])),
     "note_added": lambda _data: _("Note"),
     "merchant_changed": lambda _data: _("Settings changed"),
-    "text_changed": lambda data: _("Own text changed (%(language)s)", language=data["language"]),
+    "text_changed": _text,
     "import_started": _started,
     "import_finished": _finished,
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from services.gateway.admin.text_words import KINDS as WORDS
-from services.gateway.admin.text_words import MEANINGS
+from services.gateway.text_words import KINDS as WORDS
+from services.gateway.text_words import MEANINGS
+from services.gateway.timeline.words import sentence_of
 from shared.kernel.errors import DomainError, NotFound, Stale
 from shared.placeholders.fields import FIELDS
 from shared.placeholders.kinds import KINDS, LANGUAGES
@@ -263,3 +265,11 @@ def test_who_may_only_read_can_not_write(staff_as: StaffAs, services: FakeServic
 
 def test_strangers_are_sent_to_the_door(stranger: Browser) -> None:
     assert stranger.get(INTRO).headers["Location"].startswith("/admin/login")
+
+
+def test_the_timeline_names_the_text_that_was_changed(app: Flask) -> None:
+    data = {"kind": "invoice_intro", "language": "de", "old": "", "new": "Guten Tag"}
+    with app.test_request_context():
+        assert sentence_of("customers", "text_changed", data) == (
+            "Own text changed: Invoice: above the lines (German)"
+        )
