@@ -61,7 +61,7 @@ def to_customer(document: Document) -> Customer:
         name=document["name"],
         access=Access(document["access"]),
         origin=document["origin"],
-        entered=_to_entered(document),
+        entered=to_entered(document),
     )
 
 
@@ -143,6 +143,8 @@ def listed(customer: Stored[Customer], groups: Sequence[Stored[BillGroup]]) -> D
         "version": customer.version,
         "name": customer.value.name,
         "access": customer.value.access.value,
+        "default_epoch": customer.value.entered.epoch,
+        "default_on": customer.value.entered.on,
         "created_at": customer.value.created_at,
         "bill_groups": [group.handle for group in groups],
         "created": f"{in_order(customer.value.created_at)} {customer.handle}",
@@ -193,7 +195,8 @@ def in_order(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _to_entered(document: Document) -> Entered:
+def to_entered(document: Mapping[str, Any]) -> Entered:
+    """The default that the customer in ``document`` entered under."""
     # Customers from before there were epochs remember nothing.
     if "default_epoch" not in document:
         return OF_OLD

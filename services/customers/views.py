@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from services.customers.documents import to_entered
 from services.customers.domain.bill_groups import BillGroup
-from services.customers.domain.customers import Customer, SignIn
+from services.customers.domain.customers import Access, Customer, SignIn
 from services.customers.domain.default_access import DefaultAccess
 from services.customers.domain.email_changes import EmailChange
 from services.customers.domain.imports import Job
@@ -42,9 +43,11 @@ def of_customer(
     }
 
 
-def of_listed(document: Mapping[str, Any]) -> View:
-    """A customer as the directory has them."""
-    return {**document, "customer": document["_id"]}
+def of_listed(document: Mapping[str, Any], defaults: DefaultAccess) -> View:
+    """A customer as the directory has them and, by the merchant's defaults, whether they get in."""
+    follows = document["access"] == Access.DEFAULT.value
+    gets_in = defaults.lets_in(to_entered(document)) if follows else document["access"] == Access.ON.value
+    return {**document, "customer": document["_id"], "access_now": "on" if gets_in else "off"}
 
 
 def of_bill_group(group: BillGroup, version: int, customer_name: str, vat_check: VatCheck) -> View:

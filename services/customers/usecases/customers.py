@@ -84,8 +84,9 @@ class People:
             descending=sort.startswith("-"),
         )
         found, end = self._directory.page(wanted, limit=limit, after=cursors.read(sort, cursor))
+        defaults = self._defaults()
         return {
-            "items": [views.of_listed(each) for each in found],
+            "items": [views.of_listed(each, defaults) for each in found],
             "next_cursor": cursors.write(sort, end),
         }
 

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
+from services.customers import documents, views
 from services.customers.domain.customers import Access
+from services.customers.domain.default_access import OF_OLD, DefaultAccess, Entered
 from services.customers.usecases.access import DefaultAccessDesk
 from services.customers.usecases.merchant import MerchantSettings
 from shared.contracts.customers import contract
 from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
-from tests.unit.customers.examples import BERLIN, customer
+from shared.storage import Stored
+from tests.unit.customers.examples import BERLIN, bill_group, customer
 from tests.unit.customers.fakes import FakeCustomers, FakeMerchantAccount
 
 STAFF = Context(principal=system("tests"))
@@ -111,3 +114,27 @@ def test_customers_may_not(world: World) -> None:
         world.settings.preview_default_access(customer_, access="on")
     with pytest.raises(DomainError, match="not_allowed"):
         world.settings.set_default_access(customer_, access="off", reach="all", key=KEY)
+
+
+@pytest.mark.parametrize(
+    "access, entered, defaults, access_now",
+    [
+        (Access.DEFAULT, Entered(0, False), DefaultAccess(), "off"),
+        (Access.DEFAULT, Entered(0, False), DefaultAccess(epoch=1), "on"),
+        (Access.DEFAULT, OF_OLD, DefaultAccess(for_older=False), "off"),
+        (Access.ON, Entered(0, False), DefaultAccess(for_older=False), "on"),
+        (Access.OFF, Entered(0, True), DefaultAccess(), "off"),
+    ],
+)
+def test_the_list_of_customers_tells_who_gets_in(
+    access: Access, entered: Entered, defaults: DefaultAccess, access_now: str
+) -> None:
+    listed = documents.listed(
+        Stored("cust-1", replace(customer(access=access), entered=entered), 1),
+        [Stored("bg-1", bill_group(), 1)],
+    )
+    assert views.of_listed(listed, defaults)["access_now"] == access_now
+    # What an older version has listed remembers nothing.
+    older = {name: value for name, value in listed.items() if not name.startswith("default_")}
+    expected = defaults.lets_in(OF_OLD) if access is Access.DEFAULT else access is Access.ON
+    assert views.of_listed(older, defaults)["access_now"] == ("on" if expected else "off")
