@@ -17,6 +17,7 @@ from services.auth.repository import (
     RuleBook,
     SecretLinks,
     Sessions,
+    Staff,
 )
 from services.auth.secrecy import Secrecy
 from services.auth.staff_service import StaffEntrypoints, StaffUseCases
@@ -59,9 +60,9 @@ class Auth:
         self.switching = Switching(sessions, customers, desk, secrecy, resources.clock)
         self.portal_links = PortalLinks(register, secrecy, portal=resources.settings.public_url)
         self.forms = FormKeeping(KeptForms(resources.store), sessions, counters, secrecy, resources.clock)
-        keys = ApiKeys(resources.store)
-        self.keys = KeyRing(keys, secrecy, resources.clock)
-        self.staff = StaffUseCases(resources, keys, guests, counters, secrecy)
+        keys, staff = ApiKeys(resources.store), Staff(resources.store)
+        self.keys = KeyRing(keys, staff, secrecy, resources.clock)
+        self.staff = StaffUseCases(resources, staff, keys, guests, counters, secrecy)
         at_the_door = (counters, customers, desk, secrecy, resources.clock)
         portal = resources.settings.public_url
         self.secret_links = SecretLinkKeeping(SecretLinks(resources.store), *at_the_door, portal=portal)

@@ -22,9 +22,15 @@ class StaffUseCases:
     """The use cases about staff, put together for one process."""
 
     def __init__(
-        self, resources: Resources, keys: ApiKeys, guests: Guests, counters: Counters, secrecy: Secrecy
+        self,
+        resources: Resources,
+        staff: Staff,
+        keys: ApiKeys,
+        guests: Guests,
+        counters: Counters,
+        secrecy: Secrecy,
     ) -> None:
-        staff, clock = Staff(resources.store), resources.clock
+        clock = resources.clock
         passwords = Passwords(off_the_loop)
         self.sessions = StaffSessionDesk(staff, StaffSessions(resources.store), secrecy, clock)
         self.factors = SecondFactors(staff, secrecy, clock)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,12 +57,6 @@ class ApiKey:
         """Raises DomainError ``invalid_api_key``."""
         if self.state(now) is not State.ACTIVE:
             raise DomainError("invalid_api_key")
-
-    def check_covers(self, scopes: Iterable[str]) -> None:
-        """Raises DomainError ``missing_scope`` where it may not do all that ``scopes`` allow."""
-        missing = sorted(set(scopes) - self.allowed)
-        if missing:
-            raise DomainError("missing_scope", scope=", ".join(missing))
 
     def check_outlives(self, expires_at: datetime | None) -> None:
         """Raises DomainError ``invalid_request`` for a key that would be good when this one isn't any more."""

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from services.auth.domain.api_keys import ApiKey, check_expiry
-from services.auth.repository import ApiKeys
+from services.auth.repository import ApiKeys, Staff
 from services.auth.secrecy import Secrecy
 from services.auth.usecases import paging
+from services.auth.usecases.askers import Askers, check_covers
 from services.auth.views import api_key_view
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import Clock
@@ -23,8 +24,9 @@ from shared.storage import Outcome
 class KeyRing:
     """All API keys."""
 
-    def __init__(self, keys: ApiKeys, secrecy: Secrecy, clock: Clock) -> None:
+    def __init__(self, keys: ApiKeys, staff: Staff, secrecy: Secrecy, clock: Clock) -> None:
         self._keys = keys
+        self._askers = Askers(staff, keys)
         self._secrecy = secrecy
         self._clock = clock
 
@@ -45,9 +47,9 @@ class KeyRing:
         require_merchant_side(context)
         now = self._clock.now()
         check_expiry(expires_at, now)
-        asking = self._asking(context, now)
+        check_covers(self._askers.scopes(context, now), scopes)
+        asking = self._asking(context)
         if asking:
-            asking.check_covers(scopes)
             asking.check_outlives(expires_at)
         handle, secret = self._secrecy.new_api_key()
         made = ApiKey(
@@ -80,11 +82,10 @@ class KeyRing:
         """End a key at once. Raises NotFound, DomainError ``not_allowed`` and ``missing_scope``."""
         require_merchant_side(context)
         now = self._clock.now()
-        asking = self._asking(context, now)
+        has = self._askers.scopes(context, now)
 
         def withdraw(target: ApiKey) -> Outcome[ApiKey]:
-            if asking:
-                asking.check_covers(target.scopes)
+            check_covers(has, target.scopes)
             ended, happenings = target.withdrawn(api_key, now)
             return Outcome(ended, happenings, api_key_view(api_key, ended, now))
 
@@ -102,12 +103,8 @@ class KeyRing:
             self._keys.change(handle, context, lambda used: Outcome(used.used(now)))
         return {"api_key": handle, "scopes": sorted(found.allowed)}
 
-    def _asking(self, context: Context, now: datetime) -> ApiKey | None:
-        """The key that asks; None where it is somebody who may do everything."""
+    def _asking(self, context: Context) -> ApiKey | None:
+        """The key that asks; None where it is somebody else."""
         if context.principal.kind is not PrincipalKind.API_KEY:
             return None
-        found = self._keys.find(context.principal.id)
-        if found is None:
-            raise DomainError("invalid_api_key")
-        found.check_active(now)
-        return found
+        return self._keys.find(context.principal.id)

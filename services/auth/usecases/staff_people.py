@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from services.auth.domain import addresses
@@ -12,7 +11,8 @@ from services.auth.repository import ApiKeys, Guests, Staff
 from services.auth.secrecy import Secrecy
 from services.auth.staff_views import member_view
 from services.auth.usecases import paging
-from shared.contracts.scopes import ROLES, SCOPES
+from services.auth.usecases.askers import Askers, check_covers
+from shared.contracts.scopes import ROLES
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
@@ -27,6 +27,7 @@ class StaffPeople:
     def __init__(self, staff: Staff, keys: ApiKeys, guests: Guests, secrecy: Secrecy, clock: Clock) -> None:
         self._staff = staff
         self._keys = keys
+        self._askers = Askers(staff, keys)
         self._guests = guests
         self._secrecy = secrecy
         self._clock = clock
@@ -34,7 +35,7 @@ class StaffPeople:
     def list_staff(self, context: Context, *, limit: int, cursor: str | None) -> dict[str, Any]:
         """A page, the newest first. Raises DomainError ``not_allowed`` and ``invalid_cursor``."""
         now = self._clock.now()
-        self._scopes(context, now)
+        self._askers.scopes(context, now)
         found = self._staff.page(limit + 1, paging.after(cursor))
         return {
             "items": [member_view(stored.handle, stored.value, now) for stored in found[:limit]],
@@ -44,7 +45,7 @@ class StaffPeople:
     def get_staff(self, context: Context, *, staff: str) -> dict[str, Any]:
         """Somebody. Raises NotFound and DomainError ``not_allowed``."""
         now = self._clock.now()
-        self._scopes(context, now)
+        self._askers.scopes(context, now)
         return member_view(staff, self._member(staff), now)
 
     def invite_staff(
@@ -55,7 +56,7 @@ class StaffPeople:
         Raises DomainError ``not_allowed``, ``missing_scope``, ``invalid_email``, ``name_needed`` and ``email_taken``.
         """
         now = self._clock.now()
-        self._check_covers(self._scopes(context, now), Role(role))
+        check_covers(self._askers.scopes(context, now), _of(Role(role)))
         handle, token = new_handle("staff"), new_token()
         invited = StaffMember(
             email=email.strip(),
@@ -83,12 +84,12 @@ class StaffPeople:
         Raises NotFound, DomainError ``not_allowed`` and ``missing_scope``.
         """
         now = self._clock.now()
-        scopes = self._scopes(context, now)
+        scopes = self._askers.scopes(context, now)
         token = new_token()
         link_hash, sealed = self._secrecy.set_up_hash(token), self._secrecy.seal_set_up(token)
 
         def send(member: StaffMember) -> Outcome[StaffMember]:
-            self._check_covers(scopes, member.role)
+            check_covers(scopes, _of(member.role))
             if not member.address:
                 # The first owner, who is still to come: only whoever runs the installation makes that link.
                 raise NotFound
@@ -106,13 +107,13 @@ class StaffPeople:
         Raises NotFound, DomainError ``not_allowed``, ``missing_scope``, ``name_needed`` and ``last_owner``.
         """
         now = self._clock.now()
-        scopes = self._scopes(context, now)
+        scopes = self._askers.scopes(context, now)
         new_role = Role(role) if role else None
         before = self._member(staff)
-        self._check_covers(scopes, before.role)
+        check_covers(scopes, _of(before.role))
 
         def change(member: StaffMember) -> Outcome[StaffMember]:
-            self._check_covers(scopes, member.role, *([new_role] if new_role else []))
+            check_covers(scopes, _of(member.role, new_role))
             changed, told = member.changed(staff, name=name, role=new_role)
             return Outcome(changed, told, member_view(staff, changed, now))
 
@@ -124,12 +125,12 @@ class StaffPeople:
     def deactivate_staff(self, context: Context, *, staff: str, key: IdempotencyKey) -> dict[str, Any]:
         """They may enter no more. Raises as ``change_staff`` does."""
         now = self._clock.now()
-        scopes = self._scopes(context, now)
+        scopes = self._askers.scopes(context, now)
         before = self._member(staff)
-        self._check_covers(scopes, before.role)
+        check_covers(scopes, _of(before.role))
 
         def deactivate(member: StaffMember) -> Outcome[StaffMember]:
-            self._check_covers(scopes, member.role)
+            check_covers(scopes, _of(member.role))
             gone, told = member.deactivated(staff, now)
             return Outcome(gone, told, member_view(staff, gone, now))
 
@@ -139,7 +140,7 @@ class StaffPeople:
 
     def name_principals(self, context: Context, *, principals: list[str]) -> dict[str, Any]:
         """Who those of ``principals`` are that are known here. Raises DomainError ``not_allowed``."""
-        self._scopes(context, self._clock.now())
+        self._askers.scopes(context, self._clock.now())
         handles: dict[str, list[str]] = {}
         for principal in principals:
             kind, _, handle = principal.partition(":")
@@ -186,29 +187,10 @@ class StaffPeople:
             raise NotFound
         return member
 
-    def _scopes(self, context: Context, now: datetime) -> frozenset[str]:
-        """What whoever asks may do. Raises DomainError ``not_allowed`` and ``invalid_api_key``."""
-        principal = context.principal
-        match principal.kind:
-            case PrincipalKind.SYSTEM:
-                return frozenset(SCOPES)
-            case PrincipalKind.API_KEY:
-                key = self._keys.find(principal.id)
-                if key is None:
-                    raise DomainError("invalid_api_key")
-                key.check_active(now)
-                return key.allowed
-            case PrincipalKind.STAFF:
-                member = self._staff.find(principal.id)
-                if member is not None and member.is_active:
-                    return member.scopes
-        raise DomainError("not_allowed")
 
-    @staticmethod
-    def _check_covers(scopes: frozenset[str], *roles: Role) -> None:
-        missing = sorted(set().union(*(ROLES[role] for role in roles)) - scopes)
-        if missing:
-            raise DomainError("missing_scope", scope=", ".join(missing))
+def _of(*roles: Role | None) -> frozenset[str]:
+    """All that these roles may do."""
+    return frozenset().union(*(ROLES[role] for role in roles if role))
 
 
 def _name(kind: PrincipalKind, handle: str, name: str, detail: str) -> dict[str, str]:

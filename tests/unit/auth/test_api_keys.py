@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.auth.domain.api_keys import ApiKey, State
+from services.auth.domain.staff import Role, StaffMember
 from services.auth.secrecy import Secrecy
 from services.auth.usecases.api_keys import KeyRing
 from shared.contracts.scopes import SCOPES
@@ -15,6 +16,7 @@ from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
 from shared.kernel.ids import new_id
 from tests.unit.auth.fakes import NOON, SECRET, FakeApiKeys, ManualClock
+from tests.unit.auth.staff_world import FakeStaff
 
 OPERATOR = Context(principal=system("tests"))
 A_SECOND = timedelta(seconds=1)
@@ -26,7 +28,8 @@ class Ring:
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.keys = FakeApiKeys()
-        self.use = KeyRing(self.keys, Secrecy(SECRET), self.clock)  # type: ignore[arg-type]
+        self.staff = FakeStaff()
+        self.use = KeyRing(self.keys, self.staff, Secrecy(SECRET), self.clock)  # type: ignore[arg-type]
 
     def create(
         self,
@@ -315,3 +318,20 @@ def cursor_of(place: str) -> str:
 def test_made_up_cursors_are_refused(ring: Ring, cursor: str) -> None:
     with pytest.raises(DomainError, match="invalid_cursor"):
         ring.listed(cursor=cursor)
+
+
+def test_staff_give_what_their_role_has(ring: Ring) -> None:
+    uwe = Context(principal=Principal(PrincipalKind.STAFF, "staff-1"))
+    ring.staff.kept["staff-1"] = StaffMember(
+        "uwe@x.example", "uwe@x.example", "Uwe", Role.SUPPORT, NOON, "system:x", password_hash="hash"
+    )
+    made = ring.create("invoices:read", context=uwe)
+    with pytest.raises(DomainError, match="missing_scope"):
+        ring.create("settings:write", context=uwe)
+    others = ring.create("settings:write")
+    with pytest.raises(DomainError, match="missing_scope"):
+        ring.withdraw(others["api_key"], uwe)
+    ring.withdraw(made["api_key"], uwe)
+    ring.staff.kept.clear()
+    with pytest.raises(DomainError, match="not_allowed"):
+        ring.create("invoices:read", context=uwe)
