@@ -69,7 +69,12 @@ class Auth:
         self.passwords = PasswordUseCases(resources, counters, customers, desk, secrecy)
         self.openings = Opener(Openings(resources.store), *at_the_door, portal=portal)
         self.previews = Previewing(
-            Previews(resources.store), customers, secrecy, resources.clock, name_of=self.staff.people.name_of
+            Previews(resources.store),
+            customers,
+            secrecy,
+            resources.clock,
+            name_of=self.staff.people.name_of,
+            has_left=self.staff.people.has_left,
         )
 
 

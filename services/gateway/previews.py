@@ -8,6 +8,7 @@ same browser may have besides.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -48,6 +49,16 @@ def end_preview() -> Response:
     response = redirect(back, 303)
     delete_cookie(response, "preview")
     return response
+
+
+def forget_preview(response: Response) -> None:
+    """Show no preview any more: whoever started it has signed out. Where auth does not answer, it ends by itself."""
+    token = preview_token()
+    if token:
+        with suppress(DomainError):
+            call("auth", "end_preview", token=token)
+        _cache().forget(_cache_key(token))
+        delete_cookie(response, "preview")
 
 
 def set_up(app: Flask) -> None:

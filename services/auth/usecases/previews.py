@@ -26,7 +26,10 @@ _PURPOSE = "auth preview token"
 
 
 class Previewing:
-    """Starting previews, looking them up, ending them. ``name_of`` says how to call somebody of the staff."""
+    """Starting previews, looking them up, ending them.
+
+    ``name_of`` says how to call somebody of the staff, ``has_left`` whether they are of the staff no more.
+    """
 
     def __init__(
         self,
@@ -35,12 +38,14 @@ class Previewing:
         secrecy: Secrecy,
         clock: Clock,
         name_of: Callable[[Principal], str],
+        has_left: Callable[[Principal], bool],
     ) -> None:
         self._previews = previews
         self._customers = customers
         self._secrecy = secrecy
         self._clock = clock
         self._name_of = name_of
+        self._has_left = has_left
 
     def start_preview(self, context: Context, *, bill_group: str, key: IdempotencyKey) -> dict[str, Any]:
         """A new preview with its token, which stands in the answer and nowhere else.
@@ -77,6 +82,8 @@ class Previewing:
         if preview is None:
             raise DomainError("no_preview")
         preview.check_runs(self._clock.now())
+        if self._has_left(Principal.parse(preview.started_by)):
+            raise DomainError("no_preview")
         return self._view(preview)
 
     def end_preview(self, *, token: str) -> dict[str, Any]:

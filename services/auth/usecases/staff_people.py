@@ -164,6 +164,11 @@ class StaffPeople:
         member = self._staff.find(principal.id)
         return member.name if member is not None else principal.id
 
+    def has_left(self, principal: Principal) -> bool:
+        """Whether somebody was of the staff and is no more."""
+        member = self._staff.find(principal.id)
+        return member is not None and not member.is_active
+
     def _keeping_an_owner(
         self, staff: str, before: StaffMember, gives_up: bool, change: Callable[[], dict[str, Any]]
     ) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from services.gateway.asking import NotSent, Pending, begin, call
 from services.gateway.brief import Brief
 from services.gateway.cookies import delete_cookie, set_cookie, staff_token
 from services.gateway.forms import fields_to_send_again, is_of_another
+from services.gateway.previews import forget_preview
 from services.gateway.visitors import SECONDS_KEPT
 from shared.kernel.errors import DomainError
 
@@ -145,6 +146,7 @@ def start_staff_session(response: Response, token: str) -> None:
 def end_staff_session(response: Response) -> None:
     """Sign out: the session is over, and its cookie and all that the browser kept are gone."""
     _end_session()
+    forget_preview(response)
     browser_memory.clear()
     delete_cookie(response, "staff")
 

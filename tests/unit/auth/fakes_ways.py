@@ -173,6 +173,7 @@ class WaysWorld:
         self.secret_links = FakeSecretLinks()
         self.openings = FakeOpenings()
         self.previews = FakePreviews()
+        self.left: set[str] = set()
         secrecy = Secrecy(SECRET)
         kept: Any = (self.sessions, self.counters, self.secret_links, self.openings, self.previews)
         desk = SignInDesk(kept[0], FakeGuests(), secrecy)  # type: ignore[arg-type]
@@ -181,7 +182,12 @@ class WaysWorld:
         self.keeping = SecretLinkKeeping(kept[2], *door, portal=f"{PORTAL}/")
         self.opener = Opener(kept[3], *door, portal=PORTAL)
         self.previewing = Previewing(
-            kept[4], self.customers, secrecy, self.clock, name_of=lambda staff: f"the one called {staff.id}"
+            kept[4],
+            self.customers,
+            secrecy,
+            self.clock,
+            name_of=lambda staff: f"the one called {staff.id}",
+            has_left=lambda staff: staff.id in self.left,
         )
 
     def is_signed_in(self, session: dict[str, Any]) -> bool:

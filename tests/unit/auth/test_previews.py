@@ -91,3 +91,10 @@ def test_it_tells_all_that_a_session_does(world: WaysWorld) -> None:
     declared = contract.methods["start_preview"].reply()
     assert set(started) == set(declared.fields)
     assert declared.validate(declared.dump(started)) == {}
+
+
+def test_it_ends_with_whoever_leaves_the_staff(world: WaysWorld) -> None:
+    token = start(world)["token"]
+    world.left.add("staff-jane")
+    with refused("no_preview"):
+        world.previewing.get_preview(token=token)

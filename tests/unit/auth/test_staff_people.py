@@ -233,6 +233,7 @@ def test_principals_have_names(world: StaffWorld) -> None:
 def test_somebody_is_called_by_their_name(world: StaffWorld) -> None:
     assert world.people.name_of(Principal(PrincipalKind.STAFF, FIRST_OWNER)) == "Vera"
     assert world.people.name_of(Principal(PrincipalKind.STAFF, "staff-gone")) == "staff-gone"
+    assert not world.people.has_left(Principal(PrincipalKind.STAFF, FIRST_OWNER))
 
 
 def test_whoever_runs_the_installation_helps_the_only_owner(world: StaffWorld) -> None:

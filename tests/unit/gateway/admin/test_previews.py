@@ -54,3 +54,13 @@ def test_others_are_sent_to_the_door(stranger: Browser, services: FakeServices) 
     answer = stranger.client.post(PATH, data=form(stranger))
     assert answer.status_code in (302, 303, 403)
     assert not services.asked("start_preview")
+
+
+def test_signing_out_ends_it(staff: Browser, services: FakeServices) -> None:
+    staff.client.set_cookie("preview", samples.PREVIEW_TOKEN)
+    services.on("auth", "end_staff_session", {})
+    services.on("auth", "end_preview", {})
+    assert staff.client.post("/admin/logout", data=form(staff)).status_code in (302, 303)
+    assert staff.client.get_cookie("preview") is None
+    (ended,) = services.asked("end_preview")
+    assert ended.arguments == {"token": samples.PREVIEW_TOKEN}
