@@ -29,11 +29,31 @@ class ProductFacts(Message):
     names = names_field(required=True)
 
 
+class CatalogueChange(Message):
+    """One field (``names.de``, ``price.EUR``, ``notice_days``), before and after; empty where it was not there."""
+
+    field = fields.String(required=True)
+    old = fields.String(required=True)
+    new = fields.String(required=True)
+
+
+class ProductChanged(ProductFacts):
+    """``product_changed``: what is another now."""
+
+    changes = fields.List(fields.Nested(CatalogueChange))
+
+
 class PlanFacts(Message):
     plan = Handle(required=True)
     plan_version = fields.Integer(required=True)
     product = Handle(required=True)
     names = names_field(required=True)
+
+
+class PlanChanged(PlanFacts):
+    """``plan_changed``: what is another in this version; it holds for new subscriptions."""
+
+    changes = fields.List(fields.Nested(CatalogueChange))
 
 
 class SubscriptionFacts(Message):

@@ -31,7 +31,7 @@ def renamed(product: Product, names: Names) -> Listed[Product]:
     if names == product.names:
         return Listed(product)
     new = replace(product, names=names, version=product.version + 1)
-    return Listed(new, (happenings.product_changed(new),))
+    return Listed(new, (happenings.product_changed(new, product),))
 
 
 def product_archived(product: Product) -> Listed[Product]:
@@ -50,7 +50,7 @@ def new_plan(plan: Plan) -> Listed[Plan]:
 def revised(plan: Plan, newer: Plan, now: datetime) -> Listed[Plan]:
     """``plan`` with the content of ``newer`` from ``now`` on. What runs keeps the version that it has."""
     new = plan.revised(newer, now)
-    return Listed(plan) if new == plan else Listed(new, (happenings.plan_changed(new),))
+    return Listed(plan) if new == plan else Listed(new, (happenings.plan_changed(new, plan),))
 
 
 def plan_archived(plan: Plan) -> Listed[Plan]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from services.subscriptions.domain import differences
 from services.subscriptions.domain.billing import Bill, Line
 from services.subscriptions.domain.periods import Period
 from services.subscriptions.domain.plans import DEFAULT_LANGUAGE, Plan, Product
@@ -16,8 +17,9 @@ def product_created(product: Product) -> Happening:
     return Happening("product_created", product.handle, "", _product_facts(product))
 
 
-def product_changed(product: Product) -> Happening:
-    return Happening("product_changed", product.handle, "", _product_facts(product))
+def product_changed(product: Product, before: Product) -> Happening:
+    changes = differences.of_products(before, product)
+    return Happening("product_changed", product.handle, "", _product_facts(product) | {"changes": changes})
 
 
 def product_archived(product: Product) -> Happening:
@@ -28,8 +30,9 @@ def plan_created(plan: Plan) -> Happening:
     return Happening("plan_created", plan.handle, "", _plan_facts(plan))
 
 
-def plan_changed(plan: Plan) -> Happening:
-    return Happening("plan_changed", plan.handle, "", _plan_facts(plan))
+def plan_changed(plan: Plan, before: Plan) -> Happening:
+    changes = differences.of_plans(before, plan)
+    return Happening("plan_changed", plan.handle, "", _plan_facts(plan) | {"changes": changes})
 
 
 def plan_archived(plan: Plan) -> Happening:

@@ -15,6 +15,7 @@ from services.subscriptions.domain.catalogue import (
     renamed,
     revised,
 )
+from services.subscriptions.domain.periods import Interval, Unit
 from services.subscriptions.domain.plans import Price
 from shared.kernel.errors import DomainError
 from tests.unit.subscriptions import make
@@ -59,6 +60,26 @@ def test_all_versions_are_kept_with_the_moment_from_which_each_held():
     assert third.versions[0] == PLAN
     assert third.versions[1] == replace(second, former=())
     assert plan_archived(third).value.versions[:2] == third.versions[:2]
+
+
+def test_a_change_tells_field_by_field_what_is_another():
+    other = replace(
+        PLAN,
+        names={"en": "Monthly", "de": "Monatlich"},
+        prices=(Price(make.eur(1250), make.eur(500)),),
+        interval=Interval(Unit.MONTH, 3),
+        notice_days=0,
+    )
+    (happening,) = revised(PLAN, other, LATER).happenings
+    assert [tuple(change.values()) for change in happening.data["changes"]] == [
+        ("price.EUR", "10.00 EUR", "12.50 EUR"),
+        ("interval", "1 month", "3 month"),
+        ("notice_days", "30", "0"),
+        ("names.de", "", "Monatlich"),
+        ("setup_fee.EUR", "", "5.00 EUR"),
+    ]
+    (happening,) = renamed(PRODUCT, {"en": "Atelier"}).happenings
+    assert happening.data["changes"] == [{"field": "names.en", "old": "Workshop", "new": "Atelier"}]
 
 
 @pytest.mark.parametrize(

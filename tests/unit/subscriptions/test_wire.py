@@ -173,10 +173,10 @@ def test_events_of_time_fit_the_contract(subscription):
 def test_other_events_fit_the_contract():
     for happening in (
         happenings.product_created(PRODUCT),
-        happenings.product_changed(PRODUCT),
+        happenings.product_changed(PRODUCT, replace(PRODUCT, names={"en": "Before"})),
         happenings.product_archived(PRODUCT),
         happenings.plan_created(PLAN),
-        happenings.plan_changed(PLAN),
+        happenings.plan_changed(REVISED, PLAN),
         happenings.plan_archived(PLAN),
         happenings.created(make.subscription()),
         happenings.payment_method_chosen(make.subscription(payment_method="pm-1"), "pm-2"),
