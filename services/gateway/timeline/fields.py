@@ -35,6 +35,14 @@ NAMES: dict[str, LazyString] = {
     "emails.subscriptions": lazy_gettext("E-mails about subscriptions"),
     "emails.payment_methods": lazy_gettext("E-mails about payment methods"),
     "value": lazy_gettext("Access rule"),
+    # Products and plans.
+    "names.en": lazy_gettext("Name in English"),
+    "names.de": lazy_gettext("Name in German"),
+    "interval": lazy_gettext("Billed"),
+    "trial_days": lazy_gettext("Trial, in days"),
+    "notice_days": lazy_gettext("Notice, in days"),
+    "minimum_term_months": lazy_gettext("Minimum term, in months"),
+    "tax_code": lazy_gettext("Tax"),
     # The merchant's settings.
     "legal_name": lazy_gettext("Legal name"),
     "website": lazy_gettext("Website"),
@@ -95,6 +103,11 @@ def changes(data: Mapping[str, Any]) -> Iterator[Change]:
 
 def name_of(field: str) -> str:
     """A field in words; one that is not known here without its signs."""
+    kind, _dot, currency = field.partition(".")
+    if kind == "price":
+        return _("Price in %(currency)s", currency=currency)
+    if kind == "setup_fee":
+        return f"{_('Setup fee')} ({currency})"
     known = NAMES.get(field.removeprefix("company."))
     return str(known) if known else field.replace("_", " ").replace(".", ", ").capitalize()
 
