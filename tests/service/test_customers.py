@@ -315,7 +315,7 @@ def test_a_changed_customer_is_found_by_the_new_name(client: RpcClient) -> None:
     changed = client.customers.change_customer(
         API_KEY, customer=someone.handle, name=name, access="off", version=old["version"], key=new_id()
     )
-    assert changed == {**old, "version": 2, "name": name, "access": "off"}
+    assert changed == {**old, "version": 2, "name": name, "access": "off", "access_now": "off"}
     assert client.customers.find_customers(API_KEY, q=name.replace("Ä", "a"))["items"] == [changed]
     [found] = client.customers.find_sign_ins(Context(), email=someone.email)["items"]
     assert found["access"] == "off"
