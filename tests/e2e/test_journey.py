@@ -345,12 +345,11 @@ JOURNEY: tuple[Callable[[Traveller], None], ...] = (
     "language, scripts, hands",
     [
         ("en", True, Mouse),
-        ("de", True, Mouse),
         ("en", False, Mouse),
         ("de", False, Mouse),
         ("de", True, Keyboard),
     ],
-    ids=["en", "de", "en-without-javascript", "de-without-javascript", "by-keyboard-alone"],
+    ids=["en", "en-without-javascript", "de-without-javascript", "de-by-keyboard-alone"],
 )
 def test_the_journey(
     new_page: NewPage, mailbox: Mailbox, payer: Payer, language: str, scripts: bool, hands: type[Hands]
