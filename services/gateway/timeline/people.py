@@ -9,7 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from services.gateway.asking import Pending, section
+from shared.contracts.customer_words import GUEST
 from shared.kernel.context import PrincipalKind
+
+_NAMED = (f"{PrincipalKind.STAFF}:", f"{PrincipalKind.API_KEY}:", f"{PrincipalKind.CUSTOMER}:{GUEST}-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,9 @@ class Names:
 
 
 def pages_of(*timelines: Mapping[str, Any] | None) -> list[str]:
-    """The principals of these pages of a timeline that have names."""
+    """The principals of these pages of a timeline that have names: staff, API keys and guests."""
     found = {event["principal"] for page in timelines if page for event in page["items"]}
-    nameless = (f"{PrincipalKind.SYSTEM}:", f"{PrincipalKind.ANONYMOUS}:", f"{PrincipalKind.CUSTOMER}:")
-    return sorted(each for each in found if not each.startswith(nameless))
+    return sorted(each for each in found if each.startswith(_NAMED))
 
 
 def naming(pending: Pending | None) -> Names:
