@@ -1,4 +1,4 @@
-"""The merchant's first day with the portal, in one go: from the owner's set-up link to a secret link that is refused."""
+"""The merchant's first day with the portal, from the owner's set-up link to a secret link that is refused."""
 
 from __future__ import annotations
 
