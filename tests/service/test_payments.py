@@ -297,6 +297,7 @@ def test_auto_pay_is_turned_off(payer: Payer) -> None:
         "default": None,
         # Whoever pays each invoice by hand needs no method.
         "attention": [],
+        "may_add": True,
     }
 
 
