@@ -24,6 +24,7 @@ DOORS = [
     "/s/nothing",
     "/open/nothing",
     "/password/reset/nothing",
+    "/p/nothing",
 ]
 PAGES = [
     "/overview",
@@ -47,6 +48,7 @@ ELSEWHERE = {
     "sign_in_password.ask": "test_admin_customer_access",
     "sign_in_password.forgotten": "test_admin_customer_access",
     "sign_in.code": "test_the_page_for_the_code",
+    "switch.show": "test_the_page_for_switching",
     "kept_forms.show": "test_signing_in",
     "payment_methods.finish": "test_payment_pages",
 }
@@ -115,6 +117,13 @@ def test_the_page_for_the_code(new_page: NewPage) -> None:
     page = new_page()
     ask_for_code(page, "petra@vogel-studio.example")
     in_all_looks(page, "/login/code")
+
+
+def test_the_page_for_switching(new_page: NewPage, mailbox: Mailbox) -> None:
+    page = new_page()
+    sign_in(page, mailbox, "oliver@harrow-finch.example")
+    in_all_looks(page, "/switch")
+    assert page.url.endswith("/switch")
 
 
 def in_all_looks(page: Page, path: str) -> None:
