@@ -21,7 +21,7 @@ from shared.kernel.numbering import Numbering
 from shared.storage import Store
 from tests.support.fixtures import SharedStore
 from tests.unit.invoices.examples import PARTIES, draft, line
-from tests.unit.invoices.fakes import FakeCustomers, FakeRenderer
+from tests.unit.invoices.fakes import FakeCustomers, FakePortalKeys, FakeRenderer
 
 FEW, MANY, PAGE = 10, 1000, 25
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -48,7 +48,9 @@ class Watched(monitoring.CommandListener):
             days = [each.issue.created_on.isoformat() for each in made if each.issue]
             density = {"_id": group, "count": many, "first": min(days), "last": max(days)}
             self.store.database["groups"].insert_one(density)
-        self.reading = Reading(documents, Pdfs(self.store), FakeRenderer(), FakeCustomers(PARTIES))
+        self.reading = Reading(
+            documents, Pdfs(self.store), FakeRenderer(), FakeCustomers(PARTIES), FakePortalKeys()
+        )
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if event.command_name == "find" and event.command["find"] == "documents":

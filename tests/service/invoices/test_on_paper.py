@@ -44,6 +44,8 @@ def pdf_of(group: Group, invoice: str) -> bytes:
 
 
 def test_a_document_keeps_the_logo_of_its_day(client: RpcClient, group: Group) -> None:
+    # Another test may have left one.
+    client.customers.remove_logo(SYSTEM, key=new_id())
     plain = group.issued()
     client.customers.set_logo(SYSTEM, image=logo(RED), key=new_id())
     red = group.issued()
