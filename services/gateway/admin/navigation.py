@@ -37,7 +37,7 @@ class Entry:
 
 _SELLING = _("Catalogue")
 _SETTINGS = _("Settings")
-_ACCESS = _("Who may come in")
+_ACCESS = _("Team and access")
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
