@@ -160,6 +160,8 @@ def test_every_handler_killed_between_delivery_and_acknowledgement(
         issued(invoice),
         access_changed(),
         numbers_changed(),
+        taken_away("secret_link_revoked"),
+        taken_away("credentials_withdrawn"),
     ]
     assert [name for name in HANDLERS if not any(is_heard(*name, event) for event in events)] == []
     hearing = {service for service, _ in HANDLERS}
@@ -322,6 +324,12 @@ def numbers_changed() -> View:
     """For the register of VAT numbers."""
     happening = Happening("numbers_changed", BILL_GROUP, BILL_GROUP, {"changes": []})
     return wrap(CONTRACTS["customers"], happening, SYSTEM, 1)
+
+
+def taken_away(event_type: str) -> View:
+    """For the sessions that were opened with it."""
+    happening = Happening(event_type, CUSTOMER, BILL_GROUP, {"customer": CUSTOMER})
+    return wrap(CONTRACTS["auth"], happening, SYSTEM, 1)
 
 
 def is_heard(service: str, handler: str, event: View) -> bool:
