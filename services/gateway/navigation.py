@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 
+from shared.contracts.customer_words import GUEST
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -44,7 +46,7 @@ SECTIONS = (
 
 def _is_contact(session: Mapping[str, Any]) -> bool:
     """Whoever is admitted by rule is no contact, and has nothing to choose as one."""
-    return session["contact_role"] != "guest"
+    return session["contact_role"] != GUEST
 
 
 def _may_switch(session: Mapping[str, Any]) -> bool:

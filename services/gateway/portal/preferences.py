@@ -18,6 +18,7 @@ from services.gateway.languages import LANGUAGES, has_chosen_language, remember_
 from services.gateway.preference_forms import PreferencesForm, language_name, wishes_of, zone_name
 from services.gateway.time_zones import forget_time_zone
 from services.gateway.visitors import signed_in
+from shared.contracts.customer_words import GUEST
 from shared.kernel.errors import DomainError, Kind, NotFound
 
 blueprint = Blueprint("preferences", __name__)
@@ -87,7 +88,7 @@ def take_over_language(response: Response, session: dict[str, Any]) -> None:
 
 def _check_is_contact(visit: Visit) -> None:
     """Raises NotFound for whoever is admitted by rule: they are no contact, and have nothing to choose as one."""
-    if visit.session["contact_role"] == "guest":
+    if visit.session["contact_role"] == GUEST:
         raise NotFound
 
 
