@@ -36,7 +36,7 @@ def write(page: Page, path: str, text: str) -> None:
 def try_on(page: Page, customer: str) -> None:
     page.locator("#q").fill(customer)
     page.locator("#q").press("Enter")
-    page.locator("input[name=bill_group]").first.check()
+    page.get_by_role("radio", name=customer).check()
     page.locator('button[value="preview"]').click()
 
 
@@ -59,7 +59,7 @@ def test_from_a_mistake_to_a_text_on_the_next_invoice(
     if scripts:
         page.locator("#text").press("End")
         page.locator('button[data-insert="[Invoice.total]"]').click()
-    try_on(page, "Ahrens")
+    try_on(page, "Blumenhof Ahrens")
 
     shown = page.locator("#preview .document .own-text")
     expect(shown).to_contain_text("Dear Anna Ahrens, this is ")
@@ -105,7 +105,7 @@ def test_nothing_keeps_anybody_from_the_editor(
     page.locator("#problems").wait_for()
     check(page)
     page.locator("#text").fill("[Client.name] https://example.com")
-    try_on(page, "Ahrens")
+    try_on(page, "Blumenhof Ahrens")
     page.locator(".tried").wait_for()
     check(page)
     page.locator('button[value="save"]').click()
@@ -120,6 +120,6 @@ def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: dict[str, objec
     if path == INTRO:
         page.locator(".placeholders summary").click()
         page.locator("#text").fill("[Client.name]")
-        try_on(page, "Ahrens")
+        try_on(page, "Blumenhof Ahrens")
         page.locator(".tried").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

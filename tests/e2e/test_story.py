@@ -29,10 +29,10 @@ def test_the_whole_story(new_page: NewPage, mailbox: Mailbox) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("City: Please fill this in.")
     expect(page.get_by_label("Telephone")).to_have_value("+49 40 7654321")
-    page.get_by_label("City").fill("Ahrensburg")
+    page.get_by_label("City").fill("Lüneburg")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Your details are saved.")
-    expect(page.get_by_role("region", name="Billing contact")).to_contain_text("Ahrensburg")
+    expect(page.get_by_role("region", name="Billing contact")).to_contain_text("Lüneburg")
 
     page.get_by_role("button", name="Deutsch").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Meine Kundendaten")
