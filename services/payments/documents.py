@@ -47,6 +47,7 @@ def to_contact(document: Document) -> Contact:
 
 def from_setup(setup: Setup) -> Document:
     document = {
+        "provider": setup.provider,
         "return_url": setup.return_url,
         "language": setup.language,
         "started_at": setup.started_at,
@@ -66,6 +67,8 @@ def to_setup(document: Document) -> Setup:
     return Setup(
         handle=document["_id"],
         bill_group=document["bill_group"],
+        # What an older version wrote knew of one provider only.
+        provider=document.get("provider", "sandbox"),
         return_url=document["return_url"],
         language=document["language"],
         started_at=document["started_at"],

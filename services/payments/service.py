@@ -37,16 +37,18 @@ class Payments:
 
 
 def build(resources: Resources) -> Payments:
-    """The use cases, with the store, the sandbox provider and the other services behind them."""
+    """The use cases, with the store, the providers and the other services behind them."""
     settings = resources.settings
     wallets = StoredWallets(resources.store)
     setups = StoredSetups(resources.store)
     transactions = StoredTransactions(resources.store)
     keys = {sandbox.NAME: settings.sandbox_key.get_secret_value()}
     providers = ProviderDesk(StoredProviders(resources.store), keys, settings.secret, resources.clock)
-    provider = ConfiguredProvider(
-        sandbox.NAME, providers, lambda key: sandbox.SandboxProvider(settings.sandbox_api, key)
-    )
+    clients = {
+        sandbox.NAME: ConfiguredProvider(
+            sandbox.NAME, providers, lambda key: sandbox.SandboxProvider(settings.sandbox_api, key)
+        )
+    }
     offering = Offering(MerchantSettings(resources.calls), providers)
 
     def running(context: Context, bill_group: str) -> list[RunningSubscription]:
@@ -58,7 +60,7 @@ def build(resources: Resources) -> Payments:
 
     return Payments(
         WalletUseCases(wallets, running, offering),
-        AddingUseCases(setups, wallets, provider, offering, resources.clock, settings.public_url),
+        AddingUseCases(setups, wallets, clients, offering, resources.clock, settings.public_url),
         TransactionUseCases(transactions),
         RecordingUseCases(transactions, InvoicesService(resources.calls)),
         providers,

@@ -32,7 +32,7 @@ _ENDED = frozenset({SetupState.ADDED, SetupState.CANCELLED, SetupState.FAILED})
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """One attempt of ``bill_group``.
+    """One attempt of ``bill_group`` at ``provider``, which stays its own whichever is offered later.
 
     ``provider_setup`` and ``url`` are the provider's, empty until it has answered. ``replaces`` is the
     payment method to be updated, ``payment_method`` the one that was added or updated. The provider is
@@ -41,6 +41,7 @@ class Setup:
 
     handle: str
     bill_group: str
+    provider: str
     return_url: str
     language: str
     started_at: datetime
@@ -132,7 +133,13 @@ class Setup:
 
 
 def start(
-    handle: str, bill_group: str, return_url: str, language: str, replaces: str | None, now: datetime
+    handle: str,
+    bill_group: str,
+    provider: str,
+    return_url: str,
+    language: str,
+    replaces: str | None,
+    now: datetime,
 ) -> Setup:
-    """A setup that the provider does not know of yet."""
-    return Setup(handle, bill_group, return_url, language, now, now + _FIRST_ASKED_AFTER, replaces)
+    """A setup that ``provider`` does not know of yet."""
+    return Setup(handle, bill_group, provider, return_url, language, now, now + _FIRST_ASKED_AFTER, replaces)

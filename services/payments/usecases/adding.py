@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -60,20 +60,21 @@ class Setups(Protocol):
 
 
 class AddingUseCases:
-    """Use cases around setups. ``clock`` tells the real time, which waiting for the provider goes by."""
+    """Use cases around setups. ``providers`` are all that can be asked, by their handles; ``clock`` tells the real
+    time, which waiting for a provider goes by."""
 
     def __init__(
         self,
         setups: Setups,
         wallets: Wallets,
-        provider: PaymentProvider,
+        providers: Mapping[str, PaymentProvider],
         offering: Offering,
         clock: Clock,
         public_url: str,
     ) -> None:
         self._setups = setups
         self._wallets = wallets
-        self._provider = provider
+        self._providers = providers
         self._offering = offering
         self._clock = clock
         self._public_url = public_url
@@ -93,7 +94,7 @@ class AddingUseCases:
         not there, and provider errors.
         """
         require_known(context)
-        self._offering.must_add(context)
+        provider = self._offering.must_add(context)
         # A merchant's own portal sends its customers back to itself; a customer goes back to ours.
         fits = (
             is_web_address(return_url)
@@ -106,7 +107,8 @@ class AddingUseCases:
             self._wallets.get(bill_group).get(replaces)
         handle = new_handle("setup")
         address = with_setup(return_url, handle)
-        new = domain.start(handle, bill_group, address, context.language, replaces, self._clock.now())
+        now = self._clock.now()
+        new = domain.start(handle, bill_group, provider, address, context.language, replaces, now)
         setup = self._setups.get(bill_group, self._setups.add(context, new, key))
         setup = self._open(context, setup)
         if not setup.url:
@@ -149,7 +151,7 @@ class AddingUseCases:
         if setup.url or setup.ended:
             return setup
         try:
-            theirs = self._provider.create_setup(
+            theirs = self._provider_of(setup).create_setup(
                 reference=setup.handle,
                 return_url=setup.return_url,
                 language=setup.language,
@@ -164,13 +166,20 @@ class AddingUseCases:
             raise
         return self._setups.change(context, setup, lambda latest: latest.opened(theirs.id, theirs.url))
 
+    def _provider_of(self, setup: Setup) -> PaymentProvider:
+        """The provider that the setup began with. Raises ProviderAway where this version knows it no more."""
+        try:
+            return self._providers[setup.provider]
+        except KeyError as error:
+            raise ProviderAway from error
+
     def _conclude(self, context: Context, setup: Setup) -> Setup:
         """The setup after the provider was asked what became of it, and after its effect on the wallet."""
         if setup.ended:
             return setup
         opened = self._open(context, setup)
         # That the provider will not tell ends nothing: the customer may have entered a card all the same.
-        match self._provider.fetch_setup(opened.provider_setup).outcome:
+        match self._provider_of(opened).fetch_setup(opened.provider_setup).outcome:
             case Succeeded(instrument):
                 method = self._complete(context, opened, instrument)
                 return self._setups.change(context, opened, lambda latest: latest.added(method))

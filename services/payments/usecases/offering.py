@@ -20,8 +20,8 @@ class Merchant(Protocol):
 class Providers(Protocol):
     """Who knows the payment providers."""
 
-    def is_offered(self) -> bool:
-        """Whether one is configured and on."""
+    def offered(self) -> str | None:
+        """The one that is configured and on, or None."""
         ...
 
 
@@ -34,17 +34,22 @@ class Offering:
 
     def may_add(self, context: Context) -> bool:
         """Whether a payment method can be added or replaced."""
-        return self._leaves(context, "customers_add_methods") and self._providers.is_offered()
+        return self._leaves(context, "customers_add_methods") and self._providers.offered() is not None
 
     def may_remove(self, context: Context) -> bool:
         """Whether a payment method can be removed."""
         return self._leaves(context, "customers_remove_methods")
 
-    def must_add(self, context: Context) -> None:
-        """Raises DomainError ``switched_off``, and ``no_provider`` where there is none to add a method at."""
+    def must_add(self, context: Context) -> str:
+        """The provider to add a method at.
+
+        Raises DomainError ``switched_off``, and ``no_provider`` where there is none.
+        """
         self._must(context, "customers_add_methods")
-        if not self._providers.is_offered():
+        provider = self._providers.offered()
+        if provider is None:
             raise DomainError("no_provider")
+        return provider
 
     def must_remove(self, context: Context) -> None:
         """Raises DomainError ``switched_off``."""

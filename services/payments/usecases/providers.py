@@ -80,10 +80,10 @@ class ProviderDesk:
         """Forget the key. Raises NotFound, and DomainError ``no_provider_key``."""
         return self._change(context, provider, Provider.without_key, key)
 
-    def is_offered(self) -> bool:
-        """Whether there is a provider on whose pages a payment method can be added."""
-        found = [self._providers.get(handle) for handle in self._keys]
-        return any(each.on and self._key(each) for each in found)
+    def offered(self) -> str | None:
+        """The provider on whose pages a payment method can be added now, or None."""
+        found = (self._providers.get(handle) for handle in self._keys)
+        return next((each.handle for each in found if each.on and self._key(each)), None)
 
     def key_of(self, provider: str) -> str:
         """The key to ask ``provider`` with; empty where there is none."""

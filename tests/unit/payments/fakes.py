@@ -70,11 +70,13 @@ class FakeMerchant:
 
 
 class FakeProviders:
-    def __init__(self, offered: bool = True) -> None:
-        self.offered = offered
+    """Offers the provider ``now``, if any."""
 
-    def is_offered(self) -> bool:
-        return self.offered
+    def __init__(self, now: str | None = "sandbox") -> None:
+        self.now = now
+
+    def offered(self) -> str | None:
+        return self.now
 
 
 class FakeSetups:

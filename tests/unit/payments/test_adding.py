@@ -43,12 +43,13 @@ class House:
     def __init__(self, *, wallets: FakeWallets | None = None) -> None:
         self.setups = FakeSetups()
         self.wallets = wallets or FakeWallets()
-        self.provider = FakeProvider()
+        self.provider, self.other = FakeProvider(), FakeProvider()
         self.clock = FixedClock()
         self.merchant, self.providers = FakeMerchant(), FakeProviders()
         offering = Offering(self.merchant, self.providers)
+        clients = {"sandbox": self.provider, "other": self.other}
         self.use = AddingUseCases(
-            self.setups, self.wallets, self.provider, offering, self.clock, "https://portal.test"
+            self.setups, self.wallets, clients, offering, self.clock, "https://portal.test"
         )
 
     def begin(self, key_value: str = "key-0001", replaces: str | None = None) -> dict:
@@ -366,9 +367,42 @@ def test_nothing_is_begun_where_customers_may_not_or_there_is_no_provider(house:
     with pytest.raises(DomainError, match="switched_off"):
         house.begin("key-0003", replaces="pm-1")
     house.merchant.off.clear()
-    house.providers.offered = False
+    house.providers.now = None
     with pytest.raises(DomainError, match="no_provider"):
         house.begin("key-0004")
     # What was begun before is seen through.
     house.comes_out(begun["setup"], Succeeded(card()))
     assert house.finish(begun["setup"])["state"] == "added"
+
+
+@pytest.mark.parametrize("offered_later", ["other", None])
+def test_a_setup_is_finished_where_it_began_whatever_is_offered_later(
+    house: House, offered_later: str | None
+) -> None:
+    house.provider.fails = ProviderNotKnownYet()
+    with pytest.raises(ProviderNotKnownYet):
+        house.begin()
+    (setup,) = house.setups.kept.values()
+    house.comes_out(setup.handle, Succeeded(card("1881")))
+    house.providers.now = offered_later
+
+    assert house.finish(setup.handle)["state"] == "added"
+    assert (house.provider.asked, house.other.created, house.other.asked) == (1, {}, 0)
+
+
+def test_a_setup_begins_at_the_provider_that_is_offered(house: House) -> None:
+    house.providers.now = "other"
+    begun = house.begin()
+    assert house.setups.kept[begun["setup"]].provider == "other"
+    assert (list(house.other.created), house.provider.created) == ([begun["setup"]], {})
+
+
+def test_a_setup_at_a_provider_that_is_known_no_more_waits(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.setups.kept[setup] = replace(house.setups.kept[setup], provider="gone")
+    with pytest.raises(ProviderAway):
+        house.finish(setup)
+    house.clock.moment = NOW + timedelta(seconds=31)
+    house.use.follow_up()
+    kept = house.setups.kept[setup]
+    assert (kept.state, kept.ask_at) == (SetupState.OPEN, NOW + timedelta(seconds=62))

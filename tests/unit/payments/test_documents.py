@@ -13,7 +13,7 @@ from shared.kernel.money import Money
 from tests.unit.payments.examples import GROUP, NOW, card, method, wallet
 
 ACCOUNT = Instrument(InstrumentKind.SEPA_DEBIT, "DE", "3000", mandate=Mandate("REF-1", NOW), token="sm_1")
-STARTED = start("setup-1", GROUP, "https://portal.test/", "de", "pm-1", NOW)
+STARTED = start("setup-1", GROUP, "sandbox", "https://portal.test/", "de", "pm-1", NOW)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,13 @@ def test_setup(kept: Setup) -> None:
 
     assert documents.to_setup(document) == kept
     assert ("ask_at" in document) == (not kept.ended)
+
+
+def test_setup_of_an_older_version_began_at_the_one_provider_that_there_was() -> None:
+    document = {"_id": "setup-1", "bill_group": GROUP, **documents.from_setup(STARTED)}
+    del document["provider"]
+
+    assert documents.to_setup(document) == STARTED
 
 
 PAYMENT = Transaction(

@@ -106,16 +106,16 @@ def test_a_store_without_its_secret_opens_no_provider() -> None:
     house.set_key()
     house.desk = house.opened_with(b"another secret of as many bytes!")
     assert house.desk.key_of("sandbox") == ""
-    assert (house.desk.is_offered(), house.shown["offered"]) == (False, False)
+    assert (house.desk.offered(), house.shown["offered"]) == (None, False)
 
 
 def test_a_provider_is_offered_when_it_is_on_and_has_a_key() -> None:
     house = House()
-    assert not house.desk.is_offered()
+    assert house.desk.offered() is None
     house.set_key()
-    assert house.desk.is_offered()
+    assert house.desk.offered() == "sandbox"
     assert house.switch(False)["on"] is False
-    assert not house.desk.is_offered()
+    assert house.desk.offered() is None
     assert house.switch(True)["offered"] is True
     house.switch(True)
     assert [each.data["changed"] for each in house.providers.told] == ["key", "on", "on"]

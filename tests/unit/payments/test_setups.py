@@ -9,7 +9,7 @@ import pytest
 from services.payments.domain.setups import Setup, SetupState, start
 from tests.unit.payments.examples import GROUP, NOW
 
-NEW = start("setup-1", GROUP, "https://portal.test/done", "de", None, NOW)
+NEW = start("setup-1", GROUP, "sandbox", "https://portal.test/done", "de", None, NOW)
 STEPS: dict[str, Callable[[Setup], Setup]] = {
     "opened": lambda setup: setup.opened("ss_1", "https://provider.test/1"),
     "unanswered": Setup.unanswered,

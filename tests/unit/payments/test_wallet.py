@@ -169,7 +169,7 @@ def test_method_that_cannot_be_charged_is_not_needed(useless: object) -> None:
 
 
 def test_setup_adds_its_method_once() -> None:
-    setup = start("setup-1", GROUP, "https://portal.test/", "en", None, NOW)
+    setup = start("setup-1", GROUP, "sandbox", "https://portal.test/", "en", None, NOW)
     once = wallet().complete(setup, card(), NOW)
     twice = once.wallet.complete(setup, card(), NOW)
 
@@ -178,14 +178,14 @@ def test_setup_adds_its_method_once() -> None:
 
 
 def test_setup_does_not_bring_back_a_method_that_was_removed() -> None:
-    setup = start("setup-1", GROUP, "https://portal.test/", "en", None, NOW)
+    setup = start("setup-1", GROUP, "sandbox", "https://portal.test/", "en", None, NOW)
     removed = wallet().complete(setup, card(), NOW).wallet.remove("pm-1", (), NOW).wallet
 
     assert removed.complete(setup, card(), NOW) == Change(removed)
 
 
 def test_setup_updates_the_method_that_it_replaces() -> None:
-    setup = start("setup-1", GROUP, "https://portal.test/", "en", "pm-7", NOW)
+    setup = start("setup-1", GROUP, "sandbox", "https://portal.test/", "en", "pm-7", NOW)
     before = wallet(method("pm-7", Status.FAILED, expiry=EXPIRED), default="pm-7")
 
     change = before.complete(setup, card("1881"), NOW)
@@ -198,7 +198,7 @@ def test_setup_updates_the_method_that_it_replaces() -> None:
 
 
 def test_setup_adds_a_method_when_the_one_to_replace_is_gone() -> None:
-    setup = start("setup-1", GROUP, "https://portal.test/", "en", "pm-7", NOW)
+    setup = start("setup-1", GROUP, "sandbox", "https://portal.test/", "en", "pm-7", NOW)
     before = wallet(method("pm-7", Status.DELETED))
 
     assert [kept.handle for kept in before.complete(setup, card(), NOW).wallet.shown] == ["pm-1"]

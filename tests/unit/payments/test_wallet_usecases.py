@@ -42,7 +42,9 @@ def running(context: Context, bill_group: str) -> list[RunningSubscription]:
 
 def use_cases(*off: str, offered: bool = True) -> WalletUseCases:
     kept = FakeWallets(wallet(method("pm-1"), method("pm-2"), default="pm-1"))
-    return WalletUseCases(kept, running, Offering(FakeMerchant(*off), FakeProviders(offered)))
+    return WalletUseCases(
+        kept, running, Offering(FakeMerchant(*off), FakeProviders("sandbox" if offered else None))
+    )
 
 
 @pytest.mark.parametrize("change", CHANGES)
