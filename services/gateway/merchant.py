@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, g
 
+from services.gateway import process_memory
 from services.gateway.asking import call
 from services.gateway.brief import Brief
 from shared.contracts.customer_words import Merchant
@@ -64,6 +65,6 @@ def headline(language: str) -> str:
 
 def set_up(app: Flask) -> None:
     """Give templates ``merchant``."""
-    app.extensions["portico_merchants"] = Merchants()
+    process_memory.keep(app, "portico_merchants", Merchants)
     app.context_processor(lambda: {"merchant": current_merchant()})
     app.jinja_env.globals["headline"] = headline

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app
 from markupsafe import Markup
 
+from services.gateway import process_memory
 from services.gateway.asking import call
 from services.gateway.brief import Brief
 from services.gateway.languages import current_language
@@ -70,5 +71,5 @@ def _part(given: Part | Mapping[str, Any]) -> Part:
 
 def set_up(app: Flask) -> None:
     """Give templates ``prose``."""
-    app.extensions["portico_own_texts"] = OwnTexts()
+    process_memory.keep(app, "portico_own_texts", OwnTexts)
     app.jinja_env.filters["prose"] = prose

@@ -16,6 +16,7 @@ from flask import Flask, current_app, g, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from services.gateway import process_memory
 from services.gateway.asking import call
 from services.gateway.brief import Brief
 from services.gateway.cookies import delete_cookie, preview_token, set_cookie
@@ -63,7 +64,7 @@ def forget_preview(response: Response) -> None:
 
 def set_up(app: Flask) -> None:
     """Look for the cookie before each page of the portal."""
-    app.extensions["portico_previews"] = Brief(_SECONDS_KEPT)
+    process_memory.keep(app, "portico_previews", lambda: Brief(_SECONDS_KEPT))
     app.before_request(_guard)
 
 

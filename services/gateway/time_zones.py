@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, has_request_context
 
+from services.gateway import process_memory
 from services.gateway.asking import call
 from services.gateway.brief import Brief
 from shared.kernel.errors import DomainError, Kind
@@ -53,4 +54,4 @@ def _chosen(group: dict[str, Any], role: str) -> str:
 
 def set_up(app: Flask) -> None:
     """Keep what was asked."""
-    app.extensions["portico_time_zones"] = Brief(_SECONDS)
+    process_memory.keep(app, "portico_time_zones", lambda: Brief(_SECONDS))

@@ -13,7 +13,7 @@ from flask import session as browser_memory
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from services.gateway import kept_forms
+from services.gateway import kept_forms, process_memory
 from services.gateway.addresses import here, is_inside
 from services.gateway.asking import Visit, call
 from services.gateway.brief import Brief
@@ -96,7 +96,7 @@ def safe_next(target: str | None) -> str:
 
 def set_up(app: Flask) -> None:
     """Give templates ``session_info``: whose portal this is, or None on pages that need no sign-in."""
-    app.extensions["portico_sessions"] = Brief(SECONDS_KEPT)
+    process_memory.keep(app, "portico_sessions", lambda: Brief(SECONDS_KEPT))
     app.context_processor(lambda: {"session_info": _shown(g.get("session"))})
 
 

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from services.gateway import process_memory
 from services.gateway.addresses import here, is_inside, is_page
 from services.gateway.admin import permissions
 from services.gateway.asking import NotSent, Pending, begin, call
@@ -159,7 +160,7 @@ def safe_admin_page(target: str | None) -> str:
 
 def set_up(app: Flask) -> None:
     """Keep for a moment who is signed in."""
-    app.extensions["portico_staff_sessions"] = Brief(SECONDS_KEPT)
+    process_memory.keep(app, "portico_staff_sessions", lambda: Brief(SECONDS_KEPT))
 
 
 def _gate(view: Callable[..., Answer], needs: str) -> Callable[..., Answer]:

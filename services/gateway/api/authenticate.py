@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from flask import Flask, current_app, g, request
 
+from services.gateway import process_memory
 from services.gateway.api.limits import current_limits
 from services.gateway.api.operation import Operation
 from services.gateway.asking import call
@@ -43,8 +44,8 @@ def authorize(operation: Operation) -> None:
 
 def set_up(app: Flask) -> None:
     """Keep for a moment what auth said of a key, and for longer that it was good."""
-    app.extensions["portico_api_keys"] = Brief[ApiKey](_SECONDS)
-    app.extensions["portico_known_api_keys"] = Brief[bool](_KNOWN_SECONDS)
+    process_memory.keep(app, "portico_api_keys", lambda: Brief[ApiKey](_SECONDS))
+    process_memory.keep(app, "portico_known_api_keys", lambda: Brief[bool](_KNOWN_SECONDS))
 
 
 def _authenticate() -> ApiKey:

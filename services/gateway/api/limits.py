@@ -15,6 +15,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from services.gateway import process_memory
 from shared.kernel.errors import DomainError, Kind
 from shared.settings import Settings
 
@@ -68,7 +69,7 @@ def current_limits() -> Limits:
 
 def set_up(app: Flask, settings: Settings) -> None:
     """Begin to count."""
-    app.extensions["portico_api_limits"] = Limits(settings.api_requests_per_minute)
+    process_memory.keep(app, "portico_api_limits", lambda: Limits(settings.api_requests_per_minute))
 
 
 def tell_standing(response: Response) -> Response:

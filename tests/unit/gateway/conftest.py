@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from services.gateway import process_memory
 from services.gateway.app import create_app
 from shared.settings import Settings
 from tests.unit.gateway.fakes import FakeServices
@@ -55,9 +56,23 @@ def services() -> FakeServices:
     return FakeServices()
 
 
+@pytest.fixture(scope="session")
+def made_app() -> Flask:
+    """A gateway for all tests: making one and compiling its templates takes longer than most of them."""
+    return create_app(settings(), FakeServices())
+
+
 @pytest.fixture
-def app(services: FakeServices) -> Flask:
-    """The gateway on fakes."""
+def app(made_app: Flask, services: FakeServices) -> Flask:
+    """The gateway on fakes, as after its start. A test that adds routes asks for a ``new_app``."""
+    process_memory.forget_all(made_app)
+    made_app.extensions["portico_client"] = services
+    return made_app
+
+
+@pytest.fixture
+def new_app(services: FakeServices) -> Flask:
+    """A gateway on fakes that nobody has asked for anything yet."""
     return create_app(settings(), services)
 
 

@@ -187,14 +187,12 @@ def test_addresses_that_lead_nowhere(visitor: Browser, path: str) -> None:
         (418, "Bitte beginnen Sie auf der Startseite"),
     ],
 )
-def test_what_no_page_takes_is_told_in_the_visitors_language(
-    app: Flask, stranger: Browser, status: int, text: str
-) -> None:
-    @app.get("/refuse")
+def test_what_no_page_takes_is_told_in_the_visitors_language(new_app: Flask, status: int, text: str) -> None:
+    @new_app.get("/refuse")
     def refuse() -> None:
         abort(status)
 
-    answer = stranger.get("/refuse", headers={"Accept-Language": "de"})
+    answer = new_app.test_client().get("/refuse", headers={"Accept-Language": "de"})
     assert answer.status_code == status
     assert text in answer.text
 

@@ -19,6 +19,12 @@ NO_SESSION = DomainError("no_session")
 
 
 @pytest.fixture
+def app(new_app: Flask) -> Flask:
+    """One to which a page is added."""
+    return new_app
+
+
+@pytest.fixture
 def desk_view(app: Flask) -> list[Desk]:
     """A page behind the gate at /admin/probe, and the desks that it was given."""
     seen: list[Desk] = []
