@@ -7,10 +7,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 REQUIREMENTS := requirements/runtime.txt requirements/local.txt requirements/dev.txt
 CATALOGUES := $(wildcard services/*/translations/*/LC_MESSAGES/*.po)
-# Two cores: one worker starts services while the other one's tests run. A module's tests stay together.
+# Two cores: one worker starts services while the other one's tests run. A module's tests stay together, and modules
+# come in the order that tests/conftest.py gives them.
 WORKERS ?= 2
 PYTEST := $(PY) -m pytest
-PARALLEL := --numprocesses $(WORKERS) --dist loadfile
+PARALLEL := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 ##@ Running
 .PHONY: help
