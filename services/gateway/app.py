@@ -33,6 +33,7 @@ from services.gateway import (
 )
 from services.gateway.api import docs, views
 from services.gateway.asking import Client, LazyClient
+from services.gateway.cookies import BrowserMemory
 from shared.contracts.registry import CONTRACTS
 from shared.messaging.client import RpcClient
 from shared.messaging.deadlines import set_deadline
@@ -56,13 +57,11 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
     app = Gateway(__name__)
     app.config.update(
         SECRET_KEY=derive_key(settings.secret, "gateway.browser_memory"),
-        SESSION_COOKIE_NAME="__Host-memory" if settings.public_is_https else "memory",
         SESSION_COOKIE_SECURE=settings.public_is_https,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=_MOST_BYTES_OF_A_FORM,
         PUBLIC_URL=settings.public_url.rstrip("/"),
     )
+    app.session_interface = BrowserMemory()
     app.extensions["portico_client"] = client or LazyClient(lambda: _rpc_client(settings))
     # To an address with a slash too many werkzeug answers with a redirect to the host that the visitor claims to want.
     app.url_map.merge_slashes = False

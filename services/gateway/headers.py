@@ -17,6 +17,7 @@ from secure import (
     XFrameOptions,
 )
 
+from services.gateway.merchant import frame_origins
 from shared.settings import Settings
 
 _A_YEAR = 365 * 24 * 3600
@@ -55,8 +56,7 @@ def _framed_by() -> list[str]:
     """
     if request.path.startswith(_NEVER_FRAMED) or "merchant" not in g:
         return []
-    origins: list[str] = g.merchant.get("frame_origins", [])
-    return origins
+    return frame_origins()
 
 
 def _policy(settings: Settings, *framed_by: str) -> ContentSecurityPolicy:

@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Domain, get_locale
 from werkzeug.wrappers import Response
 
-from services.gateway.cookies import cookie_name, set_cookie
+from services.gateway.cookies import cookie, set_cookie
 
 # Each language by its own name, as the switch shows it.
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -23,7 +23,7 @@ def select_language() -> str:
     if not has_request_context():
         return "en"
     # The API looks at no cookies.
-    chosen = request.cookies.get(cookie_name(_COOKIE)) if request.blueprint != "api" else None
+    chosen = cookie(_COOKIE) if request.blueprint != "api" else None
     if chosen in LANGUAGES:
         return chosen
     # The merchant's language is the one last known: asking for it anew would itself need the language.
@@ -33,7 +33,7 @@ def select_language() -> str:
 
 def has_chosen_language() -> bool:
     """Whether somebody has chosen a language in this browser."""
-    return request.cookies.get(cookie_name(_COOKIE)) in LANGUAGES
+    return cookie(_COOKIE) in LANGUAGES
 
 
 def remember_language(response: Response, language: str) -> None:

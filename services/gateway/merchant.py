@@ -56,6 +56,11 @@ def current_merchant() -> dict[str, Any]:
     return g.merchant
 
 
+def frame_origins() -> list[str]:
+    """The origins whose pages may show the portal in a frame."""
+    return list(current_merchant().get("frame_origins", ()))
+
+
 def headline(language: str) -> str:
     """What the merchant says on the page to sign in, in ``language`` or else in its own; empty for nothing."""
     merchant = current_merchant()
@@ -66,5 +71,7 @@ def headline(language: str) -> str:
 def set_up(app: Flask) -> None:
     """Give templates ``merchant``."""
     process_memory.keep(app, "portico_merchants", Merchants)
+    # Cookies are below the merchant, whose settings are asked for in a language that may come from a cookie.
+    app.extensions["portico_frame_origins"] = frame_origins
     app.context_processor(lambda: {"merchant": current_merchant()})
     app.jinja_env.globals["headline"] = headline
