@@ -89,7 +89,9 @@ TEXTS: dict[str, LazyString] = {
         "This code is not right, or was used before. Please enter the one that the app shows now."
     ),
     "sign_in_over": _("This took too long, or there were too many wrong codes. Please begin anew."),
-    "no_second_factor_to_come": _("Nothing waits to be confirmed any more. Please begin anew."),
+    "no_second_factor_to_come": _(
+        "Nothing waits to be confirmed any more: there are ten minutes for it. Please begin anew."
+    ),
     "last_owner": _("Somebody has to be the owner. Please give this role to somebody else first."),
     "set_up_over": _("This link was used, replaced or has expired. Please ask for a new one."),
     "owner_exists": _("This installation has an owner already."),

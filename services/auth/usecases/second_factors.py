@@ -30,18 +30,19 @@ class SecondFactors:
         self._clock = clock
 
     def begin(self, context: Context, *, key: IdempotencyKey) -> dict[str, Any]:
-        """A new secret waits to be confirmed; the second factor that there is, if any, stays until then."""
+        """A new secret waits to be confirmed, for a while; the one that is asked for, if any, stays until then."""
+        now = self._clock.now()
         sealed = self._secrecy.seal_second_factor(totp.new_secret())
 
         def begin(member: StaffMember) -> Outcome[StaffMember]:
-            return Outcome(replace(member, second_factor=member.second_factor.begun(sealed)), result={})
+            return Outcome(replace(member, second_factor=member.second_factor.begun(sealed, now)), result={})
 
         return self._staff.change(require_staff(context), context, begin, key=key)
 
     def get_second_factor_to_come(self, context: Context) -> dict[str, Any]:
         """The secret that waits. Raises DomainError ``no_second_factor_to_come``."""
         member = self._member(context)
-        member.second_factor.check_to_come()
+        member.second_factor.check_to_come(self._clock.now())
         secret = self._secrecy.unseal_second_factor(member.second_factor.to_come)
         return {"secret": secret, "uri": totp.uri(secret, account=member.email, issuer=_ISSUER)}
 
@@ -58,10 +59,10 @@ class SecondFactors:
 
         def confirm(member: StaffMember) -> Outcome[StaffMember]:
             waiting = member.second_factor
-            waiting.check_to_come()
+            waiting.check_to_come(now)
             step = totp.step_of(self._secrecy.unseal_second_factor(waiting.to_come), code, now)
             told = [Happening("staff_second_factor_set_up", handle, "")]
-            new = replace(member, second_factor=waiting.confirmed(step, hashes))
+            new = replace(member, second_factor=waiting.confirmed(step, hashes, now))
             return Outcome(new, told, {"codes": sealed})
 
         answer = self._staff.change(handle, context, confirm, key=key)

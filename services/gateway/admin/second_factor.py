@@ -70,6 +70,8 @@ def confirm(desk: Desk) -> ResponseReturnValue:
     try:
         codes = desk.call("auth", "confirm_second_factor", code=form.code.data, key=idempotency_key())
     except DomainError as error:
+        if error.code == "no_second_factor_to_come":
+            return _begin_anew(error)
         if error.code != "wrong_second_factor":
             raise
         form.code.errors = [text_of(error)]
@@ -123,8 +125,7 @@ def _code_page(desk: Desk, form: SecondFactorForm, status: int = 200) -> Respons
     except DomainError as error:
         if error.code != "no_second_factor_to_come":
             raise
-        flash(text_of(error), "info")
-        return redirect(url_for(".ask"), 303)
+        return _begin_anew(error)
     secret = coming["secret"]
     page = render_template(
         "admin/account/second_factor_code.html",
@@ -133,6 +134,12 @@ def _code_page(desk: Desk, form: SecondFactorForm, status: int = 200) -> Respons
         problems=problems_of(form),
     )
     return page, status
+
+
+def _begin_anew(error: DomainError) -> ResponseReturnValue:
+    """Nothing waits: it was confirmed in another window, or has waited too long."""
+    flash(text_of(error), "info")
+    return redirect(url_for(".ask"), 303)
 
 
 def _removal_page(form: PasswordForm, status: int = 200) -> ResponseReturnValue:

@@ -139,6 +139,22 @@ def test_the_one_there_is_stays_until_the_new_one_is_confirmed(world: StaffWorld
     world.show(world.sign_in(), world.app_code(new))
 
 
+def test_one_that_was_left_on_a_screen_is_not_confirmed_later(world: StaffWorld) -> None:
+    me = as_staff(FIRST_OWNER)
+    world.own.begin_second_factor(me, password=PASSWORD, key=key())
+    world.clock.forward(minutes=9)
+    secret = world.factors.get_second_factor_to_come(me)["secret"]
+    world.clock.forward(minutes=1)
+    with pytest.raises(DomainError, match="no_second_factor_to_come"):
+        world.factors.get_second_factor_to_come(me)
+    with pytest.raises(DomainError, match="no_second_factor_to_come"):
+        world.factors.confirm_second_factor(me, code=world.app_code(secret), key=key())
+    assert not world.own.get_staff_account(me)["has_second_factor"]
+    # Whoever begins anew has as long again.
+    world.switch_on(FIRST_OWNER)
+    assert set(world.sign_in()) == {"token"}
+
+
 def test_switching_it_off_needs_the_password(world: StaffWorld) -> None:
     world.switch_on(FIRST_OWNER)
     with pytest.raises(DomainError, match="wrong_password"):

@@ -194,6 +194,14 @@ def test_nothing_to_confirm_leads_to_the_beginning(staff: Browser, services: Fak
     assert staff.get("/admin/account/second-factor/code").location == "/admin/account/second-factor"
 
 
+def test_what_was_not_confirmed_in_time_leads_there_too(staff: Browser, services: FakeServices) -> None:
+    path = "/admin/account/second-factor/code"
+    services.on("auth", "get_second_factor_to_come", {"secret": "ABCDEFGHIJKL", "uri": "otpauth://totp/x"})
+    services.on("auth", "confirm_second_factor", DomainError("no_second_factor_to_come"))
+    assert staff.post(path, code="123 456").location == "/admin/account/second-factor"
+    assert "there are ten minutes for it" in staff.get("/admin/account/second-factor").text
+
+
 def test_switching_the_second_factor_off(staff: Browser, services: FakeServices) -> None:
     services.on("auth", "drop_second_factor", DomainError("wrong_password"))
     path = "/admin/account/second-factor/remove"
