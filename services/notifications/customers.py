@@ -66,6 +66,7 @@ class CustomersService:
             legal_name=company["legal_name"],
             phone=company["phone"],
             website=company["website"],
+            language=merchant["default_language"],
         )
 
     def billing_contact(self, context: Context, bill_group: str) -> Reader:

@@ -14,6 +14,7 @@ from services.notifications.domain.occasions import (
     EMAIL_CHANGE_REQUESTED,
     PASSWORD_RESET_REQUESTED,
     STAFF_INVITED,
+    STAFF_TOLD,
     mails_for,
     optional_kind,
 )
@@ -161,6 +162,9 @@ class Mailing:
             reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
             token = self._unseal(SET_UP_PURPOSE, mail.data["sealed"])
             facts["link"] = f"{sender.portal}/admin/set-up/{token}"
+        elif mail.event in STAFF_TOLD:
+            reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"] or sender.language)
+            facts["at"] = mail.created_at
         elif mail.event == PASSWORD_RESET_REQUESTED:
             reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
             token = self._unseal(PASSWORD_RESET_PURPOSE, mail.data["sealed"])

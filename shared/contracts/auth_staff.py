@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from shared.contracts.auth_words import Password, PersonName, Token
+from shared.contracts.auth_words import OfStaffMember, Password, PersonName, Token
 from shared.contracts.base import (
     Change,
     ErrorCode,
@@ -190,13 +190,15 @@ class DropSecondFactor(Change):
     password = Password()
 
 
-class StaffSetUpDone(Message):
-    """``staff_set_up``: somebody has chosen a password by a set-up link."""
+class StaffSetUpDone(OfStaffMember):
+    """``staff_set_up``: somebody has chosen a password by a set-up link.
 
-    email = fields.String(required=True)
-    name = fields.String(required=True)
+    ``is_reset``: they had one before. ``drops_second_factor``: from then on it signs them in alone.
+    """
+
     role = OneOf(ROLES, required=True)
     is_reset = fields.Boolean(required=True)
+    drops_second_factor = fields.Boolean(load_default=False)
 
 
 class StaffSessionStarted(Message):
@@ -237,10 +239,10 @@ STAFF_EVENTS = (
     EventType("staff_signed_in", StaffSessionStarted),
     EventType("staff_signed_out", StaffSessionEnded),
     EventType("staff_link_made"),
-    EventType("staff_password_changed"),
-    EventType("staff_second_factor_set_up"),
-    EventType("staff_second_factor_dropped"),
-    EventType("staff_recovery_code_used"),
+    EventType("staff_password_changed", OfStaffMember),
+    EventType("staff_second_factor_set_up", OfStaffMember),
+    EventType("staff_second_factor_dropped", OfStaffMember),
+    EventType("staff_recovery_code_used", OfStaffMember),
 )
 STAFF_ERRORS = (
     # An unknown address, one that is not set up or deactivated, and a wrong password can't be told apart.

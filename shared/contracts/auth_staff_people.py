@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.auth_words import PersonName
+from shared.contracts.auth_words import OfStaffMember, PersonName
 from shared.contracts.base import (
     Change,
     ErrorCode,
@@ -147,17 +147,10 @@ class StaffFieldChange(Message):
     new = fields.String(required=True)
 
 
-class StaffChanged(Message):
+class StaffChanged(OfStaffMember):
     """``staff_changed``."""
 
-    name = fields.String(required=True)
     changes = fields.List(fields.Nested(StaffFieldChange), required=True)
-
-
-class StaffDeactivated(Message):
-    """``staff_deactivated``."""
-
-    name = fields.String(required=True)
 
 
 PEOPLE_METHODS = (
@@ -172,6 +165,6 @@ PEOPLE_METHODS = (
 PEOPLE_EVENTS = (
     EventType("staff_invited", StaffInvited),
     EventType("staff_changed", StaffChanged),
-    EventType("staff_deactivated", StaffDeactivated),
+    EventType("staff_deactivated", OfStaffMember),
 )
 PEOPLE_ERRORS = (ErrorCode("last_owner", Kind.REFUSED, 409),)

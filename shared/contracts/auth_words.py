@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from shared.contracts.base import Message
 from shared.contracts.passwords import MOST_OF_PASSWORD
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f\ud800-\udfff]*\Z"
@@ -28,3 +29,14 @@ def Password(**options: Any) -> fields.String:
 def PersonName(**options: Any) -> fields.String:
     """What somebody is called, in one line."""
     return fields.String(validate=[validate.Length(max=100), validate.Regexp(_ONE_LINE)], **options)
+
+
+class OfStaffMember(Message):
+    """Whom of the staff an event is about, for the letter that tells them: ``language`` is an IETF tag, or empty.
+
+    An auth service of before names nobody.
+    """
+
+    email = fields.String(load_default="")
+    name = fields.String(load_default="")
+    language = fields.String(load_default="")

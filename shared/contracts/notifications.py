@@ -1,4 +1,4 @@
-"""What the notifications service promises: an e-mail for each event below that customers want to know of."""
+"""What the notifications service promises: an e-mail for each event below that customers or staff want to know of."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ contract = Contract.of(
             (
                 "auth.code_requested",
                 "auth.staff_invited",
+                "auth.staff_set_up",
+                "auth.staff_password_changed",
+                "auth.staff_second_factor_set_up",
+                "auth.staff_second_factor_dropped",
+                "auth.staff_recovery_code_used",
+                "auth.staff_changed",
+                "auth.staff_deactivated",
                 "auth.password_reset_requested",
                 "auth.password_changed",
                 "customers.contact_changed",

@@ -35,7 +35,8 @@ class State(StrEnum):
 class StaffMember:
     """Somebody of the staff. ``email`` is as it was typed, ``address`` what all its spellings have in common.
 
-    Both are empty for a first owner who is still to come. ``link_hash`` is a keyed hash. Sessions that were opened
+    Both are empty for a first owner who is still to come. ``language`` is an IETF tag, or empty where nobody has said
+    it. ``link_hash`` is a keyed hash. Sessions that were opened
     before ``sessions_from`` are over. Whoever uses a link that drops the second factor has none from then on.
     """
 
@@ -52,6 +53,12 @@ class StaffMember:
     second_factor: SecondFactor = field(default_factory=SecondFactor)
     sessions_from: datetime | None = None
     deactivated_at: datetime | None = None
+    language: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Whom the letter goes to that tells of something about them."""
+        return {"email": self.email, "name": self.name, "language": self.language}
 
     @property
     def state(self) -> State:
@@ -109,7 +116,12 @@ class StaffMember:
             second_factor=SecondFactor() if self.link_drops_second_factor else self.second_factor,
             sessions_from=now,
         )
-        data = {"email": self.email, "name": self.name, "role": self.role.value, "is_reset": is_reset}
+        data = {
+            **self.told,
+            "role": self.role.value,
+            "is_reset": is_reset,
+            "drops_second_factor": self.second_factor.is_on and not made.second_factor.is_on,
+        }
         return made, [Happening("staff_set_up", handle, "", data)]
 
     def invited(self, handle: str, sealed_link: str, language: str) -> Happening:
@@ -136,7 +148,7 @@ class StaffMember:
             for field in ("name", "role")
             if getattr(self, field) != getattr(new, field)
         ]
-        data = {"name": new.name, "changes": changes}
+        data = {**new.told, "changes": changes}
         return new, [Happening("staff_changed", handle, "", data)] if changes else []
 
     def deactivated(self, handle: str, now: datetime) -> tuple[StaffMember, list[Happening]]:
@@ -144,7 +156,7 @@ class StaffMember:
         if self.deactivated_at is not None:
             return self, []
         gone = replace(self, deactivated_at=now, link_hash="", link_expires_at=None, sessions_from=now)
-        return gone, [Happening("staff_deactivated", handle, "", {"name": self.name})]
+        return gone, [Happening("staff_deactivated", handle, "", self.told)]
 
     def with_password(
         self, handle: str, outdated: str, password_hash: str, now: datetime
@@ -156,7 +168,7 @@ class StaffMember:
         if self.password_hash != outdated:
             raise DomainError("wrong_password")
         new = replace(self, password_hash=password_hash, sessions_from=now)
-        return new, [Happening("staff_password_changed", handle, "")]
+        return new, [Happening("staff_password_changed", handle, "", self.told)]
 
 
 def first_owner(now: datetime, created_by: str) -> StaffMember:

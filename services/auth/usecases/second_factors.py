@@ -61,7 +61,7 @@ class SecondFactors:
             waiting = member.second_factor
             waiting.check_to_come(now)
             step = totp.step_of(self._secrecy.unseal_second_factor(waiting.to_come), code, now)
-            told = [Happening("staff_second_factor_set_up", handle, "")]
+            told = [Happening("staff_second_factor_set_up", handle, "", member.told)]
             new = replace(member, second_factor=waiting.confirmed(step, hashes, now))
             return Outcome(new, told, {"codes": sealed})
 
@@ -73,9 +73,8 @@ class SecondFactors:
         handle = require_staff(context)
 
         def drop(member: StaffMember) -> Outcome[StaffMember]:
-            told = (
-                [Happening("staff_second_factor_dropped", handle, "")] if member.second_factor.is_on else []
-            )
+            dropped = Happening("staff_second_factor_dropped", handle, "", member.told)
+            told = [dropped] if member.second_factor.is_on else []
             return Outcome(replace(member, second_factor=SecondFactor()), told, {})
 
         return self._staff.change(handle, context, drop, key=key)
@@ -94,7 +93,7 @@ class SecondFactors:
                 step = totp.step_of(self._secrecy.unseal_second_factor(factor.sealed), code, now)
                 return Outcome(replace(member, second_factor=factor.shown(step)))
             recovered = factor.recovered(self._secrecy.recovery_hash(totp.typed(code)))
-            told = [Happening("staff_recovery_code_used", staff, "")]
+            told = [Happening("staff_recovery_code_used", staff, "", member.told)]
             return Outcome(replace(member, second_factor=recovered), told)
 
         self._staff.change(staff, context, show)

@@ -124,7 +124,13 @@ class StaffDoor:
         link_hash, password_hash = self._secrecy.set_up_hash(token), self._passwords.hashed(password)
 
         def set_up(present: StaffMember) -> Outcome[StaffMember]:
-            known = replace(present, email=member.email, address=member.address, name=member.name)
+            known = replace(
+                present,
+                email=member.email,
+                address=member.address,
+                name=member.name,
+                language=context.language or present.language,
+            )
             return Outcome(*known.set_up(stored.handle, link_hash, password_hash, now))
 
         self._staff.change(stored.handle, as_staff(context, stored.handle), set_up)

@@ -65,6 +65,7 @@ class StaffPeople:
             role=Role(role),
             created_at=now,
             created_by=str(context.principal),
+            language=language,
         ).with_link(self._secrecy.set_up_hash(token), now)
         letter = invited.invited(handle, self._secrecy.seal_set_up(token), language)
         result = member_view(handle, invited, now)

@@ -11,6 +11,20 @@ from services.notifications.domain.mails import Mail
 CODE_REQUESTED = "auth.code_requested"
 STAFF_INVITED = "auth.staff_invited"
 PASSWORD_RESET_REQUESTED = "auth.password_reset_requested"  # noqa: S105 - an event's name
+STAFF_SET_UP = "auth.staff_set_up"
+STAFF_CHANGED = "auth.staff_changed"
+# What staff are told of their own access.
+STAFF_TOLD = frozenset(
+    {
+        STAFF_SET_UP,
+        STAFF_CHANGED,
+        "auth.staff_password_changed",
+        "auth.staff_second_factor_set_up",
+        "auth.staff_second_factor_dropped",
+        "auth.staff_recovery_code_used",
+        "auth.staff_deactivated",
+    }
+)
 CONTACT_CHANGED = "customers.contact_changed"
 EMAIL_CHANGE_REQUESTED = "customers.email_change_requested"
 
@@ -60,6 +74,17 @@ def _code(mail: Mail) -> list[Mail]:
     return [replace(mail, recipient=mail.data["email"], expires_at=mail.data["expires_at"])]
 
 
+def _about_own_access(mail: Mail) -> list[Mail]:
+    """Whoever it is about is told of what they would want to know if it was somebody else's doing."""
+    data = mail.data
+    is_first_password = mail.event == STAFF_SET_UP and not data["is_reset"]
+    keeps_role = mail.event == STAFF_CHANGED and all(each["field"] != "role" for each in data["changes"])
+    # An auth service of before says nobody's address.
+    if is_first_password or keeps_role or not data["email"]:
+        return []
+    return [replace(mail, recipient=data["email"])]
+
+
 def _contact_changed(mail: Mail) -> list[Mail]:
     """Whoever had the address before is told, too: they might not have wanted it changed."""
     if mail.data["role"] != "billing":
@@ -81,6 +106,7 @@ def _email_change(mail: Mail) -> list[Mail]:
 
 
 _BY_EVENT = {
+    **dict.fromkeys(STAFF_TOLD, _about_own_access),
     CODE_REQUESTED: _code,
     STAFF_INVITED: _code,
     PASSWORD_RESET_REQUESTED: _code,

@@ -28,7 +28,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who writes: the merchant. ``accent`` is a colour ``#rrggbb``, ``portal`` the portal's address.
+    """Who writes: the merchant. ``accent`` is a colour ``#rrggbb``, ``portal`` the portal's address, ``language`` the
+    one that they speak with those of whom they know none.
 
     ``logo``, where there is one, has the ``version`` that its address names, and its ``width`` and ``height``.
     """
@@ -42,6 +43,7 @@ class Sender:
     legal_name: str = ""
     phone: str = ""
     website: str = ""
+    language: str = ""
 
 
 class Unwritable(Exception):
@@ -62,7 +64,8 @@ class Writer:
 
         ``facts``: the event's ``data``, ``name`` (whom to greet), ``is_former`` (whether it goes to an
         address that is no longer in use), and for signing in the ``code``, whether it is offered as a way in by itself
-        (``by_code``), the ``link`` (or nothing) and the ``minutes`` that both are valid. ``opening`` and ``signature``
+        (``by_code``), the ``link`` (or nothing) and the ``minutes`` that both are valid; for what staff are told of
+        their own access the moment ``at`` which it was done. ``opening`` and ``signature``
         are what the merchant says, filled (``shared.placeholders.template.Part``).
         Raises Unwritable.
         """

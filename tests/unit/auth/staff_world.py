@@ -184,7 +184,7 @@ class StaffWorld:
         self.staff = FakeStaff()
         self.sessions = FakeStaffSessions()
         self.counters = FakeCounters()
-        self.context = Context(address="192.0.2.7", user_agent="a browser")
+        self.context = Context(address="192.0.2.7", user_agent="a browser", language="de")
         self.secrecy = Secrecy(SECRET)
         self.passwords = Passwords(at_once)
         self.entries = FakeEntries()

@@ -7,11 +7,14 @@ import pytest
 from services.auth import totp
 from services.auth.domain import limits
 from services.auth.usecases.staff_door import FIRST_OWNER
+from shared.contracts.notifications import contract as notifications
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError
 from tests.unit.auth.staff_world import EMAIL, PASSWORD, StaffWorld, as_staff, key
 
 NEW = "a quite different one"
+LETTERS = notifications.hears["send_mail"].events
+TOLD = {event.removeprefix("auth.") for event in LETTERS} - {"staff_invited"}
 
 
 @pytest.fixture
@@ -211,3 +214,43 @@ def test_only_staff_have_an_access_of_their_own(world: StaffWorld, kind: Princip
         with pytest.raises(DomainError, match="not_allowed"):
             ask()
     assert EMAIL not in repr(world.sessions)
+
+
+def test_whatever_changes_who_gets_in_tells_whom_a_letter_goes_to(world: StaffWorld) -> None:
+    uwe = world.colleague()["staff"]
+    me = as_staff(FIRST_OWNER)
+    _, codes = world.switch_on(FIRST_OWNER)
+    world.show(world.sign_in(), codes[0])
+    world.own.drop_second_factor(me, password=PASSWORD, key=key())
+    world.own.change_staff_password(me, password=PASSWORD, new_password=NEW)
+    world.people.change_staff(me, staff=uwe, name=None, role="billing", key=key())
+    world.people.send_staff_link(me, staff=uwe, drops_second_factor=True, language="en", key=key())
+    world.set_up(world.mailed_link(), NEW)
+    world.people.deactivate_staff(me, staff=uwe, key=key())
+
+    told = [each for _, each in world.staff.happened if each.type in TOLD]
+    assert [each.type for each in told] == [
+        "staff_set_up",
+        "staff_second_factor_set_up",
+        "staff_recovery_code_used",
+        "staff_second_factor_dropped",
+        "staff_password_changed",
+        "staff_changed",
+        "staff_set_up",
+        "staff_deactivated",
+    ]
+    reached = {each.type: (each.data["email"], each.data["name"], each.data["language"]) for each in told}
+    assert reached["staff_password_changed"] == (EMAIL, "Vera", "de")
+    assert reached["staff_deactivated"] == ("uwe@nordlicht.example", "Uwe", "de")
+    assert not any(secret in repr(told) for secret in (NEW, *codes))
+
+
+def test_a_reset_tells_whether_the_second_factor_went_with_it(world: StaffWorld) -> None:
+    world.switch_on(FIRST_OWNER)
+    for drops in (False, True):
+        world.people.send_staff_link(
+            as_staff(FIRST_OWNER), staff=FIRST_OWNER, drops_second_factor=drops, language="en", key=key()
+        )
+        world.set_up(world.mailed_link(), NEW)
+        _, told = world.staff.happened[-1]
+        assert (told.type, told.data["drops_second_factor"]) == ("staff_set_up", drops)

@@ -24,6 +24,7 @@ _CARD = {
     "default": True,
     "replaced": None,
 }
+_STAFF = {"email": "ada@example.com", "name": "Ada", "language": "en"}
 _ACCOUNT = {"kind": "sepa_debit", "brand": "DE", "last4": "3000"}
 
 EVENTS: dict[str, dict[str, Any]] = {
@@ -46,6 +47,19 @@ EVENTS: dict[str, dict[str, Any]] = {
         "sealed": "sealed-set-up",
         "expires_at": "2026-03-02T12:00:00+00:00",
     },
+    "auth.staff_set_up": {**_STAFF, "role": "support", "is_reset": True, "drops_second_factor": True},
+    "auth.staff_password_changed": _STAFF,
+    "auth.staff_second_factor_set_up": _STAFF,
+    "auth.staff_second_factor_dropped": _STAFF,
+    "auth.staff_recovery_code_used": _STAFF,
+    "auth.staff_changed": {
+        **_STAFF,
+        "changes": [
+            {"field": "name", "old": "Ada B.", "new": "Ada"},
+            {"field": "role", "old": "owner", "new": "read_only"},
+        ],
+    },
+    "auth.staff_deactivated": _STAFF,
     "auth.password_reset_requested": {
         "customer": "cust-0001",
         "email": "ada@example.com",

@@ -68,10 +68,11 @@ class FakeCustomers:
     error: DomainError | None = None
     reader: Reader = ADA
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    language: str = ""
 
     def sender(self, context: Context) -> Sender:
         self._raise_error()
-        return Sender("Merchant", "", "#1f5f8b", "https://portal.example.com", "")
+        return Sender("Merchant", "", "#1f5f8b", "https://portal.example.com", "", language=self.language)
 
     def billing_contact(self, context: Context, bill_group: str) -> Reader:
         self._raise_error()

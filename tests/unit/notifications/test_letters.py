@@ -1,6 +1,7 @@
 import html
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifications.domain.occasions import STAFF_TOLD
 from services.notifications.letters.packing import NoAddress, for_the_wire, pack
 from services.notifications.letters.words import LANGUAGES, language_for
 from services.notifications.letters.writing import Letter, Sender, Unwritable, Writer, readable_on
@@ -25,6 +27,8 @@ SENDER = Sender(
 )
 WRITER = Writer()
 LINK = f"{SENDER.portal}/login/link/a-token"
+# Who may enter no more has nowhere to go.
+LEADS_NOWHERE = "auth.staff_deactivated"
 
 
 def written(
@@ -46,6 +50,7 @@ def written(
         "link": link,
         "by_code": by_code,
         "minutes": 10,
+        "at": datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
     }
     return WRITER.write(event, language, SENDER, facts)
 
@@ -79,8 +84,8 @@ def test_every_event_has_a_letter_in_every_language(event: str, language: str) -
         assert "None" not in form
         assert "{{" not in form
         assert "Ada" in form
-    assert f"{SENDER.portal}/" in letter.text
-    assert f'href="{SENDER.portal}/' in letter.html
+    assert (f"{SENDER.portal}/" in letter.text) is (event != LEADS_NOWHERE)
+    assert (f'href="{SENDER.portal}/' in letter.html) is (event != LEADS_NOWHERE)
 
 
 @pytest.mark.parametrize("event", HEARD)
@@ -148,6 +153,27 @@ def test_a_sign_in_mail_offers_what_the_merchant_does(language: str, link: str, 
         assert (letter.text.index("01234567") < letter.text.index(LINK)) is by_code
     assert LINK not in letter.subject
     assert ("link" in letter.subject) is not by_code
+
+
+@pytest.mark.parametrize("event", sorted(STAFF_TOLD))
+@pytest.mark.parametrize(
+    "language, moment", [("en", "March 1, 2026, 12:00"), ("de", "1. März 2026, 12:00 UTC")]
+)
+def test_staff_are_told_when_it_was_and_for_whom(event: str, language: str, moment: str) -> None:
+    text = written(event, language).text
+    assert moment in text
+    assert "ada@example.com" in text
+
+
+def test_a_change_of_role_says_both_roles_by_their_names() -> None:
+    assert 'from "Owner" to "Read only"' in written("auth.staff_changed").text
+    assert "von „Inhaber“ zu „Nur lesen“" in written("auth.staff_changed", "de").text
+
+
+@pytest.mark.parametrize("drops", [True, False])
+def test_a_reset_says_whether_the_second_factor_went_with_it(drops: bool) -> None:
+    text = written("auth.staff_set_up", drops_second_factor=drops).text
+    assert ("Your second factor is off" in text) is drops
 
 
 def test_markup_in_a_name_is_but_text() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from services.notifications.customers import CustomersService, Reader
 from services.notifications.domain.mails import ANSWER, CLAIM, Status
-from services.notifications.domain.occasions import optional_kind
+from services.notifications.domain.occasions import STAFF_TOLD, optional_kind
 from services.notifications.smtp import Lost, Refused, ServerAway
 from shared.contracts.customer_words import EmailWishes
 from shared.kernel.context import Context
@@ -30,6 +30,46 @@ def test_every_event_is_mailed(world: World, event: str) -> None:
 
     assert world.mails.kept["e1"].status is Status.SENT
     assert "ada@example.com" in world.recipients
+
+
+@pytest.mark.parametrize("language, spoken", [("de", "de"), ("", "en"), ("fr", "en")])
+def test_staff_are_told_in_their_language_or_else_the_merchants(
+    world: World, language: str, spoken: str
+) -> None:
+    world.mailing.take_in(
+        envelope("auth.staff_password_changed", email="vera@example.com", language=language)
+    )
+    world.send()
+
+    ((recipient, content),) = world.server.sent
+    assert recipient == "vera@example.com"
+    assert f"Content-Language: {spoken}" in content
+
+
+def test_without_a_language_of_their_own_staff_read_the_merchants(world: World) -> None:
+    world.customers.language = "de"
+    world.mailing.take_in(envelope("auth.staff_password_changed", language=""))
+    world.send()
+
+    assert "Content-Language: de" in world.server.sent[0][1]
+
+
+@pytest.mark.parametrize(
+    "event, data",
+    [
+        ("auth.staff_set_up", {"is_reset": False, "drops_second_factor": False}),
+        ("auth.staff_changed", {"changes": [{"field": "name", "old": "Ada B.", "new": "Ada"}]}),
+        # Of an auth service of before.
+        ("auth.staff_password_changed", {"email": ""}),
+    ],
+)
+def test_staff_get_no_letter_about_what_lets_nobody_in(
+    world: World, event: str, data: dict[str, Any]
+) -> None:
+    world.mailing.take_in(envelope(event, **data))
+    world.send()
+
+    assert not world.mails.kept
 
 
 def test_an_event_that_comes_again_is_mailed_once(world: World) -> None:
@@ -286,7 +326,7 @@ def test_no_stored_mail_holds_a_code(world: World) -> None:
     assert "01234567" in world.server.sent[0][1]
 
 
-ALWAYS = {
+ALWAYS = STAFF_TOLD | {
     "auth.code_requested",
     "auth.staff_invited",
     "auth.password_reset_requested",
