@@ -44,6 +44,10 @@ class Customers(Protocol):
         """Whether the merchant offers a way in that needs no e-mail: ``secret_link``, ``password``."""
         ...
 
+    def needs_contract(self, context: Context) -> bool:
+        """Whether the portal is closed to those without a contract."""
+        ...
+
     def look_again(self) -> None:
         """The merchant's choice is another one by now: what is known of it is old."""
         ...
@@ -94,6 +98,10 @@ class CustomersService:
         """The merchant's choice, at most a second old. Raises as ``ways_in`` does."""
         return way in self._settings(context).get("sign_in_ways", ())
 
+    def needs_contract(self, context: Context) -> bool:
+        """The merchant's choice, at most a second old. Raises as ``ways_in`` does."""
+        return bool(self._settings(context).get("portal_without_contract", "open") != "open")
+
     def look_again(self) -> None:
         """Ask for the merchant's choice anew at the next time."""
         self._merchant_until = 0.0
@@ -103,7 +111,7 @@ class CustomersService:
 
         Asked for each address alike, also for one that has no ways at all.
         """
-        if self._settings(context).get("portal_without_contract", "open") == "open":
+        if not self.needs_contract(context):
             return list(ways)
         bill_groups = sorted({way.bill_group for way in ways})
         reply = self._calls.subscriptions.find_active_contracts(context, bill_groups=bill_groups)

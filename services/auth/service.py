@@ -10,6 +10,7 @@ from services.auth.repository import (
     ApiKeys,
     Challenges,
     Counters,
+    Epochs,
     Guests,
     KeptForms,
     Openings,
@@ -28,6 +29,7 @@ from services.auth.usecases.door import Door
 from services.auth.usecases.entrances import Entrances
 from services.auth.usecases.forms import FormKeeping
 from services.auth.usecases.links import Links
+from services.auth.usecases.onward import Onward
 from services.auth.usecases.openings import Opener
 from services.auth.usecases.portal_links import PortalLinks
 from services.auth.usecases.previews import Previewing
@@ -54,10 +56,11 @@ class Auth:
         door = Door(challenges, counters, customers, desk, secrecy)
         self.codes = Codes(challenges, counters, customers, door, secrecy, resources.clock)
         self.links = Links(challenges, door, secrecy, resources.clock)
-        self.sessions = OpenSessions(sessions, secrecy, resources.clock)
+        self.onward = Onward(sessions, customers, Epochs(resources.store))
+        self.sessions = OpenSessions(sessions, self.onward, secrecy, resources.clock)
         self.reviewing = Reviewing(sessions, customers, resources.clock)
         self.rules = RuleDesk(book, register, resources.clock)
-        self.switching = Switching(sessions, customers, desk, secrecy, resources.clock)
+        self.switching = Switching(sessions, self.onward, desk, secrecy, resources.clock)
         self.portal_links = PortalLinks(register, secrecy, portal=resources.settings.public_url)
         self.forms = FormKeeping(KeptForms(resources.store), sessions, counters, secrecy, resources.clock)
         keys, staff = ApiKeys(resources.store), Staff(resources.store)
@@ -111,7 +114,7 @@ class AuthService(PasswordEntrypoints, StaffEntrypoints):
 
     @rpc(contract)
     def get_session(self, *, token: str) -> Any:
-        return self.use.sessions.get_session(token=token)
+        return self.use.sessions.get_session(self.context, token=token)
 
     @rpc(contract)
     def end_session(self, *, token: str) -> Any:
@@ -244,3 +247,7 @@ class AuthService(PasswordEntrypoints, StaffEntrypoints):
     @on_event(contract)
     def shut_out(self, event: dict[str, Any]) -> None:
         self.use.reviewing.shut_out(self.context, event)
+
+    @on_event(contract)
+    def begin_epoch(self, event: dict[str, Any]) -> None:
+        self.use.onward.note(self.context, event)

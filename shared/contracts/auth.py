@@ -328,6 +328,23 @@ contract = Contract.of(
                 "subscriptions.subscription_expired",
             ),
         ),
+        # After these somebody may enter what was closed to them, or the other way round.
+        Hears(
+            "begin_epoch",
+            (
+                "auth.access_rule_added",
+                "auth.access_rule_removed",
+                "customers.customer_created",
+                "customers.customer_access_changed",
+                "customers.bill_group_created",
+                "customers.bill_group_changed",
+                "customers.contact_changed",
+                "customers.contact_removed",
+                "customers.merchant_changed",
+                "subscriptions.subscription_started",
+                "subscriptions.subscription_expired",
+            ),
+        ),
         # The sessions that it opened are ended at once; this does it again, should the process have died in between.
         Hears("end_link_sessions", ("auth.secret_link_made", "auth.secret_link_revoked")),
         Hears(

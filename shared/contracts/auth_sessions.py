@@ -23,8 +23,8 @@ class Session(Message):
 
     ``way`` is how somebody got in: ``code``, ``link``, ``secret_link``, ``password`` or ``app``. ``return_url`` is
     where the merchant's app would like to have them back, or empty. ``principal`` is who acts in it: the customer or,
-    where the contact's role is ``guest``, somebody of their own whom a rule admits. ``may_switch``: when they came in,
-    other bill groups were open to them, too. ``account`` is what people call this one.
+    where the contact's role is ``guest``, somebody of their own whom a rule admits. ``may_switch``: other bill groups
+    are open to them, too. ``account`` is what people call this one.
     """
 
     session = Handle(required=True)

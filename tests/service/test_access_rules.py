@@ -292,3 +292,21 @@ def test_the_last_contract_that_ends_closes_the_portal(client: RpcClient, mailma
     wait_until(
         lambda: not portal.is_signed_in(session), timeout=20, every=0.05, what="the end of the session"
     )
+
+
+def test_who_is_in_already_may_switch_once_another_bill_group_admits_them(
+    client: RpcClient, mailman: Mailman, bill_group: str
+) -> None:
+    email = new_customer(client)
+    ada = Portal(client, mailman, email)
+    session = ada.sign_in()
+
+    def may_switch() -> bool:
+        return bool(client.auth.get_session(OPERATOR, token=session["token"])["may_switch"])
+
+    assert not may_switch()
+    granted = grant_address(client, bill_group, email)
+    wait_until(may_switch, timeout=10, what="the switch")
+    (rule,) = granted["items"]
+    client.auth.remove_access_rule(OPERATOR, bill_group=bill_group, rule=rule["rule"], key=new_id())
+    wait_until(lambda: not may_switch(), timeout=10, what="its end")

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 GUEST = "guest"
+# Settings of the merchant's by which anybody may be let in or shut out.
+ABOUT_ALL = frozenset({"default_access", "access_of_all", "portal_without_contract"})
 # Who of a customer comes first.
 _RANKS = ("billing", "shipping", GUEST)
 

@@ -31,8 +31,9 @@ class Session:
     ``way`` is how they got in (``code``, ``link``, ``secret_link``, ``password``, ``app``); ``address`` and
     ``user_agent`` are those of the sign-in. ``return_url`` is where the merchant's app would like to have them back.
     ``guest`` is the id of somebody whom a rule admits; of a contact it is empty. ``may_switch``: other bill groups were
-    open to them, too, when they came in. ``account`` is what people call the bill group. ``signed_in_at`` is when they
-    showed who they are, where that was in another session from which they switched.
+    open to them, too, in the epoch of access ``ways_epoch``; at first in none that there is. ``account`` is what people
+    call the bill group. ``signed_in_at`` is when they showed who they are, where that was in another session from which
+    they switched.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Session:
     may_switch: bool = False
     account: str = ""
     signed_in_at: datetime | None = None
+    ways_epoch: int = -1
 
     @property
     def began_at(self) -> datetime:

@@ -5,6 +5,7 @@ from services.auth.repository.api_keys import ApiKeys
 from services.auth.repository.challenges import Challenges
 from services.auth.repository.counters import Counters
 from services.auth.repository.credentials import CredentialsBook
+from services.auth.repository.epochs import Epochs
 from services.auth.repository.forms import KeptForms
 from services.auth.repository.guests import Guests
 from services.auth.repository.openings import Openings
@@ -18,6 +19,7 @@ __all__ = [
     "Challenges",
     "Counters",
     "CredentialsBook",
+    "Epochs",
     "Guests",
     "KeptForms",
     "Openings",

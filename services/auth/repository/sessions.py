@@ -12,6 +12,9 @@ from shared.kernel.context import Context
 from shared.kernel.happening import IdempotencyKey
 from shared.storage import Index, Outcome, Store, Stored
 
+# Sessions from before there were epochs.
+_UNKNOWN: Document = {"ways_epoch": {"$exists": False}}
+
 
 class Sessions:
     """Sessions, found by the hash of their token or within their bill group."""
@@ -75,6 +78,16 @@ class Sessions:
         """Write down when the session was last used, unless somebody else has, or it was ended."""
         older = {"_id": handle, "ended_at": None, "last_seen_at": {"$lt": session.last_seen_at}}
         self._sessions.collection.update_one(older, {"$set": {"last_seen_at": session.last_seen_at}})
+
+    def note_ways(self, handle: str, session: Session) -> None:
+        """Write down whether whoever is in the session may switch, unless somebody has for a later epoch."""
+        older = {
+            "_id": handle,
+            "ended_at": None,
+            "$or": [{"ways_epoch": {"$lt": session.ways_epoch}}, _UNKNOWN],
+        }
+        known = {"may_switch": session.may_switch, "ways_epoch": session.ways_epoch}
+        self._sessions.collection.update_one(older, {"$set": known})
 
     def _recent(self, whose: Document, now: datetime) -> list[Stored[Session]]:
         recent = {**whose, "created_at": {"$gt": now - LONGEST}, "ended_at": None}

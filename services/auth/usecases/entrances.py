@@ -56,6 +56,10 @@ class Entrances:
         """As the register."""
         return self._register.offers(context, way)
 
+    def needs_contract(self, context: Context) -> bool:
+        """As the register."""
+        return self._register.needs_contract(context)
+
     def look_again(self) -> None:
         """As the register."""
         self._register.look_again()

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.auth.customers import Customers
 from services.auth.domain import addresses, credentials, openings, secret_links
-from services.auth.domain.access import SignIn
+from services.auth.domain.access import ABOUT_ALL, SignIn
 from services.auth.domain.sessions import Reason, Session
 from services.auth.repository import Sessions
 from shared.kernel.clock import Clock
@@ -24,8 +24,6 @@ Event = Mapping[str, Any]
 
 # Whoever came in so has shown no address, so that none can be taken from them.
 _WITHOUT_EMAIL = frozenset({openings.WAY, secret_links.WAY, credentials.WAY})
-# Settings of the merchant's after which anybody may be shut out.
-_ABOUT_ALL = frozenset({"default_access", "access_of_all", "portal_without_contract"})
 
 
 class Reviewing:
@@ -66,7 +64,7 @@ class Reviewing:
                     return self._sessions.of_bill_group(event["bill_group"], now)
             case "access_rule_removed" | "subscription_expired":
                 return self._sessions.of_bill_group(event["bill_group"], now)
-            case "merchant_changed" if _ABOUT_ALL & set(data["fields_changed"]):
+            case "merchant_changed" if ABOUT_ALL & set(data["fields_changed"]):
                 return self._sessions.of_all(now)
         return ()
 

@@ -12,6 +12,7 @@ from services.auth.domain.addresses import normalised
 from services.auth.domain.sessions import Reason, Session
 from services.auth.repository import Guests, Sessions
 from services.auth.secrecy import Secrecy
+from services.auth.usecases.onward import Onward
 from services.auth.views import session_line, session_view
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import Clock
@@ -93,12 +94,13 @@ class SignInDesk:
 class OpenSessions:
     """Looking sessions up and ending them."""
 
-    def __init__(self, sessions: Sessions, secrecy: Secrecy, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, onward: Onward, secrecy: Secrecy, clock: Clock) -> None:
         self._sessions = sessions
+        self._onward = onward
         self._secrecy = secrecy
         self._clock = clock
 
-    def get_session(self, *, token: str) -> dict[str, Any]:
+    def get_session(self, context: Context, *, token: str) -> dict[str, Any]:
         """The session that ``token`` opens, which thereby was used. Raises DomainError ``no_session``."""
         now = self._clock.now()
         handle = self._secrecy.session_handle(token)
@@ -109,7 +111,7 @@ class OpenSessions:
         if session.wants_seen(now):
             session = session.seen(now)
             self._sessions.note_seen(handle, session)
-        return session_view(session)
+        return session_view(self._onward.up_to_date(context, handle, session))
 
     def end_session(self, context: Context, *, token: str) -> dict[str, Any]:
         """Sign out. Of no session at all there is nothing to end, which is as good."""

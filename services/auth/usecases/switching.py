@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.auth.customers import Customers
-from services.auth.domain import addresses, secret_links
 from services.auth.domain.access import SignIn, decide, open_ones
-from services.auth.domain.challenges import Way
-from services.auth.domain.sessions import Reason, Session
+from services.auth.domain.sessions import Reason
 from services.auth.repository import Sessions
 from services.auth.secrecy import Secrecy
+from services.auth.usecases.onward import Onward
 from services.auth.usecases.sessions import SignInDesk
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
 from shared.storage import Outcome
 
-# Whoever came in so has shown that the address is theirs, and has all that it opens.
-_BY_EMAIL = frozenset({Way.CODE.value, Way.LINK.value})
-# Whoever came in so is known as the customer, and has all of theirs.
-_AS_CUSTOMER = frozenset({secret_links.WAY, "password"})
-
 
 class Switching:
     """What is open to whoever is in a session, and the way there."""
 
     def __init__(
-        self, sessions: Sessions, customers: Customers, desk: SignInDesk, secrecy: Secrecy, clock: Clock
+        self, sessions: Sessions, onward: Onward, desk: SignInDesk, secrecy: Secrecy, clock: Clock
     ) -> None:
         self._sessions = sessions
-        self._customers = customers
+        self._onward = onward
         self._desk = desk
         self._secrecy = secrecy
         self._clock = clock
@@ -48,7 +41,7 @@ class Switching:
                     "currency": way.currency,
                     "is_here": way.bill_group == bill_group,
                 }
-                for way in open_ones(self._ways(context, stored.value))
+                for way in open_ones(self._onward.ways(context, stored.value))
             ]
         }
 
@@ -63,7 +56,7 @@ class Switching:
         if session is None or session.bill_group != bill_group:
             raise DomainError("no_session")
         session.check_open(now)
-        entrance = decide(self._ways(context, session), to)
+        entrance = decide(self._onward.ways(context, session), to)
         if not isinstance(entrance, SignIn):
             raise NotFound
         opened = self._desk.open_session(
@@ -76,11 +69,3 @@ class Switching:
             bill_group=bill_group,
         )
         return opened
-
-    def _ways(self, context: Context, session: Session) -> list[SignIn]:
-        if session.way in _BY_EMAIL:
-            return self._customers.ways_in(context, addresses.normalised(session.email))
-        if session.way in _AS_CUSTOMER:
-            return self._customers.ways_of(context, session.customer)
-        way = self._customers.way_into(context, session.bill_group)
-        return [way] if way else []

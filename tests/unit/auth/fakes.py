@@ -21,11 +21,12 @@ from services.auth.usecases.door import Door
 from services.auth.usecases.entrances import Entrances
 from services.auth.usecases.forms import FormKeeping
 from services.auth.usecases.links import Links
+from services.auth.usecases.onward import Onward
 from services.auth.usecases.reviewing import Reviewing
 from services.auth.usecases.sessions import OpenSessions, SignInDesk
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.kernel.context import Context
-from shared.kernel.errors import DomainError, NotFound
+from shared.kernel.errors import DomainError, Kind, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.sealing import unseal
 from shared.storage import Outcome, Stored
@@ -46,6 +47,10 @@ class ManualClock:
 
     def forward(self, **by: float) -> None:
         self._now += timedelta(**by)
+
+    def seconds(self) -> float:
+        """The same, as timers have it."""
+        return self._now.timestamp()
 
 
 @dataclass
@@ -146,9 +151,25 @@ class FakeSessions:
         self.kept[handle] = session
         self.times_seen += 1
 
+    def note_ways(self, handle: str, session: Session) -> None:
+        self.kept[handle] = session
+
     def _latest_first(self) -> list[Stored[Session]]:
         latest_first = sorted(self.kept.items(), key=lambda kept: kept[1].created_at, reverse=True)
         return [Stored(handle, session, 1) for handle, session in latest_first]
+
+
+@dataclass
+class FakeEpochs:
+    """The epoch of access."""
+
+    number: int = 0
+
+    def current(self) -> int:
+        return self.number
+
+    def begin_next(self) -> None:
+        self.number += 1
 
 
 @dataclass
@@ -312,6 +333,9 @@ class FakeCustomers:
     groups: dict[str, SignIn] = field(default_factory=dict)
     theirs: dict[str, list[SignIn]] = field(default_factory=dict)
     looked_again: int = 0
+    closed_without_contract: bool = False
+    away: bool = False
+    times_asked: int = 0
 
     def ways_of(self, context: Context, customer: str) -> list[SignIn]:
         return self.theirs.get(customer, [])
@@ -324,6 +348,9 @@ class FakeCustomers:
             raise NotFound
 
     def ways_in(self, context: Context, address: str, admitted: Sequence[str] = ()) -> list[SignIn]:
+        self.times_asked += 1
+        if self.away:
+            raise DomainError("service_away", Kind.RETRY)
         contacts = self.ways.get(address, [])
         others = set(admitted) - {way.bill_group for way in contacts}
         guests = [
@@ -337,6 +364,9 @@ class FakeCustomers:
 
     def ways_offered(self, context: Context) -> frozenset[Way]:
         return self.offered
+
+    def needs_contract(self, context: Context) -> bool:
+        return self.closed_without_contract
 
     def look_again(self) -> None:
         self.looked_again += 1
@@ -376,7 +406,10 @@ class World:
         door = Door(*stored, entrances, desk, secrecy)
         self.codes = Codes(*stored, entrances, door, secrecy, self.clock)
         self.links = Links(stored[0], door, secrecy, self.clock)
-        self.open_sessions = OpenSessions(self.sessions, secrecy, self.clock)  # type: ignore[arg-type]
+        self.epochs = FakeEpochs()
+        known: Any = (self.sessions, entrances, self.epochs)
+        self.onward = Onward(*known, timer=self.clock.seconds)
+        self.open_sessions = OpenSessions(known[0], self.onward, secrecy, self.clock)
         self.forms = FakeForms()
         kept: Any = (self.forms, self.sessions, self.counters)
         self.keeping = FormKeeping(*kept, secrecy, self.clock)
@@ -428,7 +461,7 @@ class World:
     def is_open(self, session: dict[str, Any]) -> bool:
         """Whether the session's token still opens it."""
         try:
-            self.open_sessions.get_session(token=session["token"])
+            self.open_sessions.get_session(self.context, token=session["token"])
         except DomainError:
             return False
         return True

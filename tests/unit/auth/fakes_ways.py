@@ -10,6 +10,7 @@ from services.auth.domain.openings import Opening
 from services.auth.domain.previews import Preview
 from services.auth.domain.secret_links import SecretLink
 from services.auth.secrecy import Secrecy
+from services.auth.usecases.onward import Onward
 from services.auth.usecases.openings import Opener
 from services.auth.usecases.previews import Previewing
 from services.auth.usecases.secret_links import SecretLinkKeeping
@@ -23,6 +24,7 @@ from tests.unit.auth.fakes import (
     SECRET,
     FakeCounters,
     FakeCustomers,
+    FakeEpochs,
     FakeGuests,
     FakeSessions,
     ManualClock,
@@ -178,7 +180,8 @@ class WaysWorld:
         kept: Any = (self.sessions, self.counters, self.secret_links, self.openings, self.previews)
         desk = SignInDesk(kept[0], FakeGuests(), secrecy)  # type: ignore[arg-type]
         door = (kept[1], self.customers, desk, secrecy, self.clock)
-        self.open_sessions = OpenSessions(kept[0], secrecy, self.clock)
+        onward: Any = (self.sessions, self.customers, FakeEpochs())
+        self.open_sessions = OpenSessions(kept[0], Onward(*onward), secrecy, self.clock)
         self.keeping = SecretLinkKeeping(kept[2], *door, portal=f"{PORTAL}/")
         self.opener = Opener(kept[3], *door, portal=PORTAL)
         self.previewing = Previewing(
@@ -193,7 +196,7 @@ class WaysWorld:
     def is_signed_in(self, session: dict[str, Any]) -> bool:
         """Whether the session's token still opens it."""
         try:
-            self.open_sessions.get_session(token=session["token"])
+            self.open_sessions.get_session(Context(), token=session["token"])
         except DomainError as error:
             return error.code != "no_session"
         return True

@@ -30,7 +30,9 @@ def test_the_mailed_code_opens_a_session(world: World) -> None:
     session = world.try_code(challenge, world.mailed_codes[-1])
 
     assert session["customer"] == "cust-1"
-    assert world.open_sessions.get_session(token=session["token"])["bill_group"] == "bg-of-cust-1"
+    assert (
+        world.open_sessions.get_session(world.context, token=session["token"])["bill_group"] == "bg-of-cust-1"
+    )
 
 
 def test_a_code_has_eight_digits_and_blanks_in_it_do_not_matter(world: World) -> None:

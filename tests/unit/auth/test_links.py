@@ -35,7 +35,9 @@ def test_the_link_opens_a_session_in_the_browser_that_asked(world: World) -> Non
     session = world.press(link)
 
     assert session["customer"] == "cust-1"
-    assert world.open_sessions.get_session(token=session["token"])["bill_group"] == "bg-of-cust-1"
+    assert (
+        world.open_sessions.get_session(world.context, token=session["token"])["bill_group"] == "bg-of-cust-1"
+    )
     (context, happening) = world.sessions.happened[-1]
     assert happening.data["way"] == "link"
     assert str(context.principal) == "customer:cust-1"

@@ -40,14 +40,14 @@ def test_the_events_of_a_session_name_its_owner_and_its_public_id_only(world: Wo
 @pytest.mark.parametrize("token", ["", "a-token-that-opens-nothing-at-all"])
 def test_what_is_no_token_opens_nothing(world: World, token: str) -> None:
     with pytest.raises(DomainError, match="no_session"):
-        world.open_sessions.get_session(token=token)
+        world.open_sessions.get_session(world.context, token=token)
 
 
 def test_a_session_in_use_stays_open_and_is_written_once_a_minute(world: World) -> None:
     token = sign_in(world)["token"]
     for _ in range(240):
         world.clock.forward(seconds=30)
-        world.open_sessions.get_session(token=token)
+        world.open_sessions.get_session(world.context, token=token)
 
     assert world.sessions.times_seen == 120
 
@@ -57,7 +57,7 @@ def test_an_idle_session_ends(world: World) -> None:
     world.clock.forward(hours=1)
 
     with pytest.raises(DomainError, match="no_session"):
-        world.open_sessions.get_session(token=token)
+        world.open_sessions.get_session(world.context, token=token)
 
 
 def test_signing_out_ends_the_session_and_can_be_repeated(world: World) -> None:
@@ -66,7 +66,7 @@ def test_signing_out_ends_the_session_and_can_be_repeated(world: World) -> None:
     world.open_sessions.end_session(world.context, token=token)
 
     with pytest.raises(DomainError, match="no_session"):
-        world.open_sessions.get_session(token=token)
+        world.open_sessions.get_session(world.context, token=token)
     assert [happening.type for _, happening in world.sessions.happened] == ["signed_in", "signed_out"]
 
 
@@ -112,4 +112,4 @@ def test_staff_can_end_all_sessions_of_a_customer_and_customers_can_not(world: W
     world.open_sessions.revoke_customer_sessions(by_staff, customer="cust-1", key=KEY)
 
     with pytest.raises(DomainError, match="no_session"):
-        world.open_sessions.get_session(token=token)
+        world.open_sessions.get_session(world.context, token=token)

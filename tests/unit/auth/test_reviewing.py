@@ -137,7 +137,9 @@ def test_an_address_that_its_owner_changed_keeps_the_session_in_which_they_did(w
     world.reviewing.shut_out(world.context, ACCESS[0])
 
     assert [world.is_open(session) for session in (here, there)] == [True, False]
-    assert world.open_sessions.get_session(token=here["token"])["email"] == "countess@example.com"
+    assert (
+        world.open_sessions.get_session(world.context, token=here["token"])["email"] == "countess@example.com"
+    )
 
 
 def test_a_contact_that_was_removed_opens_nothing_any_more(world: World) -> None:

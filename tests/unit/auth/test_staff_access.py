@@ -231,6 +231,7 @@ def test_whatever_changes_who_gets_in_tells_whom_a_letter_goes_to(world: StaffWo
     told = [each for _, each in world.staff.happened if each.type in TOLD]
     assert [each.type for each in told] == [
         "staff_set_up",
+        "staff_set_up",
         "staff_second_factor_set_up",
         "staff_recovery_code_used",
         "staff_second_factor_dropped",

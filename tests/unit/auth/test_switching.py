@@ -32,9 +32,9 @@ class Portal(World):
         for handle in (NEWER, OLDER, "bg-of-cust-3"):
             self.customers.groups[handle] = way_in(bill_group=handle)
         secrecy: Any = Secrecy(SECRET)
-        stored: Any = (self.sessions, self.all_ways)
+        sessions: Any = self.sessions
         self.portal_links = PortalLinks(self.customers, secrecy, portal="https://portal.example/")
-        self.switching = Switching(*stored, self.desk, secrecy, self.clock)
+        self.switching = Switching(sessions, self.onward, self.desk, secrecy, self.clock)
 
     def link(self, bill_group: str) -> str:
         """What the portal link of a bill group ends with."""
