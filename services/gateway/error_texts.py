@@ -70,7 +70,6 @@ TEXTS: dict[str, LazyString] = {
         "User name and password don't belong together. Please check both, capital letters too."
     ),
     "wrong_current_password": _("This is not your present password. Please check it, capital letters too."),
-    "unknown_user_name": _("We don't know this user name. Please check it, or ask us for yours."),
     "user_name_taken": _("Somebody else has this user name. Please choose another one."),
     "reset_over": _("This link was used, or is too old. Please have a new one sent."),
     "secret_link_over": _("This link opens nothing any more. Please ask us for a new one."),

@@ -184,7 +184,6 @@ CREDENTIAL_ERRORS = (
     # Which of the two, or whether the password is none any more, nobody is told.
     ErrorCode("wrong_credentials", Kind.REFUSED, 422),
     ErrorCode("wrong_current_password", Kind.REFUSED, 422),
-    ErrorCode("unknown_user_name", Kind.REFUSED, 422),
     ErrorCode("user_name_taken", Kind.REFUSED, 409),
     ErrorCode("weak_password", Kind.REFUSED, 422),  # params: problem (too_short, too_long, common, personal)
     # A link to choose a password with: unknown, used, too old, or the password was changed since.

@@ -58,6 +58,8 @@ PASSWORD_FAILURES_PER_ACCOUNT = Limit("password-failures-account", 10, timedelta
 PASSWORD_FAILURES_PER_NETWORK = Limit("password-failures-network", 50, _HOUR)
 RESETS_PER_ACCOUNT = Limit("resets-account", 5, _HOUR)
 RESETS_PER_NETWORK = Limit("resets-network", 30, _HOUR)
+# No limit that is ever reached: it is counted so that as much is written as where a letter is sent.
+RESETS_OF_NOBODY = Limit("resets-nobody", 10_000_000, timedelta(minutes=10))
 
 # Whoever has the token of a session that is over must not fill the store with forms.
 FORMS_PER_SESSION = Limit("forms-session", 20, _HOUR)

@@ -7,7 +7,6 @@ and counted.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from services.auth.customers import Customers
@@ -119,10 +118,9 @@ class PasswordDoor:
         return {}
 
     def request_password_reset(self, context: Context, *, user_name: str, language: str) -> dict[str, Any]:
-        """Have a letter with a link sent to the billing contact.
+        """Have a letter with a link sent to the billing contact. Whether there is one to be sent is not answered.
 
-        Raises DomainError ``way_not_offered``, ``too_many_requests``, and in plain mode ``unknown_user_name`` and
-        ``no_access``.
+        Raises DomainError ``way_not_offered`` and ``too_many_requests``.
         """
         self._check_offered(context)
         now, name = self._clock.now(), user_key(user_name)
@@ -138,10 +136,9 @@ class PasswordDoor:
             held = None
         entrance = access.decide(self._customers.ways_of(context, held.customer if held else _NOBODY))
         if held is None or isinstance(entrance, Refusal):
-            # As much is written as for somebody who gets a letter.
-            self._counters.take(limits.FAILURES_OF_DECOYS, "", now, times=0)
-            if self._is_plain(context, network, now):
-                raise DomainError(Refusal.NO_ACCESS if held else "unknown_user_name")
+            # As much is read and written as for somebody who gets a letter.
+            self._book.of(_NOBODY)
+            self._counters.take(limits.RESETS_OF_NOBODY, "", now)
             return {}
         until = now + RESET_VALID_FOR
         told = Happening(
@@ -221,11 +218,6 @@ class PasswordDoor:
     def _check_offered(self, context: Context) -> None:
         if not self._customers.offers(context, WAY):
             raise DomainError("way_not_offered")
-
-    def _is_plain(self, context: Context, network: str, now: datetime) -> bool:
-        """Whether a refusal is said plainly, which is counted: nobody learns of many names."""
-        plain = not self._customers.is_discreet(context)
-        return plain and self._counters.take(limits.PLAIN_REFUSALS_PER_NETWORK, network, now)
 
     def _account(self, name: str) -> str:
         return self._secrecy.account(f"user name {name}")

@@ -67,7 +67,6 @@ TEXTS: dict[str, Text] = {
     ),
     "wrong_credentials": Text("Wrong credentials", "User name and password don't belong together."),
     "wrong_current_password": Text("Wrong password", "The present password is another."),
-    "unknown_user_name": Text("User name unknown", "No customer has this user name."),
     "user_name_taken": Text("User name taken", "Another customer has it. Send another one, or none."),
     "reset_over": Text("Link of no use", "It was used, has expired, or the password was changed since."),
     "secret_link_over": Text("Link of no use", "This secret link was replaced, was revoked or has expired."),

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
-from services.gateway.error_texts import TEXTS
+from services.gateway.error_texts import FIELD_TEXTS, TEXTS
 from shared.contracts.passwords import FEWEST_OF_PASSWORD, MOST_OF_PASSWORD
 
 _MOST_NAME, _MOST_TYPED = 200, 500
@@ -35,7 +35,7 @@ class ForgottenForm(FlaskForm):
 
     user_name = StringField(
         _("User name"),
-        [DataRequired(_NAME_NEEDED), Length(max=_MOST_NAME, message=TEXTS["unknown_user_name"])],
+        [DataRequired(_NAME_NEEDED), Length(max=_MOST_NAME, message=FIELD_TEXTS["too_long"])],
     )
 
 
