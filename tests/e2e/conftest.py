@@ -85,7 +85,7 @@ def owner(portal: Suite, browser: Browser) -> dict[str, object]:
     page.locator("#email").fill("vera@nordlicht.example")
     page.locator("#password").fill(OWNER_PASSWORD)
     page.locator("#password_again").fill(OWNER_PASSWORD)
-    page.locator("main button").first.click()
+    page.locator("main button:not([type=button])").first.click()
     page.wait_for_url(re.compile("/admin(?!/set-up)"))
     state = context.storage_state()
     context.close()

@@ -59,7 +59,7 @@ def switch_second_factor_on(page: Page) -> tuple[pyotp.TOTP, list[str]]:
     """Set it up as an app would; the app, and the recovery codes."""
     page.goto("/admin/account/second-factor")
     page.locator("#password").fill(PASSWORD)
-    page.locator("main form button").click()
+    page.locator("main form button:not([type=button])").click()
     picture = page.locator("img.qr")
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
@@ -163,7 +163,7 @@ def test_pages_are_accessible(
     page = new_page(storage_state=owner, locale=language, color_scheme=scheme)
     email, link = invite(page, mailbox, "support")
     door.goto(link)
-    door.locator("main button").first.click()
+    door.locator("main button:not([type=button])").first.click()
     door.locator("#problems").wait_for()
     check(door)
     for path in [*PAGES, *_inner(page)]:
@@ -176,7 +176,7 @@ def test_pages_are_accessible(
     come_in(door, link)
     door.goto("/admin/account/second-factor")
     door.locator("#password").fill(PASSWORD)
-    door.locator("main form button").click()
+    door.locator("main form button:not([type=button])").click()
     door.locator(".secret").wait_for()
     check(door)
     switch_second_factor_on(door)
@@ -203,3 +203,30 @@ def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: dict[str, objec
     page = new_page(storage_state=owner, locale="de", viewport={"width": 320, "height": 640})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_password_can_be_read_by_whoever_types_it(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/admin/login")
+    field, show = page.locator("#password"), page.get_by_role("button", name="Show: Password")
+    field.fill(PASSWORD)
+    expect(field).to_have_attribute("type", "password")
+    expect(show).to_have_attribute("aria-pressed", "false")
+    show.press("Enter")
+    expect(field).to_have_attribute("type", "text")
+    expect(show).to_have_attribute("aria-pressed", "true")
+    expect(field).to_have_value(PASSWORD)
+    check(page)
+    show.click()
+    expect(field).to_have_attribute("type", "password")
+    # Browsers offer to keep what is sent from a password field, and no other.
+    show.click()
+    page.locator("form", has=field).evaluate(
+        "form => form.addEventListener('submit', event => event.preventDefault())"
+    )
+    page.get_by_role("button", name="Sign in").click()
+    expect(field).to_have_attribute("type", "password")
+
+    plain = new_page(java_script_enabled=False)
+    plain.goto("/admin/login")
+    expect(plain.locator("button[data-show]")).to_be_hidden()

@@ -12,7 +12,7 @@ def come_in(page: Page, link: str) -> None:
     page.goto(link)
     page.locator("#password").fill(PASSWORD)
     page.locator("#password_again").fill(PASSWORD)
-    page.locator("main button").first.click()
+    page.locator("main button:not([type=button])").first.click()
     page.wait_for_url(lambda url: "/set-up/" not in url)
 
 
@@ -21,5 +21,5 @@ def sign_in_staff(page: Page, email: str) -> None:
     page.goto("/admin/login")
     page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)
-    page.locator("main button").first.click()
+    page.locator("main button:not([type=button])").first.click()
     page.wait_for_url(lambda url: not url.endswith("/admin/login"))

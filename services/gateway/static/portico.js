@@ -38,6 +38,18 @@ for (const button of document.querySelectorAll("button[data-wait]")) {
   count();
 }
 
+// <button hidden aria-pressed="false" data-show="…">: lets a password be read; what is sent is a password again.
+for (const button of document.querySelectorAll("button[data-show]")) {
+  const field = document.getElementById(button.dataset.show);
+  const show = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form.addEventListener("submit", () => show(false));
+}
+
 // <button hidden data-print>: printing needs JavaScript, so the button shows only with it.
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
