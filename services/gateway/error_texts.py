@@ -208,6 +208,10 @@ _HTTP_TITLES: dict[int, LazyString] = {
     413: _("This is too much at once"),
     429: _("Too many requests"),
 }
+UNREADABLE = _(
+    "Some of the characters that came in can't be read, so nothing was changed. Please go back and type the text anew "
+    "instead of pasting it. If you have followed a link, please open the page from the start page instead."
+)
 _HTTP_TITLE_OTHER = _("The request could not be answered")
 _HTTP_OTHER = _("Please begin at the start page. If it happens again, contact us.")
 

@@ -15,8 +15,9 @@ from services.gateway.addresses import here, is_page, is_sent_from_here
 from services.gateway.admin import desk
 from services.gateway.api import problems
 from services.gateway.asking import circumstances
-from services.gateway.error_texts import http_text, http_title, status_of, text_of
-from services.gateway.forms import fields_to_send_again, is_of_another
+from services.gateway.cookies import preview_token
+from services.gateway.error_texts import UNREADABLE, http_text, http_title, status_of, text_of
+from services.gateway.forms import Unreadable, fields_to_send_again, is_of_another
 from services.gateway.visitors import current_session, needs_session
 from shared.kernel.errors import DomainError, Kind
 from shared.logging import get_logger
@@ -89,14 +90,21 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if _asked_by_a_program():
         return problems.of_http_error(error)
-    if not request.endpoint:
-        # No view has asked who is there. Who is signed in keeps the way to the other pages.
-        with suppress(DomainError):
-            (desk.current_staff if desk.in_admin() else current_session)()
+    if not request.endpoint or isinstance(error, Unreadable):
+        _look_who_is_there()
     if error.code == 404:
         return render_template("errors/not_found.html"), 404
-    page = render_template("errors/http.html", title=http_title(error.code), text=http_text(error.code))
+    text = str(UNREADABLE) if isinstance(error, Unreadable) else http_text(error.code)
+    page = render_template("errors/http.html", title=http_title(error.code), text=text)
     return page, error.code, {k: v for k, v in error.get_headers() if k == "Allow"}
+
+
+def _look_who_is_there() -> None:
+    """No view has asked. Who is signed in keeps the way to the other pages; a preview is nobody's sign-in."""
+    if "session" not in g and preview_token():
+        return
+    with suppress(DomainError):
+        (desk.current_staff if desk.in_admin() else current_session)()
 
 
 def _fault(error: InternalServerError) -> ResponseReturnValue:

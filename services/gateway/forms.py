@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, abort, g, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 
 from shared.contracts.auth_forms import is_secret
 from shared.kernel.errors import DomainError, Kind
@@ -18,6 +20,10 @@ _KEY = re.compile(r"[\x21-\x7e]{8,100}")
 Fields = list[tuple[str, str]]
 
 csrf = CSRFProtect()
+
+
+class Unreadable(BadRequest):
+    """Bytes came in that are no text in UTF-8."""
 
 
 def idempotency_key() -> str:
@@ -35,6 +41,7 @@ def set_up(app: Flask) -> None:
     # The token's cookie is one that only this host can set (``__Host-``); a Referer says no more, and a page with a
     # secret in its address sends none.
     app.config["WTF_CSRF_SSL_STRICT"] = False
+    app.before_request(_refuse_unreadable)
     csrf.init_app(app)
     app.jinja_env.globals["new_key"] = new_id
     app.jinja_env.globals["form_owner"] = _owner
@@ -77,6 +84,28 @@ def problems_of(form: FlaskForm, *more: str) -> list[dict[str, str | None]]:
         if field.errors
     ]
     return [{"text": text, "field": None} for text in more] + about_fields
+
+
+def _refuse_unreadable() -> None:
+    """Take nothing of what can't be read as it was meant: Werkzeug would keep something else in its place."""
+    is_text = _is_text(request.query_string)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # Werkzeug keeps it, and reads the form from it later.
+        is_text = is_text and _is_text(request.get_data())
+    elif request.mimetype == "multipart/form-data":
+        parts = (part for field in request.form.items(multi=True) for part in field)
+        is_text = is_text and not any("\N{REPLACEMENT CHARACTER}" in part for part in parts)
+    if not is_text:
+        raise Unreadable
+
+
+def _is_text(encoded: bytes) -> bool:
+    """Whether what a browser has put into a query or form is UTF-8."""
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _owner() -> str:
