@@ -130,10 +130,15 @@ def _preview(action: str) -> Callable[[World], Callable[[], object]]:
     def prepare(world: World) -> Callable[[], object]:
         subscription = world.subscribe()
         if action == "resume":
-            world.act("pause", subscription, at="now")
+            _pause(world, subscription)
         return lambda: world.call("subscriptions", "preview_action", subscription=subscription, action=action)
 
     return prepare
+
+
+def _pause(world: World, subscription: str) -> None:
+    # Pausing may have been switched off in the test before, and on again a moment ago.
+    follows(lambda: not refused(lambda: world.act("pause", subscription, at="now"), "switched_off"))
 
 
 def _remove(world: World) -> Callable[[], object]:
@@ -191,7 +196,7 @@ def test_what_is_off_is_refused_by_the_service_that_does_it(world: World, switch
 def test_pages_learn_what_may_be_done(world: World, switch: str, action: str) -> None:
     subscription = world.subscribe()
     if action == "resume":
-        world.act("pause", subscription, at="now")
+        _pause(world, subscription)
 
     def offered() -> bool:
         found = world.call("subscriptions", "get_subscription", subscription=subscription)
