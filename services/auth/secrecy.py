@@ -11,6 +11,7 @@ import unicodedata
 from services.auth.domain.challenges import DIGITS
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.contracts.auth_staff import SET_UP_PURPOSE
+from shared.contracts.contact_roles import GUEST
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_handle, new_token
 from shared.sealing import derive_key, seal, unseal
@@ -134,7 +135,7 @@ class Secrecy:
 
     def guest(self, address: str) -> str:
         """The id of whoever is admitted by rule with a normalised address: it says nothing of the address."""
-        return f"guest-{_hash(self._guest_key, address)[:16]}"
+        return f"{GUEST}-{_hash(self._guest_key, address)[:16]}"
 
     def network(self, network: str) -> str:
         """Under what limits know a network address."""

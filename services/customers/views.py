@@ -17,7 +17,7 @@ from services.customers.domain.notes import Note
 from services.customers.domain.own_texts import OwnText
 from services.customers.domain.preferences import Preferences
 from services.customers.domain.vat_checks import VatCheck
-from shared.contracts.customer_words import GUEST
+from shared.contracts.contact_roles import GUEST
 from shared.placeholders.kinds import KINDS
 
 View = dict[str, Any]

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 
-from shared.contracts.customer_words import GUEST
+from shared.contracts.contact_roles import GUEST
 
 
 @dataclass(frozen=True, slots=True)

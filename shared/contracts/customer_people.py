@@ -7,8 +7,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.contracts.base import Change, Handle, Listing, Message, Moment, OneOf, Request, Text
+from shared.contracts.contact_roles import CONTACT_ROLES, GUEST
 from shared.contracts.customer_bill_groups import BillGroupFields, NewBillGroup
-from shared.contracts.customer_words import GUEST, ROLES, Language, Switch
+from shared.contracts.customer_words import Language, Switch
 
 ORDERS = ("-created", "created", "name", "-name")
 _MOST_BILL_GROUPS = 100
@@ -45,7 +46,7 @@ class SignIn(Message):
 
     customer = Handle(required=True)
     bill_group = Handle(required=True)
-    contact_role = OneOf((*ROLES, GUEST), required=True)
+    contact_role = OneOf((*CONTACT_ROLES, GUEST), required=True)
     email = fields.String(required=True)
     name = fields.String(required=True)
     language = Language(required=True)

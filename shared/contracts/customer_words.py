@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.contracts.base import Change, Message, Text
+from shared.contracts.contact_roles import CONTACT_ROLES
 from shared.contracts.customer_logo import MerchantLogo
 from shared.contracts.invoice_documents import KINDS
 from shared.kernel.numbering import MOST_CHARACTERS, PATTERNS
@@ -25,14 +26,11 @@ SWITCHES = (
     "customers_remove_methods",
     "customers_auto_pay",
 )
-ROLES = ("billing", "shipping")
-# As whom somebody is in a bill group that a rule admits them to: they are none of its contacts.
-GUEST = "guest"
 
 
 def Role(**options: Any) -> fields.String:
     """Which contact of a bill group: the one that is billed, or the one that is delivered to."""
-    return fields.String(validate=validate.OneOf(ROLES), **options)
+    return fields.String(validate=validate.OneOf(CONTACT_ROLES), **options)
 
 
 def Switch(*more: str, **options: Any) -> fields.String:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-GUEST = "guest"
+from shared.contracts.contact_roles import CONTACT_ROLES, GUEST
+
 # Settings of the merchant's by which anybody may be let in or shut out.
 ABOUT_ALL = frozenset({"default_access", "access_of_all", "portal_without_contract"})
 # Who of a customer comes first.
-_RANKS = ("billing", "shipping", GUEST)
+_RANKS = (*CONTACT_ROLES, GUEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from services.gateway.languages import LANGUAGES, has_chosen_language, remember_
 from services.gateway.preference_forms import PreferencesForm, language_name, wishes_of, zone_name
 from services.gateway.time_zones import forget_time_zone
 from services.gateway.visitors import signed_in
-from shared.contracts.customer_words import GUEST
+from shared.contracts.contact_roles import GUEST
 from shared.kernel.errors import DomainError, Kind, NotFound
 
 blueprint = Blueprint("preferences", __name__)

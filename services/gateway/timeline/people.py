@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from services.gateway.asking import Pending, section
-from shared.contracts.customer_words import GUEST
+from shared.contracts.contact_roles import GUEST
 from shared.kernel.context import PrincipalKind
 
 _NAMED = (f"{PrincipalKind.STAFF}:", f"{PrincipalKind.API_KEY}:", f"{PrincipalKind.CUSTOMER}:{GUEST}-")
