@@ -11,9 +11,9 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from services.gateway.admin.desk import Desk, staff_page
+from services.gateway.admin.naming import names_of
 from services.gateway.admin.staff_forms import ApiKeyForm
 from services.gateway.admin.staff_texts import AREAS, scope_text
-from services.gateway.asking import section
 from services.gateway.forms import idempotency_key, problems_of
 from shared.contracts.scopes import IMPORT
 from shared.kernel.clock import utc_now
@@ -30,13 +30,11 @@ blueprint.add_app_template_filter(scope_text, "scope_text")
 def show_list(desk: Desk) -> ResponseReturnValue:
     """All keys, the newest first."""
     page = desk.call("auth", "list_api_keys", limit=_PER_PAGE, cursor=request.args.get("cursor"))
-    makers = {each["created_by"] for each in page["items"]}
-    named = section(desk.begin("auth", "name_principals", principals=sorted(makers))) if makers else None
     return render_template(
         "admin/api_keys/list.html",
         keys=page["items"],
         next_cursor=page["next_cursor"],
-        names={each["principal"]: each["name"] for each in named["items"]} if named else {},
+        names=names_of(desk, (each["created_by"] for each in page["items"])),
         may_create=desk.may("auth", "create_api_key"),
         may_withdraw=desk.may("auth", "withdraw_api_key"),
     )

@@ -9,16 +9,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from services.gateway.admin import finding
 from services.gateway.admin.customer_forms import BillGroupForm, NewBillGroupForm, NoteForm
 from services.gateway.admin.desk import Desk, staff_page
+from services.gateway.admin.naming import names_of
 from services.gateway.admin.presets import new_bill_group
 from services.gateway.admin.saving import form_page, refused
 from services.gateway.asking import section
 from services.gateway.contact_forms import ContactForm, NumbersForm, sent_version
 from services.gateway.forms import idempotency_key
 from services.gateway.preference_forms import PreferencesForm, language_name, wishes_of, zone_name
-from services.gateway.timeline import naming, pages_of, told
+from services.gateway.timeline import principals_of, told
+from shared.contracts.contact_roles import CONTACT_ROLES
 from shared.kernel.errors import DomainError
 
 ROLE = "<any(billing, shipping):role>"
@@ -40,7 +41,7 @@ def show(desk: Desk, bill_group: str) -> ResponseReturnValue:
     happened = desk.begin("customers", "list_timeline", bill_group=bill_group, limit=_SHOWN)
     found = getting.result()
     timeline = section(happened)
-    names = naming(finding.ask_for_names(desk, pages_of(timeline)))
+    names = names_of(desk, principals_of(timeline))
     return render_template(
         "admin/bill_groups/show.html",
         group=found,
@@ -49,7 +50,7 @@ def show(desk: Desk, bill_group: str) -> ResponseReturnValue:
         methods=section(methods),
         timeline=told(timeline, names) if timeline else None,
         note=NoteForm(formdata=None),
-        roles=[role for role in ("billing", "shipping") if found["contacts"][role]],
+        roles=[role for role in CONTACT_ROLES if found["contacts"][role]],
         may_change=desk.may("customers", "change_contact"),
         may_subscribe=desk.may("subscriptions", "create_subscription"),
         may_note=desk.may("customers", "add_note"),

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.gateway.admin.desk import Desk
-from services.gateway.asking import section
+from services.gateway.admin.naming import names_among
 from services.gateway.languages import current_language
-from shared.kernel.errors import DomainError
 
 _MOST_TYPED = 200
 _SHOWN = {"sold": False, "archived": True}
@@ -36,11 +35,4 @@ def product_names(desk: Desk, products: Iterable[str]) -> dict[str, str]:
     asked = {
         each: desk.begin("subscriptions", "get_product", product=each) for each in dict.fromkeys(products)
     }
-    names = {}
-    for handle, pending in asked.items():
-        try:
-            found = section(pending)
-        except DomainError:
-            found = None
-        names[handle] = name_of(found) if found else handle
-    return names
+    return names_among(asked, name_of)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from wtforms import StringField
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from services.gateway.admin.desk import Desk, staff_page
+from services.gateway.admin.naming import names_of
 from services.gateway.asking import section
 from services.gateway.error_texts import status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of
@@ -29,6 +29,7 @@ blueprint = Blueprint(
 _MAKE, _HAND_OUT = "auth.make_secret_link", "auth.hand_out_credentials"
 _REVOKE, _WITHDRAW = "auth.revoke_secret_link", "auth.withdraw_credentials"
 _END = "auth.revoke_customer_sessions"
+_STATES = {"link": "get_secret_link_state", "credentials": "get_credentials_state"}
 _DAYS = re.compile(r"[0-9]{1,4}")
 _NAME = _("3 to 64 letters, digits or . _ @ -, the first a letter or digit.")
 
@@ -81,7 +82,7 @@ def show(desk: Desk, customer: str) -> ResponseReturnValue:
         "admin/customer_access/show.html",
         customer=known,
         **states,
-        names=_names(desk, states),
+        names=names_of(desk, (each["made_by"] for each in states.values() if each and each["made_by"])),
         sessions={group: section(each) for group, each in sessions.items()},
         ways=WAYS,
         browser_of=in_words,
@@ -96,7 +97,7 @@ def show(desk: Desk, customer: str) -> ResponseReturnValue:
 @staff_page(needs=_MAKE)
 def ask_for_link(desk: Desk, customer: str) -> ResponseReturnValue:
     """How long the link is to be good; and what becomes of the one before."""
-    return _link_page(desk, customer, LinkForm(formdata=None))
+    return _form_page(desk, customer, "link", LinkForm(formdata=None))
 
 
 @blueprint.post("/secret-link")
@@ -105,7 +106,7 @@ def make_link(desk: Desk, customer: str) -> ResponseReturnValue:
     """Make it, and show it."""
     form = LinkForm()
     if not form.validate():
-        return _link_page(desk, customer, form, 422)
+        return _form_page(desk, customer, "link", form, 422)
     desk.call(
         "auth",
         "make_secret_link",
@@ -128,16 +129,19 @@ def ask_to_revoke(desk: Desk, customer: str) -> ResponseReturnValue:
 @staff_page(needs=_REVOKE)
 def revoke_link(desk: Desk, customer: str) -> ResponseReturnValue:
     """Revoke it."""
-    desk.call("auth", "revoke_secret_link", customer=customer, key=idempotency_key())
-    flash(gettext("The secret link is revoked. Whoever came in with it is signed out."))
-    return redirect(url_for(".show", customer=customer), 303)
+    return _end(
+        desk,
+        customer,
+        "revoke_secret_link",
+        gettext("The secret link is revoked. Whoever came in with it is signed out."),
+    )
 
 
 @blueprint.get("/credentials")
 @staff_page(needs=_HAND_OUT)
 def ask_for_credentials(desk: Desk, customer: str) -> ResponseReturnValue:
     """Which user name; and what becomes of the password before."""
-    return _credentials_page(desk, customer, CredentialsForm(formdata=None))
+    return _form_page(desk, customer, "credentials", CredentialsForm(formdata=None))
 
 
 @blueprint.post("/credentials")
@@ -146,7 +150,7 @@ def hand_out(desk: Desk, customer: str) -> ResponseReturnValue:
     """Generate a password. It is shown on the page that answers, and on none after that."""
     form = CredentialsForm()
     if not form.validate():
-        return _credentials_page(desk, customer, form, 422)
+        return _form_page(desk, customer, "credentials", form, 422)
     try:
         handed = desk.call(
             "auth",
@@ -159,7 +163,7 @@ def hand_out(desk: Desk, customer: str) -> ResponseReturnValue:
         if error.code != "user_name_taken":
             raise
         form.user_name.errors = [text_of(error)]
-        return _credentials_page(desk, customer, form, status_of(error))
+        return _form_page(desk, customer, "credentials", form, status_of(error))
     known = desk.call("customers", "get_customer", customer=customer)
     return render_template("admin/customer_access/handed_out.html", customer=known, handed=handed)
 
@@ -175,9 +179,12 @@ def ask_to_withdraw(desk: Desk, customer: str) -> ResponseReturnValue:
 @staff_page(needs=_WITHDRAW)
 def withdraw(desk: Desk, customer: str) -> ResponseReturnValue:
     """Withdraw the password."""
-    desk.call("auth", "withdraw_credentials", customer=customer, key=idempotency_key())
-    flash(gettext("The password is withdrawn. Whoever came in with it is signed out."))
-    return redirect(url_for(".show", customer=customer), 303)
+    return _end(
+        desk,
+        customer,
+        "withdraw_credentials",
+        gettext("The password is withdrawn. Whoever came in with it is signed out."),
+    )
 
 
 @blueprint.get("/sessions/end")
@@ -191,36 +198,21 @@ def ask_to_end(desk: Desk, customer: str) -> ResponseReturnValue:
 @staff_page(needs=_END)
 def end_sessions(desk: Desk, customer: str) -> ResponseReturnValue:
     """End all sessions of the customer."""
-    desk.call("auth", "revoke_customer_sessions", customer=customer, key=idempotency_key())
-    flash(gettext("All sessions of the customer are ended."))
-    return redirect(url_for(".show", customer=customer), 303)
-
-
-def _names(desk: Desk, states: dict[str, Any]) -> dict[str, str]:
-    """How to call those who made what there is."""
-    makers = sorted({each["made_by"] for each in states.values() if each and each["made_by"]})
-    named = section(desk.begin("auth", "name_principals", principals=makers)) if makers else None
-    return {each["principal"]: each["name"] for each in named["items"]} if named else {}
-
-
-def _link_page(desk: Desk, customer: str, form: LinkForm, status: int = 200) -> ResponseReturnValue:
-    known = desk.call("customers", "get_customer", customer=customer)
-    link = desk.call("auth", "get_secret_link_state", customer=customer)
-    page = render_template(
-        "admin/customer_access/link.html", customer=known, link=link, form=form, problems=problems_of(form)
+    return _end(
+        desk, customer, "revoke_customer_sessions", gettext("All sessions of the customer are ended.")
     )
-    return page, status
 
 
-def _credentials_page(
-    desk: Desk, customer: str, form: CredentialsForm, status: int = 200
+def _form_page(
+    desk: Desk, customer: str, made: str, form: FlaskForm, status: int = 200
 ) -> ResponseReturnValue:
-    known = desk.call("customers", "get_customer", customer=customer)
-    credentials = desk.call("auth", "get_credentials_state", customer=customer)
+    """The form by which a ``link`` or ``credentials`` are made, with what is said of those that there are."""
+    known = desk.begin("customers", "get_customer", customer=customer)
+    state = desk.begin("auth", _STATES[made], customer=customer)
     page = render_template(
-        "admin/customer_access/credentials.html",
-        customer=known,
-        credentials=credentials,
+        f"admin/customer_access/{made}.html",
+        customer=known.result(),
+        state=state.result(),
         form=form,
         problems=problems_of(form),
     )
@@ -230,3 +222,10 @@ def _credentials_page(
 def _confirm_page(desk: Desk, customer: str, step: str) -> ResponseReturnValue:
     known = desk.call("customers", "get_customer", customer=customer)
     return render_template("admin/customer_access/confirm.html", customer=known, step=step)
+
+
+def _end(desk: Desk, customer: str, method: str, told: str) -> ResponseReturnValue:
+    """Have a way in, or whoever came by it, end by ``method`` of auth."""
+    desk.call("auth", method, customer=customer, key=idempotency_key())
+    flash(told)
+    return redirect(url_for(".show", customer=customer), 303)

@@ -13,12 +13,13 @@ from services.gateway.addresses import is_page
 from services.gateway.admin import finding
 from services.gateway.admin.customer_forms import CustomerForm, NewBillGroupForm, SearchForm
 from services.gateway.admin.desk import Desk, staff_page
+from services.gateway.admin.naming import names_of
 from services.gateway.admin.presets import new_bill_group
 from services.gateway.admin.saving import form_page, refused
 from services.gateway.asking import section
 from services.gateway.contact_forms import ContactForm, sent_version
 from services.gateway.forms import idempotency_key
-from services.gateway.timeline import naming, pages_of, told
+from services.gateway.timeline import principals_of, told
 from shared.kernel.errors import DomainError
 
 blueprint = Blueprint("admin_customers", __name__, url_prefix="/admin/customers")
@@ -99,7 +100,7 @@ def show(desk: Desk, customer: str) -> ResponseReturnValue:
         for group in found["bill_groups"][:_SHOWN]
     }
     timeline = section(happened)
-    names = naming(finding.ask_for_names(desk, pages_of(timeline)))
+    names = names_of(desk, principals_of(timeline))
     return render_template(
         "admin/customers/show.html",
         customer=found,

@@ -47,13 +47,6 @@ def results(search: Search) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def ask_for_names(desk: Desk, principals: list[str]) -> Pending | None:
-    """Ask who these principals are; None where there is nobody to be named."""
-    if not principals:
-        return None
-    return desk.begin("auth", "name_principals", principals=principals)
-
-
 def _items(pending: Pending | None) -> list[dict[str, Any]]:
     if pending is None:
         return []

@@ -15,11 +15,10 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 
 from services.gateway.admin.desk import Desk, staff_page
-from services.gateway.admin.finding import ask_for_names
 from services.gateway.admin.import_texts import file_text, problem_text
+from services.gateway.admin.naming import names_of
 from services.gateway.admin.saving import form_page
 from services.gateway.forms import idempotency_key
-from services.gateway.timeline import naming
 from services.gateway.uploads import takes_files_of
 from shared.contracts.customer_imports import MOST_CHARACTERS
 from shared.customer_csv import COLUMNS, FileRefused, Report, decode
@@ -87,7 +86,7 @@ def show(desk: Desk, job: str) -> ResponseReturnValue:
     getting = desk.begin("customers", "get_import", job=job)
     reported = desk.begin("customers", "list_import_report", job=job, limit=_SHOWN)
     found = getting.result()
-    names = naming(ask_for_names(desk, [found["started_by"]]))
+    names = names_of(desk, [found["started_by"]])
     return render_template(
         "admin/imports/show.html",
         job=found,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -10,12 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from services.gateway.admin.catalogue_lists import name_of, search_of
 from services.gateway.admin.desk import Desk, staff_page
+from services.gateway.admin.naming import names_among
 from services.gateway.admin.subscription_history import entries
 from services.gateway.asking import section
 from services.gateway.subscriptions.asking import OfBillGroup
 from services.gateway.subscriptions.upcoming import begin_preview, previewed
 from shared.contracts.subscriptions import STAGES
-from shared.kernel.errors import DomainError, NotFound
+from shared.kernel.errors import NotFound
 from shared.kernel.ids import is_handle
 
 blueprint = Blueprint("admin_subscriptions", __name__, url_prefix="/admin/subscriptions")
@@ -102,11 +104,4 @@ def customer_names(desk: Desk, customers: Iterable[str]) -> dict[str, str]:
     asked = {
         each: desk.begin("customers", "get_customer", customer=each) for each in dict.fromkeys(customers)
     }
-    names = {}
-    for handle, pending in asked.items():
-        try:
-            found = section(pending)
-        except DomainError:
-            found = None
-        names[handle] = found["name"] if found else handle
-    return names
+    return names_among(asked, itemgetter("name"))

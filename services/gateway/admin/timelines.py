@@ -13,10 +13,10 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional, Regexp
 
-from services.gateway.admin import finding
 from services.gateway.admin.desk import Desk, staff_page
+from services.gateway.admin.naming import names_of
 from services.gateway.forms import problems_of
-from services.gateway.timeline import KINDS, kind_of, naming, pages_of, told, types_of
+from services.gateway.timeline import KINDS, kind_of, principals_of, told, types_of
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import HANDLE_PATTERN
 
@@ -121,7 +121,7 @@ def _page(desk: Desk, read: Any, **whose: Any) -> ResponseReturnValue:
             if error.code != "invalid_cursor":
                 raise
             timeline, lost = read(**asked), True
-    names = naming(finding.ask_for_names(desk, pages_of(timeline)))
+    names = names_of(desk, principals_of(timeline))
     page = render_template(
         "admin/timeline/show.html",
         form=form,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
-from services.gateway.asking import Pending, section
 from shared.contracts.contact_roles import GUEST
 from shared.kernel.context import PrincipalKind
 
@@ -29,6 +28,10 @@ class Names:
     def __init__(self, known: Iterable[Mapping[str, Any]] = ()) -> None:
         self._known = {each["principal"]: Who(each["name"], each["detail"]) for each in known}
 
+    def known(self, principal: str) -> str:
+        """The name that auth has for them; empty where it has none."""
+        return self._known[principal].name if principal in self._known else ""
+
     def of(self, principal: str) -> Who:
         """Who that is."""
         if principal in self._known:
@@ -48,13 +51,11 @@ class Names:
         return Who(handle or principal)
 
 
-def pages_of(*timelines: Mapping[str, Any] | None) -> list[str]:
-    """The principals of these pages of a timeline that have names: staff, API keys and guests."""
-    found = {event["principal"] for page in timelines if page for event in page["items"]}
-    return sorted(each for each in found if each.startswith(_NAMED))
+def principals_of(*timelines: Mapping[str, Any] | None) -> Iterator[str]:
+    """Who was behind the events of these pages of a timeline; a page that could not be had has none."""
+    return (event["principal"] for page in timelines if page for event in page["items"])
 
 
-def naming(pending: Pending | None) -> Names:
-    """The names that were asked for; where auth is away, the handles will do."""
-    answer = section(pending) if pending else None
-    return Names(answer["items"] if answer else ())
+def has_name(principal: str) -> bool:
+    """Whether auth knows such a principal by name: staff, API keys and guests."""
+    return principal.startswith(_NAMED)
