@@ -7,16 +7,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.subscription_texts import outcome, staff_consequences
 from services.gateway.admin.subscriptions import find
-from services.gateway.error_texts import status_of, text_of
-from services.gateway.formats import day
+from services.gateway.error_texts import status_of
 from services.gateway.forms import idempotency_key
 from services.gateway.subscriptions.asking import OfBillGroup
-from services.gateway.subscriptions.choices import MOST_COMMENT, comment, resume_day, when
+from services.gateway.subscriptions.choices import FIELDS, MOST_COMMENT, problem_of, reason, resume_day, when
 from services.gateway.subscriptions.previews import compared, facts
 from services.gateway.subscriptions.texts import CANCEL_REASON_TEXTS
 from shared.kernel.errors import DomainError
@@ -26,8 +24,7 @@ blueprint = Blueprint(
 )
 
 _ACTION = "/<any(pause, resume, cancel, uncancel):action>"
-_FIELDS = {"invalid_resume_date": "resume_on", "comment_too_long": "comment"}
-_SHOWN = frozenset({"not_possible", "preview_outdated", *_FIELDS})
+_SHOWN = frozenset({"not_possible", "preview_outdated", *FIELDS})
 
 
 @blueprint.get(_ACTION)
@@ -55,7 +52,7 @@ def confirm(desk: Desk, subscription: str, action: str) -> ResponseReturnValue:
             fingerprint=request.form.get("fingerprint", "")[:100],
             key=idempotency_key(),
             **_choices(action, request.form),
-            **_reason(action, request.form),
+            **reason(action, request.form),
         )
         view = done.result()
     except DomainError as error:
@@ -103,26 +100,12 @@ def _page(
         consequences=staff_consequences(shown) if shown else [],
         facts=compared(facts(ours, found, shown), sent) if shown else [],
         sent=sent,
-        problem=_problem(error),
-        wrong_field=_FIELDS.get(error.code, "") if error else "",
+        problem=problem_of(error) if error else "",
+        wrong_field=FIELDS.get(error.code, "") if error else "",
         reasons=CANCEL_REASON_TEXTS,
         most_comment=MOST_COMMENT,
     )
     return page, status_of(error) if error else 200
-
-
-def _problem(error: DomainError | None) -> str:
-    """What is wrong, in a sentence or two."""
-    if error is None:
-        return ""
-    if error.code == "comment_too_long":
-        return _("Please shorten your comment to %(most)s characters.", most=MOST_COMMENT)
-    if error.code != "invalid_resume_date":
-        return text_of(error)
-    if not {"earliest", "latest"} <= set(error.params):
-        return _("This is not a date. Please write it as in %(example)s.", example="2027-01-31")
-    bounds = {name: day(error.params[name]) for name in ("earliest", "latest")}
-    return f"{text_of(error)} {_('The earliest day is %(earliest)s, the latest %(latest)s.', **bounds)}"
 
 
 def _choices(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
@@ -133,11 +116,3 @@ def _choices(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
         case "cancel":
             return {"at": when(sent)}
     return {}
-
-
-def _reason(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
-    """Why it is cancelled, as far as that is said."""
-    if action != "cancel":
-        return {}
-    reason = sent.get("reason")
-    return {"reason": reason if reason in CANCEL_REASON_TEXTS else None, "comment": comment(sent)}

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from services.gateway.asking import Visit
 from services.gateway.error_texts import status_of, text_of
-from services.gateway.formats import day
 from services.gateway.forms import idempotency_key
-from services.gateway.subscriptions.choices import MOST_COMMENT, comment, resume_day, when
+from services.gateway.subscriptions.choices import FIELDS, MOST_COMMENT, problem_of, reason, resume_day, when
 from services.gateway.subscriptions.previews import compared, facts
 from services.gateway.subscriptions.texts import CANCEL_REASON_TEXTS, consequences, outcome
 from services.gateway.visitors import signed_in
@@ -53,10 +51,10 @@ def confirm(visit: Visit, subscription: str, action: str) -> ResponseReturnValue
             fingerprint=request.form.get("fingerprint", "")[:100],
             key=idempotency_key(),
             **_choices(action, request.form),
-            **_reason(action, request.form),
+            **reason(action, request.form),
         )
     except DomainError as error:
-        if error.code not in _NOT_NOW | {"preview_outdated", "invalid_resume_date", "comment_too_long"}:
+        if error.code not in _NOT_NOW | {"preview_outdated", *FIELDS}:
             raise
         return _page(visit, subscription, action, request.form, error)
     flash(outcome(action, done), "good")
@@ -97,40 +95,14 @@ def _page(
         consequences=consequences(shown) if shown else [],
         facts=compared(facts(visit, found, shown), sent) if shown else [],
         sent=sent,
-        problem=_problem(error),
-        wrong_field=_FIELDS.get(error.code, "") if error else "",
+        problem=problem_of(error) if error else "",
+        wrong_field=FIELDS.get(error.code, "") if error else "",
         reasons=CANCEL_REASON_TEXTS,
         most_comment=MOST_COMMENT,
     )
     return page, status
 
 
-_FIELDS = {"invalid_resume_date": "resume_on", "comment_too_long": "comment"}
-
-
-def _problem(error: DomainError | None) -> str:
-    """What is wrong, in a sentence or two."""
-    if error is None:
-        return ""
-    if error.code == "comment_too_long":
-        return _("Please shorten your comment to %(most)s characters.", most=MOST_COMMENT)
-    if error.code != "invalid_resume_date":
-        return text_of(error)
-    if not {"earliest", "latest"} <= set(error.params):
-        return _("This is not a date. Please write it as in %(example)s.", example="2027-01-31")
-    bounds = {name: day(error.params[name]) for name in ("earliest", "latest")}
-    allowed = _("The earliest day is %(earliest)s, the latest %(latest)s.", **bounds)
-    return f"{text_of(error)} {allowed}"
-
-
 def _choices(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
     """What the customer chose for ``action``, as the service asks for it."""
     return {"at": when(sent), "resume_on": resume_day(sent)} if action == "pause" else {}
-
-
-def _reason(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
-    """Why the customer cancels, as far as they say."""
-    if action != "cancel":
-        return {}
-    reason = sent.get("reason")
-    return {"reason": reason if reason in CANCEL_REASON_TEXTS else None, "comment": comment(sent)}

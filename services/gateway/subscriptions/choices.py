@@ -6,10 +6,17 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from flask_babel import gettext as _
+
+from services.gateway.error_texts import text_of
+from services.gateway.formats import day
+from services.gateway.subscriptions.texts import CANCEL_REASON_TEXTS
 from shared.contracts.subscriptions import WHEN
 from shared.kernel.errors import DomainError
 
 MOST_COMMENT = 2000
+# The fields that errors of an action are about.
+FIELDS = {"invalid_resume_date": "resume_on", "comment_too_long": "comment"}
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Control characters, save tabs and line ends: nobody types them, and no text has them.
@@ -40,7 +47,27 @@ def day_typed(text: str) -> str:
     return min(max(date.fromisoformat(text), _FIRST_DAY), _LAST_DAY).isoformat()
 
 
-def comment(sent: Mapping[str, str]) -> str:
+def reason(action: str, sent: Mapping[str, str]) -> dict[str, str | None]:
+    """Why it is cancelled, as far as that was said; nothing of any other action. Raises ``comment_too_long``."""
+    if action != "cancel":
+        return {}
+    code = sent.get("reason")
+    return {"reason": code if code in CANCEL_REASON_TEXTS else None, "comment": _comment(sent)}
+
+
+def problem_of(error: DomainError) -> str:
+    """What is wrong with what was chosen, in a sentence or two."""
+    if error.code == "comment_too_long":
+        return _("Please shorten your comment to %(most)s characters.", most=MOST_COMMENT)
+    if error.code != "invalid_resume_date":
+        return text_of(error)
+    if not {"earliest", "latest"} <= set(error.params):
+        return _("This is not a date. Please write it as in %(example)s.", example="2027-01-31")
+    bounds = {name: day(error.params[name]) for name in ("earliest", "latest")}
+    return f"{text_of(error)} {_('The earliest day is %(earliest)s, the latest %(latest)s.', **bounds)}"
+
+
+def _comment(sent: Mapping[str, str]) -> str:
     """What somebody wrote. Raises DomainError ``comment_too_long``."""
     # Browsers count a line break as one character and send it as two.
     text = _UNSEEN.sub("", sent.get("comment", "").replace("\r\n", "\n")).strip()

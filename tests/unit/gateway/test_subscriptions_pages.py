@@ -413,7 +413,7 @@ def test_every_kind_of_event_is_told_in_a_test() -> None:
 )
 def test_it_is_told_who_did_it(visitor: Browser, services: FakeServices, principal: str, by: str) -> None:
     services.on("customers", "list_timeline", page(event("subscription_created", principal)))
-    assert f"· {by}<" in visitor.get("/subscriptions/sub-0001").text
+    assert f">{by}<" in visitor.get("/subscriptions/sub-0001").text
 
 
 def test_the_history_goes_on(visitor: Browser, services: FakeServices) -> None:
