@@ -14,7 +14,7 @@ from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.naming import names_of
-from services.gateway.asking import section
+from services.gateway.asking import Pending, section
 from services.gateway.error_texts import status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of
 from services.gateway.portal.sessions import WAYS
@@ -29,7 +29,6 @@ blueprint = Blueprint(
 _MAKE, _HAND_OUT = "auth.make_secret_link", "auth.hand_out_credentials"
 _REVOKE, _WITHDRAW = "auth.revoke_secret_link", "auth.withdraw_credentials"
 _END = "auth.revoke_customer_sessions"
-_STATES = {"link": "get_secret_link_state", "credentials": "get_credentials_state"}
 _DAYS = re.compile(r"[0-9]{1,4}")
 _NAME = _("3 to 64 letters, digits or . _ @ -, the first a letter or digit.")
 
@@ -89,7 +88,6 @@ def show(desk: Desk, customer: str) -> ResponseReturnValue:
         may_change=desk.may("auth", "make_secret_link"),
         may_preview=desk.may("auth", "start_preview"),
         may_end=desk.may("auth", "revoke_customer_sessions"),
-        lasts=LONGEST_LIFETIME_DAYS,
     )
 
 
@@ -97,7 +95,7 @@ def show(desk: Desk, customer: str) -> ResponseReturnValue:
 @staff_page(needs=_MAKE)
 def ask_for_link(desk: Desk, customer: str) -> ResponseReturnValue:
     """How long the link is to be good; and what becomes of the one before."""
-    return _form_page(desk, customer, "link", LinkForm(formdata=None))
+    return _link_page(desk, customer, LinkForm(formdata=None))
 
 
 @blueprint.post("/secret-link")
@@ -106,7 +104,7 @@ def make_link(desk: Desk, customer: str) -> ResponseReturnValue:
     """Make it, and show it."""
     form = LinkForm()
     if not form.validate():
-        return _form_page(desk, customer, "link", form, 422)
+        return _link_page(desk, customer, form, 422)
     desk.call(
         "auth",
         "make_secret_link",
@@ -129,19 +127,15 @@ def ask_to_revoke(desk: Desk, customer: str) -> ResponseReturnValue:
 @staff_page(needs=_REVOKE)
 def revoke_link(desk: Desk, customer: str) -> ResponseReturnValue:
     """Revoke it."""
-    return _end(
-        desk,
-        customer,
-        "revoke_secret_link",
-        gettext("The secret link is revoked. Whoever came in with it is signed out."),
-    )
+    desk.call("auth", "revoke_secret_link", customer=customer, key=idempotency_key())
+    return _back(customer, gettext("The secret link is revoked. Whoever came in with it is signed out."))
 
 
 @blueprint.get("/credentials")
 @staff_page(needs=_HAND_OUT)
 def ask_for_credentials(desk: Desk, customer: str) -> ResponseReturnValue:
     """Which user name; and what becomes of the password before."""
-    return _form_page(desk, customer, "credentials", CredentialsForm(formdata=None))
+    return _credentials_page(desk, customer, CredentialsForm(formdata=None))
 
 
 @blueprint.post("/credentials")
@@ -150,7 +144,7 @@ def hand_out(desk: Desk, customer: str) -> ResponseReturnValue:
     """Generate a password. It is shown on the page that answers, and on none after that."""
     form = CredentialsForm()
     if not form.validate():
-        return _form_page(desk, customer, "credentials", form, 422)
+        return _credentials_page(desk, customer, form, 422)
     try:
         handed = desk.call(
             "auth",
@@ -163,7 +157,7 @@ def hand_out(desk: Desk, customer: str) -> ResponseReturnValue:
         if error.code != "user_name_taken":
             raise
         form.user_name.errors = [text_of(error)]
-        return _form_page(desk, customer, "credentials", form, status_of(error))
+        return _credentials_page(desk, customer, form, status_of(error))
     known = desk.call("customers", "get_customer", customer=customer)
     return render_template("admin/customer_access/handed_out.html", customer=known, handed=handed)
 
@@ -179,12 +173,8 @@ def ask_to_withdraw(desk: Desk, customer: str) -> ResponseReturnValue:
 @staff_page(needs=_WITHDRAW)
 def withdraw(desk: Desk, customer: str) -> ResponseReturnValue:
     """Withdraw the password."""
-    return _end(
-        desk,
-        customer,
-        "withdraw_credentials",
-        gettext("The password is withdrawn. Whoever came in with it is signed out."),
-    )
+    desk.call("auth", "withdraw_credentials", customer=customer, key=idempotency_key())
+    return _back(customer, gettext("The password is withdrawn. Whoever came in with it is signed out."))
 
 
 @blueprint.get("/sessions/end")
@@ -198,21 +188,30 @@ def ask_to_end(desk: Desk, customer: str) -> ResponseReturnValue:
 @staff_page(needs=_END)
 def end_sessions(desk: Desk, customer: str) -> ResponseReturnValue:
     """End all sessions of the customer."""
-    return _end(
-        desk, customer, "revoke_customer_sessions", gettext("All sessions of the customer are ended.")
-    )
+    desk.call("auth", "revoke_customer_sessions", customer=customer, key=idempotency_key())
+    return _back(customer, gettext("All sessions of the customer are ended."))
+
+
+def _link_page(desk: Desk, customer: str, form: LinkForm, status: int = 200) -> ResponseReturnValue:
+    state = desk.begin("auth", "get_secret_link_state", customer=customer)
+    return _form_page(desk, customer, "link", state, form, status)
+
+
+def _credentials_page(
+    desk: Desk, customer: str, form: CredentialsForm, status: int = 200
+) -> ResponseReturnValue:
+    state = desk.begin("auth", "get_credentials_state", customer=customer)
+    return _form_page(desk, customer, "credentials", state, form, status)
 
 
 def _form_page(
-    desk: Desk, customer: str, made: str, form: FlaskForm, status: int = 200
+    desk: Desk, customer: str, name: str, state: Pending, form: FlaskForm, status: int
 ) -> ResponseReturnValue:
-    """The form by which a ``link`` or ``credentials`` are made, with what is said of those that there are."""
-    known = desk.begin("customers", "get_customer", customer=customer)
-    state = desk.begin("auth", _STATES[made], customer=customer)
+    """The page ``name`` with a form for something new, and the ``state`` of what there is already."""
     page = render_template(
-        f"admin/customer_access/{made}.html",
-        customer=known.result(),
-        state=state.result(),
+        f"admin/customer_access/{name}.html",
+        customer=desk.call("customers", "get_customer", customer=customer),
+        found=state.result(),
         form=form,
         problems=problems_of(form),
     )
@@ -224,8 +223,6 @@ def _confirm_page(desk: Desk, customer: str, step: str) -> ResponseReturnValue:
     return render_template("admin/customer_access/confirm.html", customer=known, step=step)
 
 
-def _end(desk: Desk, customer: str, method: str, told: str) -> ResponseReturnValue:
-    """Have a way in, or whoever came by it, end by ``method`` of auth."""
-    desk.call("auth", method, customer=customer, key=idempotency_key())
+def _back(customer: str, told: str) -> ResponseReturnValue:
     flash(told)
     return redirect(url_for(".show", customer=customer), 303)
