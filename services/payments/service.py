@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from services.payments.customers import CustomersService
 from services.payments.domain.wallet import RunningSubscription
 from services.payments.invoices import InvoicesService
 from services.payments.providers import sandbox
@@ -49,6 +50,7 @@ def build(resources: Resources) -> Payments:
             sandbox.NAME, providers, lambda key: sandbox.SandboxProvider(settings.sandbox_api, key)
         )
     }
+    customers = CustomersService(resources.calls)
     offering = Offering(MerchantSettings(resources.calls), providers)
 
     def running(context: Context, bill_group: str) -> list[RunningSubscription]:
@@ -59,9 +61,9 @@ def build(resources: Resources) -> Payments:
         ]
 
     return Payments(
-        WalletUseCases(wallets, running, offering),
+        WalletUseCases(wallets, running, offering, customers),
         AddingUseCases(setups, wallets, clients, offering, resources.clock, settings.public_url),
-        TransactionUseCases(transactions),
+        TransactionUseCases(transactions, customers),
         RecordingUseCases(transactions, InvoicesService(resources.calls)),
         providers,
     )

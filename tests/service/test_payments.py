@@ -23,7 +23,7 @@ from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
-from tests.support.billing import COMPANY
+from tests.support.billing import COMPANY, add_bill_group
 from tests.support.fixtures import SuiteFactory
 from tests.support.suite import Suite
 
@@ -52,6 +52,7 @@ class Payer:
     def __init__(self, client: RpcClient, running: Suite) -> None:
         self.payments, self.client, self.running = client.payments, client, running
         self.bill_group = new_handle("bg")
+        add_bill_group(client, self.bill_group)
 
     def begin(self, *, key: str | None = None, replaces: str | None = None) -> dict[str, Any]:
         answer: dict[str, Any] = self.payments.begin_payment_method(
@@ -98,29 +99,13 @@ class Payer:
         return answer
 
     def timeline(self) -> list[str]:
+        """What happened to the bill group since it was made."""
         found = self.client.customers.list_timeline(CUSTOMER, bill_group=self.bill_group, limit=100)
-        return [item["type"] for item in found["items"]]
+        return [item["type"] for item in found["items"] if item["type"] != "bill_group_created"]
 
     def subscribe(self) -> str:
         """A running subscription, which pays by the default method."""
         subscriptions, names = self.client.subscriptions, {"en": "Workshop", "de": "Werkstatt"}
-        address = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
-        contact = {"name": "Ada", "email": f"{self.bill_group}@example.com", "address": address}
-        self.client.customers.import_customer(
-            SYSTEM,
-            customer=f"cust-{self.bill_group}",
-            created_at="2026-01-01T00:00:00+00:00",
-            name="Ada",
-            bill_groups=[
-                {
-                    "bill_group": self.bill_group,
-                    "currency": "EUR",
-                    "time_zone": "Europe/Berlin",
-                    "contacts": {"billing": contact},
-                }
-            ],
-            key=new_id(),
-        )
         subscriptions.import_product(SYSTEM, product="prod-1", names=names, key=new_id())
         subscriptions.import_plan(
             SYSTEM,
@@ -136,7 +121,7 @@ class Payer:
             SYSTEM,
             bill_group=self.bill_group,
             subscription=handle,
-            customer=f"cust-{self.bill_group}",
+            customer="cust-1",
             plan="plan-1",
             currency="EUR",
             time_zone="Europe/Berlin",
@@ -356,6 +341,19 @@ def test_methods_are_imported_once(payer: Payer) -> None:
     assert [item["status"] for item in answers[0]["items"]] == ["failed", "active"]
     with pytest.raises(DomainError, match="not_allowed"):
         payer.payments.import_payment_methods(CUSTOMER, bill_group=payer.bill_group, items=[], key=new_id())
+
+
+def test_what_is_nobodys_is_not_brought_in(payer: Payer, running: Suite) -> None:
+    nobody = new_handle("bg")
+    items = [imported_method("pm-1")]
+    with pytest.raises(DomainError, match="not_found"):
+        payer.payments.import_payment_methods(SYSTEM, bill_group=nobody, items=items, key=new_id())
+    with pytest.raises(DomainError, match="not_found"):
+        TestTransactions().imported(payer, 1, bill_group=nobody, transaction=f"txn-{nobody}")
+    with MongoClient(running.settings["MONGO_URI"]) as store:
+        kept = store[f"{running.settings['DATABASE_PREFIX']}payments"]
+        for collection in ("wallets", "transactions"):
+            assert kept[collection].count_documents({"bill_group": nobody}) == 0
 
 
 class TestTransactions:

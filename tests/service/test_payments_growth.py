@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient, monitoring
 
+from services.payments.customers import CustomersService
 from services.payments.documents import from_transaction
 from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
 from services.payments.repository import StoredTransactions
@@ -41,7 +42,7 @@ class Watched(monitoring.CommandListener):
                 {**from_transaction(each), "_id": each.handle, "bill_group": group, "version": 1}
                 for each in made
             )
-        self.history = TransactionUseCases(transactions)
+        self.history = TransactionUseCases(transactions, CustomersService(None))
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if event.command_name == "find":

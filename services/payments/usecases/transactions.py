@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.payments.customers import Customers
 from services.payments.domain.instruments import Instrument, InstrumentKind
 from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
 from services.payments.pages import Place, Span, Wanted
@@ -52,8 +53,9 @@ class Transactions(Protocol):
 class TransactionUseCases:
     """Use cases over transactions."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, customers: Customers) -> None:
         self._transactions = transactions
+        self._customers = customers
 
     def find_transactions(self, context: Context, **asked: Any) -> View:
         """A page of the transactions of all bill groups, or of one.
@@ -121,8 +123,12 @@ class TransactionUseCases:
         at: datetime,
         key: IdempotencyKey,
     ) -> View:
-        """Take over a transaction from elsewhere, once. Raises ``already_exists`` and ``invalid_transaction``."""
+        """Take over a transaction from elsewhere, once.
+
+        Raises NotFound for a bill group that there is not, ``already_exists`` and ``invalid_transaction``.
+        """
         require_merchant_side(context)
+        self._customers.must_know(context, bill_group)
         imported = Transaction(
             handle=transaction,
             bill_group=bill_group,

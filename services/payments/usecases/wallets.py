@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from services.payments import views
+from services.payments.customers import Customers
 from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
 from services.payments.domain.wallet import Change, PaymentMethod, RunningSubscription, Status, Wallet
 from services.payments.usecases.offering import Offering
@@ -42,10 +43,11 @@ Running = Callable[[Context, str], Sequence[RunningSubscription]]
 class WalletUseCases:
     """Use cases over the wallet of a bill group."""
 
-    def __init__(self, wallets: Wallets, running: Running, offering: Offering) -> None:
+    def __init__(self, wallets: Wallets, running: Running, offering: Offering, customers: Customers) -> None:
         self._wallets = wallets
         self._running = running
         self._offering = offering
+        self._customers = customers
 
     def list_payment_methods(self, context: Context, *, bill_group: str) -> View:
         """All payment methods of the bill group, and what may be done with them."""
@@ -105,8 +107,12 @@ class WalletUseCases:
         auto_pay: bool,
         key: IdempotencyKey,
     ) -> View:
-        """Take over methods from elsewhere; what is known already stays. Raises ``method_not_active``."""
+        """Take over methods from elsewhere; what is known already stays.
+
+        Raises NotFound for a bill group that there is not, and ``method_not_active``.
+        """
         require_merchant_side(context)
+        self._customers.must_know(context, bill_group)
         now = context.business_now
         methods = [_imported(item) for item in items]
         return self._change(

@@ -59,6 +59,17 @@ class FakeWallets:
         return [happening.type for happening in self.happenings]
 
 
+class FakeCustomers:
+    """Knows these bill groups."""
+
+    def __init__(self, *bill_groups: str) -> None:
+        self.known = bill_groups
+
+    def must_know(self, context: Context, bill_group: str) -> None:
+        if bill_group not in self.known:
+            raise NotFound
+
+
 class FakeMerchant:
     """Leaves everything to customers but what is ``off``."""
 

@@ -8,10 +8,10 @@ import pytest
 from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
 from services.payments.usecases.transactions import TransactionUseCases
 from shared.kernel.context import PrincipalKind
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.money import Money
 from tests.unit.payments.examples import GROUP, NOW, card
-from tests.unit.payments.fakes import FakeTransactions, by, key
+from tests.unit.payments.fakes import FakeCustomers, FakeTransactions, by, key
 
 # The only state of the succeeding ones that a kind can be in, and the event of it.
 SUCCESS = {
@@ -92,8 +92,12 @@ ANY = {
 }
 
 
+def use_cases(kept: FakeTransactions | None = None) -> TransactionUseCases:
+    return TransactionUseCases(kept or FakeTransactions(), FakeCustomers(GROUP))
+
+
 def test_imported_transaction_is_listed() -> None:
-    use = TransactionUseCases(FakeTransactions())
+    use = use_cases()
 
     answer = use.import_transaction(by(PrincipalKind.SYSTEM), **IMPORT, key=key())
     listed = use.list_transactions(by(PrincipalKind.CUSTOMER), bill_group=GROUP, invoice="inv-1", **ANY)
@@ -103,7 +107,7 @@ def test_imported_transaction_is_listed() -> None:
 
 
 def test_import_again_with_another_content_is_refused() -> None:
-    use = TransactionUseCases(FakeTransactions())
+    use = use_cases()
     use.import_transaction(by(PrincipalKind.SYSTEM), **IMPORT, key=key("key-0001"))
 
     use.import_transaction(by(PrincipalKind.SYSTEM), **IMPORT, key=key("key-0002"))
@@ -111,11 +115,18 @@ def test_import_again_with_another_content_is_refused() -> None:
         use.import_transaction(by(PrincipalKind.SYSTEM), **{**IMPORT, "amount": 1}, key=key("key-0003"))
 
 
+def test_a_transaction_of_nobody_is_not_taken_in() -> None:
+    kept = FakeTransactions()
+    with pytest.raises(NotFound):
+        use_cases(kept).import_transaction(
+            by(PrincipalKind.SYSTEM), **{**IMPORT, "bill_group": "bg-of-nobody"}, key=key()
+        )
+    assert not kept.kept
+
+
 @pytest.mark.parametrize("kind", [PrincipalKind.ANONYMOUS, PrincipalKind.CUSTOMER])
 def test_customers_neither_import_nor_find(kind: PrincipalKind) -> None:
     with pytest.raises(DomainError, match="not_allowed"):
-        TransactionUseCases(FakeTransactions()).import_transaction(by(kind), **IMPORT, key=key())
+        use_cases().import_transaction(by(kind), **IMPORT, key=key())
     with pytest.raises(DomainError, match="not_allowed"):
-        TransactionUseCases(FakeTransactions()).find_transactions(
-            by(kind), bill_group=None, invoice=None, **ANY
-        )
+        use_cases().find_transactions(by(kind), bill_group=None, invoice=None, **ANY)

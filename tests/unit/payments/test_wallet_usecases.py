@@ -8,7 +8,7 @@ from services.payments.usecases.wallets import WalletUseCases
 from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError
 from tests.unit.payments.examples import GROUP, NOW, method, wallet
-from tests.unit.payments.fakes import FakeMerchant, FakeProviders, FakeWallets, by, key
+from tests.unit.payments.fakes import FakeCustomers, FakeMerchant, FakeProviders, FakeWallets, by, key
 
 IMPORTED = {
     "payment_method": "pm-9",
@@ -42,9 +42,8 @@ def running(context: Context, bill_group: str) -> list[RunningSubscription]:
 
 def use_cases(*off: str, offered: bool = True) -> WalletUseCases:
     kept = FakeWallets(wallet(method("pm-1"), method("pm-2"), default="pm-1"))
-    return WalletUseCases(
-        kept, running, Offering(FakeMerchant(*off), FakeProviders("sandbox" if offered else None))
-    )
+    offering = Offering(FakeMerchant(*off), FakeProviders("sandbox" if offered else None))
+    return WalletUseCases(kept, running, offering, FakeCustomers(GROUP))
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -57,6 +56,19 @@ def test_who_may_do_what(change: str, kind: PrincipalKind) -> None:
     else:
         with pytest.raises(DomainError, match="not_allowed"):
             call(by(kind), bill_group=GROUP, **CHANGES[change], key=key())
+
+
+def test_methods_of_nobody_are_not_taken_in() -> None:
+    wallets = FakeWallets()
+    use = WalletUseCases(wallets, running, Offering(FakeMerchant(), FakeProviders()), FakeCustomers(GROUP))
+    with pytest.raises(DomainError, match="not_found"):
+        use.import_payment_methods(
+            by(PrincipalKind.SYSTEM),
+            bill_group="bg-of-nobody",
+            **CHANGES["import_payment_methods"],
+            key=key(),
+        )
+    assert not wallets.kept
 
 
 def test_removal_heeds_running_subscriptions() -> None:
