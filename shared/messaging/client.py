@@ -1,6 +1,7 @@
-"""The RPC client: one connection and one reader thread for all threads of a process.
+"""The RPC client: one connection for all threads of a process.
 
-Replies come over RabbitMQ's direct reply-to and find their caller by correlation id. Requests are mandatory, so that
+Replies come over RabbitMQ's direct reply-to and find their caller by correlation id; one of those who wait reads them
+for all. Requests are mandatory, so that
 a service that is away is known at once, and expire with their deadline.
 """
 
@@ -18,7 +19,7 @@ import amqp
 from shared.contracts.base import Contract, Method, Nothing, Request
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, Kind
-from shared.messaging import deadlines, headers, wire
+from shared.messaging import deadlines, frames, headers, wire
 from shared.messaging.link import Link, LinkLost
 from shared.telemetry import traces
 from shared.telemetry.metrics import asked
@@ -26,7 +27,7 @@ from shared.telemetry.metrics import asked
 PING = Method("ping", Request, Nothing)
 DEFAULT_TIMEOUT = 4.0
 _SHORTEST_TRY = 0.05
-_AWAY, _LOST = "away", "lost"
+_AWAY, _LOST, _TURN = "away", "lost", "turn"
 _UNANSWERED = ("service_away", "no_answer", "not_known_yet", "internal")
 
 
@@ -51,8 +52,8 @@ class Pending:
         self.span = span
         self._began = time.monotonic()
         self._ended: float | None = None
-        # What became of it: a reply, or one of the two words below.
-        self._fates: queue.SimpleQueue[Mapping[str, Any] | str] = queue.SimpleQueue()
+        # What became of it: the body of the reply, or one of the words above.
+        self._fates: queue.SimpleQueue[bytes | str] = queue.SimpleQueue()
 
     def result(self) -> Any:
         """The reply, as plain JSON values.
@@ -70,30 +71,60 @@ class Pending:
 
     def _wait(self) -> Any:
         while True:
-            try:
-                fate = self._fates.get(timeout=max(0.0, self._until - time.monotonic()))
-            except queue.Empty:
+            fate = self._fate()
+            if fate is None:
                 self._client.forget(self)
-                raise self._unanswered() from None
+                raise self._unanswered()
             if fate == _AWAY:
                 raise DomainError("service_away", Kind.RETRY, service=self._service)
-            if not isinstance(fate, str):
-                break
+            if isinstance(fate, bytes):
+                return wire.read_reply(fate)
             if self._method.once:
                 raise self._unanswered()
             # The connection broke with the call in flight. Reads may be asked twice, and changes are safe by their key.
+            self._fates = queue.SimpleQueue()
             try:
                 self._client.send(self, self._message, self._until)
             except LinkLost as error:
                 raise self._unanswered() from error
-        if fate.get("error"):
-            raise wire.load_error(fate["error"])
-        return fate.get("result")
 
-    def answer(self, reply: Mapping[str, Any]) -> None:
+    def _fate(self) -> bytes | str | None:
+        """Wait for it, reading what comes for all where nobody else does. None when the deadline has passed."""
+        if self.has_its_answer():
+            return self._fates.get()
+        turns, read = self._client.turns, self._client.read
+        my_turn = turns.enter(self)
+        try:
+            while True:
+                left = self._until - time.monotonic()
+                if not my_turn:
+                    fate = self._fates.get(timeout=max(0.0, left))
+                    if fate != _TURN:
+                        return fate
+                    my_turn = True
+                elif self.has_its_answer():
+                    return self._fates.get()
+                elif left > 0:
+                    read(left)
+                else:
+                    return None
+        except queue.Empty:
+            return None
+        finally:
+            turns.leave(self)
+
+    def has_its_answer(self) -> bool:
+        """Whether it is known what became of the call."""
+        return not self._fates.empty()
+
+    def your_turn(self) -> None:
+        """Whoever waits for this answer is to read from now on."""
+        self._fates.put(_TURN)
+
+    def answer(self, body: bytes) -> None:
         """The reply has come."""
         self._ended = time.monotonic()
-        self._fates.put(reply)
+        self._fates.put(body)
 
     def service_away(self) -> None:
         """The broker had no queue for the request."""
@@ -142,6 +173,8 @@ class RpcClient:
             on_lost=self._on_lost,
             on_tick=self._sweep,
         )
+        self.turns = self._link.turns
+        self.read = self._link.read
 
     def __getattr__(self, service: str) -> _ServiceProxy:
         if service not in self._contracts:
@@ -181,17 +214,15 @@ class RpcClient:
             raise LinkLost("no time left")
         pending.id = next(self._ids)
         self._pending[pending.id] = pending
-        request = amqp.Message(
-            message["body"],
+        about = frames.properties(
             content_type=wire.CONTENT_TYPE,
-            content_encoding="utf-8",
-            reply_to="amq.rabbitmq.reply-to",
+            headers={**message["headers"], headers.DEADLINE: repr(message["deadline"])},
             correlation_id=pending.id,
+            reply_to="amq.rabbitmq.reply-to",
             expiration=str(max(1, int(seconds * 1000))),
-            application_headers={**message["headers"], headers.DEADLINE: repr(message["deadline"])},
         )
         try:
-            self._link.publish(request, wire.RPC_EXCHANGE, message["routing_key"], seconds)
+            self._link.publish(wire.RPC_EXCHANGE, message["routing_key"], about, message["body"], seconds)
         except LinkLost:
             self.forget(pending)
             raise
@@ -208,18 +239,12 @@ class RpcClient:
         """Close the connection; calls that wait are answered as unanswered."""
         self._link.close()
 
-    def _on_reply(self, message: Any) -> None:
+    def _on_reply(self, message: amqp.Message) -> None:
         pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
-        if pending is None:
-            return
-        try:
-            pending.answer(wire.decode(message.body))
-        except ValueError:
-            # The reader thread serves all callers: a reply that can't be read is the problem of one.
-            pending.answer({"error": {"exc_type": "UnreadableReply"}})
+        if pending is not None:
+            pending.answer(message.body)
 
-    def _on_return(self, error: Any, exchange: str, routing_key: str, message: Any) -> None:
-        del error, exchange, routing_key
+    def _on_return(self, message: amqp.Message) -> None:
         pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
         if pending is not None:
             pending.service_away()

@@ -9,6 +9,7 @@ from typing import Any
 
 from nameko.messaging import QueueConsumer
 
+from shared.messaging import frames
 from shared.messaging.batches import Batch
 from shared.messaging.publisher import publish_without_reading
 
@@ -31,6 +32,7 @@ class Consumers(QueueConsumer):
         """One consumer for each provider; called after every connect."""
         publish_without_reading(channel.connection)
         Batch(channel.connection.transport)
+        _Inbox(channel.connection)
         for provider in self._providers:
             consumer = consumer_cls(
                 queues=[provider.queue],
@@ -81,7 +83,9 @@ class Consumers(QueueConsumer):
 
     def ack_message(self, message: Any) -> None:
         """The message is done with."""
-        super().ack_message(message)
+        # Otherwise the broker has it back already.
+        if message.channel.connection:
+            frames.write(message.channel, frames.acknowledgement(message.channel, message.delivery_tag))
         self._in_flight.discard(id(message))
 
     def requeue_message(self, message: Any) -> None:
@@ -96,6 +100,33 @@ class Consumers(QueueConsumer):
         else:
             # In a green thread of its own.
             self.handle_message(provider, message.body, message)
+
+
+class _Inbox:
+    """Reads for py-amqp's ``connection``, and hands messages to the consumers of its channels."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._frames = frames.Frames(connection, self._take)
+        # What py-amqp calls whenever it waits for anything.
+        connection.blocking_read = self.read
+
+    def read(self, timeout: float | None = None) -> bool:
+        """Take in one frame, in time or raise TimeoutError; whether it ended something."""
+        ended = self._frames.next()
+        while ended is None:
+            self._frames.receive(timeout)
+            ended = self._frames.next()
+        return ended
+
+    def _take(self, number: int, method: bytes, message: Any) -> None:
+        message.channel = channel = self._connection.channels[number]
+        message.delivery_info = delivery = frames.read_delivery(method)
+        consumer = channel.callbacks.get(delivery["consumer_tag"])
+        if consumer is None:
+            channel.basic_reject(delivery["delivery_tag"], requeue=True)
+        else:
+            consumer(message)
 
 
 class SuspectConsumers(Consumers):

@@ -1,4 +1,4 @@
-"""The RPC client's connection: threads publish under a lock, one thread reads, one watches and connects again."""
+"""The RPC client's connection: threads publish under a lock, whoever waits reads, one watches and connects again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 import amqp
 from kombu import Connection
 
+from shared.messaging.frames import Frames, publication, was_returned, write
 from shared.messaging.publisher import BROKER_ERRORS, publish_without_reading
+from shared.messaging.turns import Turns
 from shared.messaging.wire import RPC_EXCHANGE
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,8 @@ _WRITE_SECONDS = 5.0
 _BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0)
 # How long a publisher waits for a connection that is being made again, before it reports that there is none.
 _PATIENCE_SECONDS = 1.5
+# How long the keeper leaves the reading to callers after one of them has been there.
+_QUIET_SECONDS = 0.05
 
 
 class LinkLost(Exception):
@@ -31,15 +35,16 @@ class LinkLost(Exception):
 class Link:
     """One connection to the broker that heals by itself.
 
-    The callbacks run in the reader thread, but for ``on_tick``, which comes each second from the watcher.
+    ``on_reply`` and ``on_return`` get messages and ``on_lost`` is called by whoever reads: a caller (``turns`` says
+    who), or the link's own keeper while no caller does. ``on_tick`` comes each second from the watcher.
     """
 
     def __init__(
         self,
         uri: str,
         *,
-        on_reply: Callable[[Any], None],
-        on_return: Callable[[Any, str, str, Any], None],
+        on_reply: Callable[[amqp.Message], None],
+        on_return: Callable[[amqp.Message], None],
         on_lost: Callable[[], None],
         on_tick: Callable[[], None],
     ) -> None:
@@ -51,11 +56,14 @@ class Link:
         self._write_lock = threading.Lock()
         self._writing_since: float | None = None
         self._up = threading.Event()
+        self._down = threading.Event()
         self._raw: Any = None
         self._channel: Any = None
+        self._frames: Frames | None = None
         self._closed = threading.Event()
-        self._reader = threading.Thread(target=self._run, name="rpc-reader", daemon=True)
-        self._reader.start()
+        self.turns = Turns()
+        self._keeper = threading.Thread(target=self._run, name="rpc-keeper", daemon=True)
+        self._keeper.start()
         self._watcher = threading.Thread(target=self._watch, name="rpc-watcher", daemon=True)
         self._watcher.start()
 
@@ -63,8 +71,8 @@ class Link:
         """Whether the connection stands at the moment."""
         return self._up.is_set()
 
-    def publish(self, message: amqp.Message, exchange: str, routing_key: str, seconds: float) -> None:
-        """Write ``message``, mandatory, within ``seconds``. Raises LinkLost."""
+    def publish(self, exchange: str, routing_key: str, about: bytes, body: bytes, seconds: float) -> None:
+        """Write a message with the properties ``about``, mandatory, within ``seconds``. Raises LinkLost."""
         if not self._up.wait(min(seconds, _PATIENCE_SECONDS)):
             raise LinkLost("not connected")
         if not self._write_lock.acquire(timeout=seconds):
@@ -74,7 +82,7 @@ class Link:
             if channel is None:
                 raise LinkLost("not connected")
             self._writing_since = time.monotonic()
-            channel.basic_publish(message, exchange=exchange, routing_key=routing_key, mandatory=True)
+            write(channel, publication(channel, exchange, routing_key, about, body, mandatory=True))
         except BROKER_ERRORS as error:
             self._break()
             raise LinkLost(str(type(error).__name__)) from error
@@ -82,11 +90,30 @@ class Link:
             self._writing_since = None
             self._write_lock.release()
 
+    def read(self, seconds: float) -> bool:
+        """Hand over what has come; wait for it ``seconds`` at most. Whether anything came, be it the connection's end.
+
+        To be called by whose turn it is only.
+        """
+        frames = self._frames
+        if frames is None:
+            # Whoever waits has been told so.
+            return True
+        try:
+            if not frames.have_come(seconds):
+                return False
+            frames.receive()
+            while frames.next() is not None:
+                pass
+        except Exception as error:  # noqa: BLE001 (what py-amqp raises on broken frames is manifold)
+            self._lose(error)
+        return True
+
     def close(self) -> None:
         """Close for good."""
         self._closed.set()
         self._break()
-        self._reader.join(5)
+        self._keeper.join(5)
 
     def _run(self) -> None:
         failures = 0
@@ -100,7 +127,7 @@ class Link:
                 failures += 1
                 continue
             failures = 0
-            self._read()
+            self._keep()
 
     def _connect(self) -> None:
         connection = Connection(self._uri, connect_timeout=3, heartbeat=_HEARTBEAT_SECONDS)
@@ -111,30 +138,52 @@ class Link:
             raw.collect()
             raise
         self._raw, self._channel = raw, channel
+        self._frames = Frames(raw, self._on_message)
+        self._down.clear()
         self._up.set()
+        if self._closed.is_set():
+            self._break()
 
     def _open_channel(self, raw: Any) -> Any:
         publish_without_reading(raw)
         channel = raw.channel()
         channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
-        channel.events["basic_return"].add(self._on_return)
         channel.basic_consume("amq.rabbitmq.reply-to", no_ack=True, callback=self._on_reply)
         return channel
 
-    def _read(self) -> None:
-        raw = self._raw
-        try:
-            while not self._closed.is_set():
-                raw.blocking_read()
-        except Exception as error:  # noqa: BLE001 (as in _run; what py-amqp raises on broken frames is manifold)
-            if not self._closed.is_set():
-                log.warning("connection to the broker lost: %s", type(error).__name__)
-        finally:
-            self._up.clear()
-            with self._write_lock:
-                self._channel = None
-            raw.collect()
-            self._on_lost()
+    def _on_message(self, channel: int, method: bytes, message: amqp.Message) -> None:
+        del channel
+        if was_returned(method):
+            self._on_return(message)
+        else:
+            self._on_reply(message)
+
+    def _keep(self) -> None:
+        """Read while no caller does, until the connection is lost."""
+        keeper = _Keeper()
+        entered = self.turns.entered()
+        while not self._down.is_set():
+            if self.turns.enter_if_quiet(keeper, entered):
+                try:
+                    came = self.read(_WATCH_SECONDS)
+                finally:
+                    self.turns.leave(keeper)
+                if not came:
+                    continue
+            entered = self.turns.entered()
+            self._down.wait(_QUIET_SECONDS)
+
+    def _lose(self, error: Exception) -> None:
+        """The connection is of no use any more; the keeper makes another."""
+        if not self._closed.is_set():
+            log.warning("connection to the broker lost: %s", type(error).__name__)
+        self._up.clear()
+        with self._write_lock:
+            self._channel = None
+        self._frames = None
+        self._raw.collect()
+        self._on_lost()
+        self._down.set()
 
     def _watch(self) -> None:
         while not self._closed.wait(_WATCH_SECONDS):
@@ -156,7 +205,7 @@ class Link:
                 self._write_lock.release()
 
     def _break(self) -> None:
-        """Wake the reader out of its read: it cleans up and connects again."""
+        """Wake whoever reads out of it: the connection is lost then, and made again."""
         raw = self._raw
         transport = getattr(raw, "_transport", None)
         sock = getattr(transport, "sock", None)
@@ -165,3 +214,13 @@ class Link:
                 sock.shutdown(2)
             except OSError:
                 log.debug("the connection was closed already")
+
+
+class _Keeper:
+    """Reads only when nobody else wants to, so it never waits for its turn."""
+
+    def has_its_answer(self) -> bool:
+        return True
+
+    def your_turn(self) -> None:
+        raise NotImplementedError

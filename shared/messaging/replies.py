@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import amqp
-
+from shared.messaging import frames
 from shared.messaging.publisher import BROKER_ERRORS
 from shared.messaging.wire import CONTENT_TYPE, RPC_EXCHANGE, encode
 
@@ -23,16 +22,15 @@ def reply(request: Any, body: dict[str, Any]) -> None:
     reply_to = request.properties.get("reply_to")
     if not reply_to:
         return
-    message = amqp.Message(
-        encode(body),
+    about = frames.properties(
         content_type=CONTENT_TYPE,
-        content_encoding="utf-8",
         delivery_mode=_TRANSIENT,
         correlation_id=request.properties.get("correlation_id", ""),
     )
     # nameko's own clients wait at its exchange; with direct reply-to the default exchange knows the way.
     exchange = "" if reply_to.startswith("amq.rabbitmq.reply-to") else RPC_EXCHANGE
     try:
-        request.channel.basic_publish(message, exchange=exchange, routing_key=reply_to)
+        published = frames.publication(request.channel, exchange, reply_to, about, encode(body))
+        frames.write(request.channel, published)
     except BROKER_ERRORS as error:
         log.warning("a reply was lost: %s", type(error).__name__)

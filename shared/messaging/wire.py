@@ -29,6 +29,17 @@ def decode(body: bytes | str) -> Any:
     return json.loads(body)
 
 
+def read_reply(body: bytes | str) -> Any:
+    """The result that a reply brings. Raises the DomainError that it brings instead."""
+    try:
+        reply = decode(body)
+    except ValueError:
+        raise DomainError("internal", Kind.RETRY) from None
+    if reply.get("error"):
+        raise load_error(reply["error"])
+    return reply.get("result")
+
+
 def dump_error(error: DomainError) -> dict[str, Any]:
     """An error as it crosses the wire; the ``exc_`` fields are what nameko's own clients read."""
     return {

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from deploy.local.waiting import wait_until
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_id
+from shared.messaging import deadlines
 from shared.messaging.client import RpcClient
 from shared.messaging.deadletters import DeadLetters
 from tests.support.ledger.contract import CONTRACTS
@@ -145,6 +147,77 @@ def test_threads_get_their_own_answers(client):
         thread.join(240)
     assert not any(thread.is_alive() for thread in threads)
     assert wrong == []
+
+
+def outcomes_of(calls):
+    """What came of each of ``calls``, each in a thread of its own: an answer, or the code of an error."""
+    outcomes = [None] * len(calls)
+
+    def run(number, call):
+        try:
+            outcomes[number] = call()
+        except DomainError as error:
+            outcomes[number] = error.code
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+        # The first one reads for all.
+        time.sleep(0.02)
+    for thread in threads:
+        thread.join(30)
+    return outcomes
+
+
+def test_whoever_reads_for_all_and_gives_up_lets_the_others_go_on(client):
+    def impatient():
+        with deadlines.within(0.3):
+            return client.ledger.sleep(CONTEXT, seconds=1)
+
+    def patient():
+        return client.ledger.sleep(CONTEXT, seconds=0.6)
+
+    assert outcomes_of([impatient, impatient, patient, patient]) == [
+        *["no_answer"] * 2,
+        *[{"seconds": 0.6}] * 2,
+    ]
+
+
+def test_a_connection_that_breaks_while_callers_wait_costs_no_answer(client):
+    """One of them sees it; all ask again over the next connection, but for what may be asked only once."""
+
+    def breaking():
+        # The others wait for answers of this one.
+        broken = client._link._raw
+        broken.sock.shutdown(socket.SHUT_RDWR)
+        wait_until(lambda: client._link._raw is not broken, timeout=10, what="another connection")
+        return client.ledger.echo(CONTEXT, text="after")
+
+    def waiting():
+        return client.ledger.sleep(CONTEXT, seconds=0.7)
+
+    assert outcomes_of([*[waiting] * 6, breaking]) == [*[{"seconds": 0.7}] * 6, {"text": "after"}]
+
+
+def test_a_connection_that_breaks_while_nobody_waits_is_made_again(client):
+    client.ledger.echo(CONTEXT, text="before")
+    broken = client._link._raw
+    broken.sock.shutdown(socket.SHUT_RDWR)
+    wait_until(lambda: client._link._raw is not broken, timeout=10, what="another connection")
+    assert client.ledger.draw_lots(CONTEXT) == {"text": "drawn"}
+
+
+def test_answers_that_nobody_has_asked_for_yet_are_kept(client):
+    begun = [client.ledger.echo.begin(CONTEXT, text=str(number)) for number in range(500)]
+    assert client.ledger.echo(CONTEXT, text="between") == {"text": "between"}
+    assert [each.result() for each in reversed(begun)] == [
+        {"text": str(number)} for number in range(499, -1, -1)
+    ]
+
+
+def test_a_large_answer_comes_in_one_piece(client):
+    text = "ä" * 300_000
+    assert client.ledger.echo(CONTEXT, text=text) == {"text": text}
 
 
 def test_a_call_that_takes_too_long_is_not_waited_for(ledger):
