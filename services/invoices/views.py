@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -16,10 +16,14 @@ from shared.kernel.happening import Happening
 
 View = dict[str, Any]
 
+_SUMMARY = tuple(field.name for field in fields(Summary))
+
 
 def item(summary: Summary, now: datetime) -> View:
     """A document as it stands in a list, at the business moment ``now``."""
-    return {**asdict(summary), "overdue": summary.is_overdue(now)}
+    # Not asdict, which copies each value of each row as deep as it goes: there is nothing below.
+    shown = {name: getattr(summary, name) for name in _SUMMARY}
+    return {**shown, "overdue": summary.is_overdue(now)}
 
 
 def whole(
