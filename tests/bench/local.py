@@ -9,6 +9,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.local.process import tied_command
@@ -18,6 +19,10 @@ from deploy.local.waiting import free_port
 from tests.support.mailbox import Mailbox
 
 READY = "Portico is ready."
+# All processes together, in seconds of processor time a second, when there is nothing to do but to look for work.
+_QUIET = 0.3
+_QUIET_SECONDS = 3
+_MOST_SECONDS = 180
 
 
 class Local:
@@ -58,6 +63,21 @@ class Local:
         self._process.communicate(timeout=60)
         self._process = None
 
+    def settle(self) -> float:
+        """Wait until what the start left to do is done: events go on for a while. How many seconds that took.
+
+        Whatever is measured first would share the machine with it.
+        """
+        began = time.monotonic()
+        quiet = 0
+        while quiet < _QUIET_SECONDS:
+            if time.monotonic() - began > _MOST_SECONDS:
+                raise RuntimeError("still busy with what nobody asked for")
+            before = self._processor_time()
+            time.sleep(1)
+            quiet = quiet + 1 if self._processor_time() - before < _QUIET else 0
+        return time.monotonic() - began
+
     def environment(self) -> dict[str, str]:
         """What the gateway was told."""
         assert self._process is not None
@@ -71,6 +91,16 @@ class Local:
         for pid, name in self._programs().items():
             megabytes[name] += _megabytes(pid)
         return dict(megabytes)
+
+    def _processor_time(self) -> float:
+        """Seconds of processor time that all our processes have taken so far."""
+        ticks = 0
+        for pid in self._programs():
+            with suppress(OSError):
+                state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                # Its own in user and system mode, then that of its children that have ended.
+                ticks += sum(int(state[field]) for field in range(11, 15))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def _programs(self) -> dict[int, str]:
         """Our processes and whose they are; a child without a name of its own is its parent's."""

@@ -39,6 +39,7 @@ def main() -> None:
         table("make run", ("start", "seconds"), [("first, with demo data", first), ("second", second)])
         visitor = Visitor(local.url, EMAIL)
         visitor.sign_in(local.mailbox)
+        print(f"\nquiet after {local.settle():.0f} more seconds", flush=True)
         _print_pages(local, "; ".join(f"{each.name}={each.value}" for each in visitor.http.cookies))
         _print_memory(local.memory())
     finally:
