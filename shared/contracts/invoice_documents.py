@@ -19,6 +19,7 @@ from shared.contracts.payment_views import TRANSACTION_KINDS, TRANSACTION_STATES
 KINDS = ("invoice", "credit_note")
 STATUSES = ("draft", "pending", "dunning", "settled", "failed", "cancelled")
 TAX_CODES = ("standard", "reduced", "zero", "exempt")
+MOST_LINES = 2_000
 # EN 16931, UNTDID 5305: standard rate, zero rated, exempt, reverse charge, export, outside the scope.
 TAX_CATEGORIES = ("S", "Z", "E", "AE", "G", "O")
 

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Currency, Day, Message, Minor, OfBillGroup, Text
 from shared.contracts.invoice_documents import (
+    MOST_LINES,
     Buyer,
     Discount,
     DraftDiscount,
@@ -16,8 +17,6 @@ from shared.contracts.invoice_documents import (
     Tax,
 )
 
-_MOST_LINES = 2_000
-
 
 class PreviewInvoice(OfBillGroup):
     """What the invoice would consist of; ``currency`` is the bill group's, unless another one is named.
@@ -25,7 +24,7 @@ class PreviewInvoice(OfBillGroup):
     ``due_days`` are the merchant's, unless others are named.
     """
 
-    lines = fields.List(fields.Nested(DraftLine), required=True, validate=validate.Length(1, _MOST_LINES))
+    lines = fields.List(fields.Nested(DraftLine), required=True, validate=validate.Length(1, MOST_LINES))
     discounts = fields.List(fields.Nested(DraftDiscount), load_default=list, validate=validate.Length(max=20))
     note = Text(2_000, load_default="")
     due_days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 365))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.base import (
-    Change,
     ChangeOfBillGroup,
     Contract,
     Currency,
@@ -17,97 +16,26 @@ from shared.contracts.base import (
     EventType,
     Handle,
     Hears,
-    Listing,
     Message,
     Method,
     Minor,
-    Moment,
     Nothing,
     OfBillGroup,
-    OneOf,
-    PageRequest,
     Request,
     Text,
 )
 from shared.contracts.invoice_documents import (
-    KINDS,
-    STATUSES,
-    Buyer,
+    MOST_LINES,
     DraftDiscount,
     DraftLine,
-    ImportedLine,
     Invoice,
-    InvoiceItem,
     InvoicePage,
-    Seller,
 )
+from shared.contracts.invoice_imports import ImportInvoice
 from shared.contracts.invoice_previews import InvoicePreview, PreviewInvoice
-from shared.contracts.payment_views import ImportedInstrument, PositiveMinor
+from shared.contracts.invoice_reading import FindInvoices, InvoiceTotals, ListInvoices, Summary, SumUpInvoices
 from shared.kernel.errors import Kind
 from shared.kernel.numbering import MOST_CHARACTERS
-
-# What a list can be narrowed to: one status, all that something is still due on, or what of that is late.
-FILTERS = (*STATUSES, "open", "overdue")
-SORTS = ("-created", "created", "-due", "due", "-total", "total")
-MOST_LINES = 2_000
-# So many documents are summed up, so that the sums of many are no longer to be had, but never slow.
-MOST_SUMMED = 200
-
-
-class InvoiceFilters(Request):
-    """Which documents. All that is asked for holds at once; days include both ends.
-
-    A draft counts by the day on which it was begun. A search finds by the beginning or the end of the number.
-    """
-
-    status = OneOf(FILTERS, load_default=None, allow_none=True)
-    kind = OneOf(KINDS, load_default=None, allow_none=True)
-    search = Text(50, load_default=None, allow_none=True)
-    subscription = Handle(load_default=None, allow_none=True)
-    created_from = Day(load_default=None, allow_none=True)
-    created_to = Day(load_default=None, allow_none=True)
-    due_from = Day(load_default=None, allow_none=True)
-    due_to = Day(load_default=None, allow_none=True)
-
-
-class InvoiceListing(InvoiceFilters, Listing):
-    """Which documents, in which order. What a search finds is always sorted by creation."""
-
-    sort = OneOf(SORTS, load_default="-created")
-
-
-class ListInvoices(InvoiceListing, PageRequest):
-    """Documents of one bill group."""
-
-
-class SumUpInvoices(InvoiceFilters, OfBillGroup):
-    """Documents of one bill group, to be counted and summed up."""
-
-
-class Sum(Message):
-    """What documents of one currency come to, credit notes counting the other way, and what is due on them."""
-
-    currency = Currency(required=True)
-    total = Minor(required=True)
-    due = Minor(required=True)
-
-
-class InvoiceTotals(Message):
-    """How many documents there are, and what they come to in each currency.
-
-    Not ``complete``: there are more than the 200 that are counted, and no sums.
-    """
-
-    count = fields.Integer(required=True)
-    complete = fields.Boolean(required=True)
-    sums = fields.List(fields.Nested(Sum), required=True)
-
-
-class FindInvoices(InvoiceListing):
-    """Documents of all bill groups. ``customer`` is whom a document was issued to, so that drafts have none."""
-
-    bill_group = Handle(load_default=None, allow_none=True)
-    customer = Handle(load_default=None, allow_none=True)
 
 
 class OneInvoice(OfBillGroup):
@@ -123,29 +51,10 @@ class Pdf(Message):
     pdf = fields.String(required=True)
 
 
-class Summary(Message):
-    """What a bill group owes, and its latest documents (at most 3).
-
-    ``failing`` are those whose payment has failed before they were overdue (at most 3 of ``failing_count``).
-    """
-
-    currency = Currency(required=True, allow_none=True)
-    outstanding = Minor(required=True)
-    overdue = Minor(required=True)
-    open_count = fields.Integer(required=True)
-    overdue_count = fields.Integer(required=True)
-    failing_count = fields.Integer(required=True)
-    failing = fields.List(fields.Nested(InvoiceItem), required=True)
-    latest = fields.List(fields.Nested(InvoiceItem), required=True)
-
-
-_lines = validate.Length(1, MOST_LINES)
-
-
 class CreateInvoice(ChangeOfBillGroup):
     """A new draft. ``due_days`` are the days to pay from the day of issue; without, they are the merchant's."""
 
-    lines = fields.List(fields.Nested(DraftLine), required=True, validate=_lines)
+    lines = fields.List(fields.Nested(DraftLine), required=True, validate=validate.Length(1, MOST_LINES))
     discounts = fields.List(fields.Nested(DraftDiscount), load_default=list, validate=validate.Length(max=20))
     note = Text(2_000, load_default="")
     due_days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 365))
@@ -195,46 +104,13 @@ class CreditInvoice(ChangeOfBillGroup):
     """A credit note on an issued invoice: on some lines, or (null) on all that is not credited yet."""
 
     invoice = Handle(required=True)
-    lines = fields.List(fields.Nested(CreditedLine), load_default=None, allow_none=True, validate=_lines)
-    reason = Text(500, load_default="")
-
-
-class ImportedPayment(Message):
-    """A payment that had been made on an imported document."""
-
-    transaction = Handle(required=True)
-    amount = PositiveMinor(required=True)
-    at = Moment(required=True)
-    method = fields.Nested(ImportedInstrument, load_default=None, allow_none=True)
-
-
-class ImportInvoice(Change):
-    """A document of another system: it keeps its number and dates; its amounts follow from its lines.
-
-    Where they are not given, ``seller`` and ``buyer`` are the merchant's and the bill group's of today, and
-    ``status`` follows from the payments. ``total``, where given, must be what the lines come to.
-    A credit note names in ``corrects`` the invoice that it credits. Its payments are not told to payments.
-    """
-
-    bill_group = Handle(required=True)
-    kind = OneOf(KINDS, load_default="invoice")
-    number = fields.String(
-        required=True,
-        validate=[validate.Length(1, 50), validate.Regexp(r"^[^\x00-\x1f\x7f\ud800-\udfff]*\Z")],
+    lines = fields.List(
+        fields.Nested(CreditedLine),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, MOST_LINES),
     )
-    created_on = Day(required=True)
-    due_on = Day(required=True)
-    lines = fields.List(fields.Nested(ImportedLine), required=True, validate=_lines)
-    discounts = fields.List(fields.Nested(DraftDiscount), load_default=list, validate=validate.Length(max=20))
-    payments = fields.List(fields.Nested(ImportedPayment), load_default=list)
-    status = OneOf(("dunning", "failed", "cancelled"), load_default=None, allow_none=True)
-    corrects = Handle(load_default=None, allow_none=True)
-    seller = fields.Nested(Seller, load_default=None, allow_none=True)
-    buyer = fields.Nested(Buyer, load_default=None, allow_none=True)
-    po_number = Text(100, load_default=None, allow_none=True)
-    language = Text(10, load_default=None, allow_none=True)
-    note = Text(2_000, load_default="")
-    total = Minor(load_default=None, allow_none=True)
+    reason = Text(500, load_default="")
 
 
 class AskNextNumbers(Request):

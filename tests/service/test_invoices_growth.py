@@ -14,7 +14,8 @@ from services.invoices.documents import to_document
 from services.invoices.domain.document import Document, Status
 from services.invoices.repository import Documents, Pdfs
 from services.invoices.usecases.reading import Reading
-from shared.contracts.invoices import MOST_SUMMED, ListInvoices, SumUpInvoices, contract
+from shared.contracts.invoice_reading import MOST_SUMMED, ListInvoices, SumUpInvoices
+from shared.contracts.invoices import contract
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.ids import new_handle
 from shared.kernel.numbering import Numbering

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from services.gateway.api.operation import File, Operation
-from shared.contracts.invoices import MOST_SUMMED
+from shared.contracts.invoice_reading import MOST_SUMMED
 
 _ALL = "/bill-groups/<bill_group>/invoices"
 _ONE = f"{_ALL}/<invoice>"

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from shared.contracts.invoices import SORTS, InvoiceListing
+from shared.contracts.invoice_reading import SORTS, InvoiceListing
 
 STATUSES: dict[str, LazyString] = {
     "open": _("Still to pay"),

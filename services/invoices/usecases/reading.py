@@ -17,7 +17,7 @@ from services.invoices.domain.summary import Summary, sums
 from services.invoices.pages import EVERYWHERE, Order, beginning, days, spans
 from services.invoices.repository import Documents, Pdfs, Wanted
 from shared.contracts.invoice_documents import Invoice
-from shared.contracts.invoices import MOST_SUMMED
+from shared.contracts.invoice_reading import MOST_SUMMED
 from shared.kernel import cursors
 from shared.kernel.access import is_merchant_side, require_merchant_side
 from shared.kernel.context import Context, PrincipalKind

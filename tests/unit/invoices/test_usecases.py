@@ -15,7 +15,8 @@ from services.invoices.usecases.following import Following
 from services.invoices.usecases.importing import Importing
 from services.invoices.usecases.issuing import Issuing
 from services.invoices.usecases.reading import Reading
-from shared.contracts.invoices import CreateInvoice, ImportInvoice
+from shared.contracts.invoice_imports import ImportInvoice
+from shared.contracts.invoices import CreateInvoice
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError
 from shared.kernel.happening import IdempotencyKey
