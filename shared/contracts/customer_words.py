@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from shared.contracts.addresses import Address
 from shared.contracts.base import Change, Message, Text
 from shared.contracts.contact_roles import CONTACT_ROLES
 from shared.contracts.customer_logo import MerchantLogo
@@ -41,17 +42,6 @@ def Switch(*more: str, **options: Any) -> fields.String:
 def Language(**options: Any) -> fields.String:
     """An IETF language tag: ``de``, ``pt-BR``."""
     return fields.String(validate=validate.Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"), **options)
-
-
-class Address(Message):
-    """A postal address. ``country`` is an ISO 3166 code of two letters. What is not there is empty text."""
-
-    line1 = Text(200, load_default="")
-    line2 = Text(200, load_default="")
-    postal_code = Text(20, load_default="")
-    city = Text(100, load_default="")
-    region = Text(100, load_default="")
-    country = Text(2, load_default="")
 
 
 class Contact(Message):

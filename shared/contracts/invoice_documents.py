@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from shared.contracts.addresses import Address
 from shared.contracts.base import Currency, Day, Handle, Message, Minor, Moment, OneOf, Rate, Text
 from shared.contracts.customer_logo import Logo
 from shared.contracts.payment_views import TRANSACTION_KINDS, TRANSACTION_STATES, Instrument
@@ -27,17 +28,6 @@ TAX_CATEGORIES = ("S", "Z", "E", "AE", "G", "O")
 def Percent(**options: Any) -> fields.Decimal:
     """From 0 to 100."""
     return Rate(validate=validate.Range(0, 100), **options)
-
-
-class Address(Message):
-    """A postal address; ``country`` is ISO 3166-1 alpha-2."""
-
-    line1 = Text(200, load_default="")
-    line2 = Text(200, load_default="")
-    postal_code = Text(20, load_default="")
-    city = Text(100, load_default="")
-    region = Text(100, load_default="")
-    country = Text(2, load_default="")
 
 
 class Bank(Message):

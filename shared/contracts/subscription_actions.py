@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import ChangeOfBillGroup, Currency, Day, Handle, Message, Minor, OfBillGroup, Text
+from shared.contracts.base import (
+    ChangeOfBillGroup,
+    Currency,
+    Day,
+    Handle,
+    Message,
+    Minor,
+    OfBillGroup,
+    OneOf,
+    Text,
+)
 from shared.contracts.subscription_words import (
     ACTIONS,
     CANCEL_REASONS,
@@ -13,7 +23,6 @@ from shared.contracts.subscription_words import (
     WHEN,
     Bill,
     Line,
-    one_of,
 )
 
 
@@ -23,8 +32,8 @@ class PreviewAction(OfBillGroup):
     """
 
     subscription = Handle(required=True)
-    action = one_of(ACTIONS, required=True)
-    at = one_of(WHEN, load_default=None, allow_none=True)
+    action = OneOf(ACTIONS, required=True)
+    at = OneOf(WHEN, load_default=None, allow_none=True)
     resume_on = Day(load_default=None, allow_none=True)
 
 
@@ -41,9 +50,9 @@ class Preview(Message):
     ``next_bill`` is the next regular bill, ``amount_next`` what it comes to, net; None where there is none.
     """
 
-    action = one_of(ACTIONS, required=True)
+    action = OneOf(ACTIONS, required=True)
     fingerprint = fields.String(required=True)
-    status_after = one_of(STATUSES, required=True)
+    status_after = OneOf(STATUSES, required=True)
     effective_on = Day(required=True)
     access_until = Day(required=True, allow_none=True)
     resume_on = Day(required=True, allow_none=True)
@@ -54,7 +63,7 @@ class Preview(Message):
     next_billing_on_after = Day(required=True, allow_none=True)
     amount_next = Minor(required=True, allow_none=True)
     next_bill = fields.Nested(Bill, required=True, allow_none=True)
-    consequences = fields.List(one_of(CONSEQUENCES), required=True)
+    consequences = fields.List(OneOf(CONSEQUENCES), required=True)
 
 
 class ActOnSubscription(ChangeOfBillGroup):
@@ -74,7 +83,7 @@ class PauseSubscription(ActOnSubscription):
     ``preview_outdated``.
     """
 
-    at = one_of(WHEN, load_default=None, allow_none=True)
+    at = OneOf(WHEN, load_default=None, allow_none=True)
     resume_on = Day(load_default=None, allow_none=True)
 
 
@@ -86,8 +95,8 @@ class CancelSubscription(ActOnSubscription):
     ``preview_outdated``.
     """
 
-    at = one_of(WHEN, load_default=None, allow_none=True)
-    reason = one_of(CANCEL_REASONS, load_default=None, allow_none=True)
+    at = OneOf(WHEN, load_default=None, allow_none=True)
+    reason = OneOf(CANCEL_REASONS, load_default=None, allow_none=True)
     comment = Text(2000, load_default="")
 
 

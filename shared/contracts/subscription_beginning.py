@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import ChangeOfBillGroup, Currency, Day, Handle, Message, OfBillGroup
+from shared.contracts.base import ChangeOfBillGroup, Currency, Day, Handle, Message, OfBillGroup, OneOf
 from shared.contracts.subscription_catalogue import days_field
 from shared.contracts.subscription_imports import ImportDiscount
-from shared.contracts.subscription_words import STATUSES, Bill, one_of
+from shared.contracts.subscription_words import STATUSES, Bill
 
 
 class Wanted(Message):
@@ -32,7 +32,7 @@ class SubscriptionPreview(Message):
     """
 
     fingerprint = fields.String(required=True)
-    status_after = one_of(STATUSES, required=True)
+    status_after = OneOf(STATUSES, required=True)
     starts_on = Day(required=True)
     plan_version = fields.Integer(required=True)
     trial_end = Day(required=True, allow_none=True)

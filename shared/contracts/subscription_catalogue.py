@@ -10,8 +10,19 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Change, Currency, Handle, Listing, Message, Minor, Moment, Request, Text
-from shared.contracts.subscription_words import TAX_CODES, Interval, names_field, one_of
+from shared.contracts.base import (
+    Change,
+    Currency,
+    Handle,
+    Listing,
+    Message,
+    Minor,
+    Moment,
+    OneOf,
+    Request,
+    Text,
+)
+from shared.contracts.subscription_words import TAX_CODES, Interval, names_field
 
 # So many subscriptions under one version of a plan are counted; where there are more, there are at least so many.
 MOST_COUNTED = 1000
@@ -109,7 +120,7 @@ class Conditions(Message):
     trial_days = fields.Integer(required=True)
     notice_days = fields.Integer(required=True)
     minimum_term_months = fields.Integer(required=True)
-    tax_code = one_of(TAX_CODES, required=True)
+    tax_code = OneOf(TAX_CODES, required=True)
 
 
 class PlanView(Conditions):
@@ -172,7 +183,7 @@ class CreatePlan(Change):
     trial_days = days_field(load_default=0)
     notice_days = days_field(load_default=0)
     minimum_term_months = months_field(load_default=0)
-    tax_code = one_of(TAX_CODES, load_default="standard")
+    tax_code = OneOf(TAX_CODES, load_default="standard")
 
 
 class ChangePlan(Change):
@@ -189,7 +200,7 @@ class ChangePlan(Change):
     trial_days = days_field()
     notice_days = days_field()
     minimum_term_months = months_field()
-    tax_code = one_of(TAX_CODES)
+    tax_code = OneOf(TAX_CODES)
 
 
 class ArchivePlan(Change):

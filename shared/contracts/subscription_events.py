@@ -10,6 +10,7 @@ from shared.contracts.base import (
     Handle,
     Message,
     Moment,
+    OneOf,
     Text,
 )
 from shared.contracts.subscription_words import (
@@ -20,7 +21,6 @@ from shared.contracts.subscription_words import (
     Line,
     Period,
     names_field,
-    one_of,
 )
 
 
@@ -65,7 +65,7 @@ class SubscriptionFacts(Message):
     plan = Handle(required=True)
     product_names = names_field(required=True)
     plan_names = names_field(required=True)
-    status = one_of(STATUSES, required=True)
+    status = OneOf(STATUSES, required=True)
 
 
 class Started(SubscriptionFacts):
@@ -80,7 +80,7 @@ class Paused(SubscriptionFacts):
 
     on = Day(required=True)
     resume_on = Day(required=True, allow_none=True)
-    held_by = one_of(SIDES, required=True)
+    held_by = OneOf(SIDES, required=True)
 
 
 class Resumed(SubscriptionFacts):
@@ -94,7 +94,7 @@ class Cancelled(SubscriptionFacts):
     cancelled_at = Moment(required=True)
     expires_at = Moment(required=True)
     access_until = Day(required=True)
-    reason = one_of(CANCEL_REASONS, required=True, allow_none=True)
+    reason = OneOf(CANCEL_REASONS, required=True, allow_none=True)
     comment = Text(2000, required=True)
 
 
@@ -104,7 +104,7 @@ class Uncancelled(SubscriptionFacts):
 
 class Expired(SubscriptionFacts):
     on = Day(required=True)
-    reason = one_of(EXPIRE_REASONS, required=True)
+    reason = OneOf(EXPIRE_REASONS, required=True)
 
 
 class Renewed(SubscriptionFacts):

@@ -12,11 +12,12 @@ from shared.contracts.base import (
     Message,
     Minor,
     Moment,
+    OneOf,
     Rate,
     Text,
 )
 from shared.contracts.subscription_catalogue import CreatePlan, CreateProduct
-from shared.contracts.subscription_words import EXPIRE_REASONS, HOLD_REASONS, SIDES, names_field, one_of
+from shared.contracts.subscription_words import EXPIRE_REASONS, HOLD_REASONS, SIDES, names_field
 
 
 class ImportProduct(CreateProduct):
@@ -44,20 +45,20 @@ class ImportDiscount(Message):
 
 class ImportHold(Message):
     since = Day(required=True)
-    reason = one_of(HOLD_REASONS, load_default="on_demand")
-    by = one_of(SIDES, load_default="customer")
+    reason = OneOf(HOLD_REASONS, load_default="on_demand")
+    by = OneOf(SIDES, load_default="customer")
     resume_on = Day(load_default=None, allow_none=True)
 
 
 class ImportCancellation(Message):
     cancelled_at = Moment(required=True)
-    by = one_of(SIDES, load_default="customer")
+    by = OneOf(SIDES, load_default="customer")
     expires_on = Day(required=True)
 
 
 class ImportExpiry(Message):
     expired_on = Day(required=True)
-    reason = one_of(EXPIRE_REASONS, load_default="cancelled")
+    reason = OneOf(EXPIRE_REASONS, load_default="cancelled")
 
 
 class ImportSubscription(ChangeOfBillGroup):

@@ -13,6 +13,7 @@ from shared.contracts.base import (
     Minor,
     Moment,
     OfBillGroup,
+    OneOf,
     PageRequest,
     Rate,
     Request,
@@ -30,7 +31,6 @@ from shared.contracts.subscription_words import (
     Interval,
     Period,
     names_field,
-    one_of,
 )
 
 ORDERS = ("starts_on", "-starts_on")
@@ -48,7 +48,7 @@ class DiscountView(Message):
 class PendingChange(Message):
     """The one change that waits for its day: ``kind`` is ``pause``."""
 
-    kind = one_of(("pause",), required=True)
+    kind = OneOf(("pause",), required=True)
     on = Day(required=True)
     resume_on = Day(required=True, allow_none=True)
 
@@ -71,8 +71,8 @@ class SubscriptionItem(Message):
     """
 
     subscription = Handle(required=True)
-    status = one_of(STATUSES, required=True)
-    stage = one_of(STAGES, required=True)
+    status = OneOf(STATUSES, required=True)
+    stage = OneOf(STAGES, required=True)
     product_name = Text(required=True)
     plan_name = Text(required=True)
     quantity = fields.Integer(required=True)
@@ -84,7 +84,7 @@ class SubscriptionItem(Message):
     cancelled_at = Moment(required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)
     access_until = Day(required=True, allow_none=True)
-    on_hold_reason = one_of(HOLD_REASONS, required=True, allow_none=True)
+    on_hold_reason = OneOf(HOLD_REASONS, required=True, allow_none=True)
     payment_method = Handle(required=True, allow_none=True)
 
 
@@ -105,15 +105,15 @@ class SubscriptionView(SubscriptionItem):
     items = fields.List(fields.Nested(PricePart), required=True)
     discount = fields.Nested(DiscountView, required=True, allow_none=True)
     pending_change = fields.Nested(PendingChange, required=True, allow_none=True)
-    held_by = one_of(SIDES, required=True, allow_none=True)
+    held_by = OneOf(SIDES, required=True, allow_none=True)
     held_since = Day(required=True, allow_none=True)
     resume_on = Day(required=True, allow_none=True)
     minimum_term_end = Day(required=True, allow_none=True)
     notice_days = fields.Integer(required=True)
     expired_on = Day(required=True, allow_none=True)
-    expire_reason = one_of(EXPIRE_REASONS, required=True, allow_none=True)
+    expire_reason = OneOf(EXPIRE_REASONS, required=True, allow_none=True)
     upcoming = fields.Nested(Bill, required=True, allow_none=True)
-    actions = fields.List(one_of(ACTIONS), required=True)
+    actions = fields.List(OneOf(ACTIONS), required=True)
 
 
 class ListSubscriptions(PageRequest):
@@ -121,8 +121,8 @@ class ListSubscriptions(PageRequest):
     others of their ``status``.
     """
 
-    status = one_of(STATUSES, load_default=None, allow_none=True)
-    stage = one_of(STAGES, load_default=None, allow_none=True)
+    status = OneOf(STATUSES, load_default=None, allow_none=True)
+    stage = OneOf(STAGES, load_default=None, allow_none=True)
 
 
 class SubscriptionPage(Message):
@@ -144,11 +144,11 @@ class FindSubscriptions(Listing):
     q = Text(200, load_default="")
     bill_group = Handle(load_default=None, allow_none=True)
     customer = Handle(load_default=None, allow_none=True)
-    status = one_of(STATUSES, load_default=None, allow_none=True)
-    stage = one_of(STAGES, load_default=None, allow_none=True)
+    status = OneOf(STATUSES, load_default=None, allow_none=True)
+    stage = OneOf(STAGES, load_default=None, allow_none=True)
     product = Handle(load_default=None, allow_none=True)
     plan = Handle(load_default=None, allow_none=True)
-    sort = one_of(ORDERS, load_default="-starts_on")
+    sort = OneOf(ORDERS, load_default="-starts_on")
 
 
 class FoundSubscription(SubscriptionItem):
@@ -172,7 +172,7 @@ class FoundSubscriptions(Message):
 class Attention(Message):
     """Something that the customer should know of: ``on`` is the day that it is about, if it has one."""
 
-    code = one_of(ATTENTION, required=True)
+    code = OneOf(ATTENTION, required=True)
     subscription = Handle(required=True)
     product_name = Text(required=True)
     on = Day(required=True, allow_none=True)

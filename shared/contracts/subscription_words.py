@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.contracts.base import Currency, Day, Message, Minor, Rate, Text
+from shared.contracts.base import Currency, Day, Message, Minor, OneOf, Rate, Text
 
 STATUSES = ("pending", "trial", "active", "on_hold", "expired")
 STAGES = ("pending", "trial", "active", "on_hold", "cancelled", "expired")
@@ -50,11 +50,6 @@ ATTENTION = ("held_for_payment", "held_by_merchant", "ends", "trial_ends", "paus
 MOST_ATTENTION = 10
 
 
-def one_of(choices: tuple[str, ...], **options: object) -> fields.String:
-    """One word of ``choices``."""
-    return fields.String(validate=validate.OneOf(choices), **options)  # type: ignore[arg-type]
-
-
 def _has_english(names: dict[str, str]) -> None:
     if "en" not in names:
         raise ValidationError("en is missing")
@@ -74,7 +69,7 @@ def names_field(**options: object) -> fields.Dict:
 class Interval(Message):
     """How often is billed: every ``count`` ``unit``s."""
 
-    unit = one_of(UNITS, required=True)
+    unit = OneOf(UNITS, required=True)
     count = fields.Integer(required=True, strict=True, validate=validate.Range(1, 366))
 
 
@@ -97,7 +92,7 @@ class Line(Message):
     quantity = Rate(required=True)
     unit_amount = Minor(required=True)
     discount = Minor(required=True)
-    tax_code = one_of(TAX_CODES, required=True)
+    tax_code = OneOf(TAX_CODES, required=True)
     period = fields.Nested(Period, required=True, allow_none=True)
 
 
