@@ -9,23 +9,17 @@ import argparse
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
-
-from shared.contracts.registry import CONTRACTS
+from services.auth import command
 from shared.contracts.scopes import SCOPES
 from shared.kernel.clock import utc_now
-from shared.kernel.context import Context, system
-from shared.kernel.errors import DomainError
+from shared.kernel.context import Context
 from shared.kernel.ids import new_id
-from shared.messaging.client import RpcClient
-from shared.settings import load_settings
+from shared.settings import Settings
 
-_TIMEOUT = 10.0
 _PROBLEMS = {
-    "service_away": "The auth service can't be reached. Is it running, and does AMQP_URI name the same broker?",
-    "no_answer": "The auth service has not answered in time. Please try again.",
     "not_known_yet": "The auth service has not answered in time: `list` shows whether it was done.",
     "not_found": "There is no such key: `list` shows all.",
 }
@@ -34,24 +28,10 @@ _PROBLEMS = {
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 1 when it was not done. What was asked for goes to standard output, all else to the other."""
     asked = _parser().parse_args(arguments)
-    try:
-        settings = load_settings()
-    except ValidationError as error:
-        wrong = sorted({str(place).upper() for each in error.errors() for place in each["loc"]})
-        return _fail(f"These settings are missing or wrong: {', '.join(wrong)}.")
-    client = RpcClient(settings.amqp_uri.get_secret_value(), CONTRACTS, timeout=_TIMEOUT)
-    try:
-        asked.run(client.auth, Context(principal=system("command")), asked)
-    except DomainError as error:
-        return _fail(
-            _PROBLEMS.get(error.code, f"This was refused: {error.code} {error.params or ''}".strip())
-        )
-    finally:
-        client.close()
-    return 0
+    return command.run(partial(asked.run, asked), _PROBLEMS)
 
 
-def _create(auth: Any, context: Context, asked: argparse.Namespace) -> None:
+def _create(asked: argparse.Namespace, auth: Any, context: Context, _settings: Settings) -> None:
     expires_at = utc_now() + timedelta(days=asked.days) if asked.days else None
     created = auth.create_api_key(
         context,
@@ -64,14 +44,14 @@ def _create(auth: Any, context: Context, asked: argparse.Namespace) -> None:
     print(f"This is the secret of {created['api_key']}. It is not shown again.", file=sys.stderr)
 
 
-def _list(auth: Any, context: Context, asked: argparse.Namespace) -> None:
+def _list(asked: argparse.Namespace, auth: Any, context: Context, _settings: Settings) -> None:
     del asked
     for key in _all_keys(auth, context):
         used = f"used {key['last_used_at']}" if key["last_used_at"] else "never used"
         print(key["api_key"], key["state"], used, ",".join(key["scopes"]), key["name"], sep="\t")
 
 
-def _withdraw(auth: Any, context: Context, asked: argparse.Namespace) -> None:
+def _withdraw(asked: argparse.Namespace, auth: Any, context: Context, _settings: Settings) -> None:
     withdrawn = auth.withdraw_api_key(context, api_key=asked.api_key, key=new_id())
     print(f"{withdrawn['api_key']} ({withdrawn['name']}) opens nothing any more.", file=sys.stderr)
 
@@ -111,11 +91,6 @@ def _parser() -> argparse.ArgumentParser:
     withdraw.set_defaults(run=_withdraw)
     withdraw.add_argument("api_key", metavar="HANDLE", help="the key, as the list shows it")
     return parser
-
-
-def _fail(problem: str) -> int:
-    print(problem, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

@@ -8,23 +8,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
-
-from shared.contracts.registry import CONTRACTS
-from shared.kernel.context import Context, system
-from shared.kernel.errors import DomainError
+from services.auth import command
+from shared.kernel.context import Context
 from shared.kernel.ids import new_id
-from shared.messaging.client import RpcClient
-from shared.settings import load_settings
+from shared.settings import Settings
 
-# What the exit status tells programs that call this.
-NOT_DONE, NOT_NEEDED = 1, 3
-_TIMEOUT = 10.0
 _PROBLEMS = {
-    "service_away": "The auth service can't be reached. Is it running, and does AMQP_URI name the same broker?",
-    "no_answer": "The auth service has not answered in time. Please try again.",
     "not_known_yet": "The auth service has not answered in time. Please try again: a new link ends the one before.",
     "not_found": "Nobody of the staff has this e-mail address.",
     "invalid_email": "This is no e-mail address.",
@@ -35,41 +27,31 @@ _PROBLEMS = {
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 1 when it was not done, 3 when there is an owner already. Links go to standard output."""
     asked = _parser().parse_args(arguments)
-    try:
-        settings = load_settings()
-    except ValidationError as error:
-        wrong = sorted({str(place).upper() for each in error.errors() for place in each["loc"]})
-        return _fail(f"These settings are missing or wrong: {', '.join(wrong)}.")
-    client = RpcClient(settings.amqp_uri.get_secret_value(), CONTRACTS, timeout=_TIMEOUT)
-    try:
-        portal = settings.public_url.rstrip("/")
-        asked.run(client.auth, Context(principal=system("command")), portal, asked)
-    except DomainError as error:
-        problem = _PROBLEMS.get(error.code, f"This was refused: {error.code} {error.params or ''}".strip())
-        return _fail(problem, NOT_NEEDED if error.code == "owner_exists" else NOT_DONE)
-    finally:
-        client.close()
-    return 0
+    return command.run(partial(asked.run, asked), _PROBLEMS)
 
 
-def _owner_link(auth: Any, context: Context, portal: str, asked: argparse.Namespace) -> None:
+def _owner_link(asked: argparse.Namespace, auth: Any, context: Context, settings: Settings) -> None:
     del asked
     made = auth.make_owner_link(context, key=new_id())
-    print(f"{portal}/admin/set-up/{made['token']}")
+    print(_address(settings, made["token"]))
     print(
         f"Whoever opens this link first becomes the owner. It is good once, until {made['expires_at']}.",
         file=sys.stderr,
     )
 
 
-def _reset_link(auth: Any, context: Context, portal: str, asked: argparse.Namespace) -> None:
+def _reset_link(asked: argparse.Namespace, auth: Any, context: Context, settings: Settings) -> None:
     made = auth.make_reset_link(context, email=asked.email, key=new_id())
-    print(f"{portal}/admin/set-up/{made['token']}")
+    print(_address(settings, made["token"]))
     print(
         f"With this link {asked.email} chooses a new password; their second factor is off from then on. "
         f"It is good once, until {made['expires_at']}.",
         file=sys.stderr,
     )
+
+
+def _address(settings: Settings, token: str) -> str:
+    return f"{settings.public_url.rstrip('/')}/admin/set-up/{token}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,11 +67,6 @@ def _parser() -> argparse.ArgumentParser:
     reset.set_defaults(run=_reset_link)
     reset.add_argument("email", metavar="ADDRESS", help="the e-mail address that they sign in with")
     return parser
-
-
-def _fail(problem: str, status: int = NOT_DONE) -> int:
-    print(problem, file=sys.stderr)
-    return status
 
 
 if __name__ == "__main__":
