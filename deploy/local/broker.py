@@ -170,19 +170,6 @@ class Broker:
         self.stop()
         self.start()
 
-    def add_vhost(self, name: str) -> str:
-        """Make a virtual host (a broker within the broker, with queues of its own) and return its URI."""
-        self.evaluate(
-            f'ok = rabbit_vhost:add(<<"{name}">>, <<"portico">>),'
-            f'ok = rabbit_auth_backend_internal:set_permissions(<<"{USER}">>, <<"{name}">>,'
-            f' <<".*">>, <<".*">>, <<".*">>, <<"portico">>)'
-        )
-        return self.uri_of(name)
-
-    def delete_vhost(self, name: str) -> None:
-        """Remove a virtual host with all its queues and connections."""
-        self.evaluate(f'ok = rabbit_vhost:delete(<<"{name}">>, <<"portico">>)')
-
     def evaluate(self, expressions: str) -> str:
         """Evaluate Erlang expressions in the node and return what the last one came to, as Erlang prints it.
 

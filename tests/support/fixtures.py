@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.broker import Broker
+from deploy.local.broker import USER, Broker
 from deploy.local.store import Store
 from tests.support.backend import BackendOwner, ask
 from tests.support.mailbox import Mailbox
@@ -44,7 +44,13 @@ class SharedStore:
 
 def new_vhost(broker: Broker) -> str:
     """The URI of a fresh virtual host of this broker."""
-    return broker.add_vhost(f"t{secrets.token_hex(6)}")
+    name = f"t{secrets.token_hex(6)}"
+    broker.evaluate(
+        f'ok = rabbit_vhost:add(<<"{name}">>, <<"portico">>),'
+        f'ok = rabbit_auth_backend_internal:set_permissions(<<"{USER}">>, <<"{name}">>,'
+        f' <<".*">>, <<".*">>, <<".*">>, <<"portico">>)'
+    )
+    return broker.uri_of(name)
 
 
 SuiteFactory = Callable[..., Suite]
