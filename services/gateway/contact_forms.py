@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from flask import abort, request
+from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, SelectField, StringField, TelField, ValidationError
@@ -122,14 +122,6 @@ class ContactFormWithRegions(ContactForm):
             choices.append((self.region.data, self.region.data))
         self.region.choices = choices
         return super()._arranged(role)
-
-
-def sent_version() -> int:
-    """The version that the form was made from."""
-    version = request.form.get("version", type=int)
-    if version is None:
-        abort(400)
-    return version
 
 
 def _form_for(country: Layout) -> type[ContactForm]:

@@ -34,6 +34,14 @@ def idempotency_key() -> str:
     return key
 
 
+def sent_version() -> int:
+    """The version that the form was made from."""
+    version = request.form.get("version", type=int)
+    if version is None:
+        abort(400)
+    return version
+
+
 def set_up(app: Flask) -> None:
     """Check every change for forgery, and give templates what its hidden fields hold."""
     # A token lives as long as the browser's session does, so that nothing typed is lost to a time limit.

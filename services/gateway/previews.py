@@ -91,12 +91,6 @@ def refusal() -> ResponseReturnValue:
     return render_template("preview/refused.html"), 403
 
 
-def is_preview() -> bool:
-    """Whether this request is for a page of a preview."""
-    session = g.get("session")
-    return bool(session and session.get("read_only"))
-
-
 def _is_elsewhere() -> bool:
     return request.endpoint in _NO_PAGES or any(
         f"{request.path}/".startswith(f"{part}/") for part in _OTHER_PARTS

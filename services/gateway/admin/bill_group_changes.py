@@ -12,8 +12,8 @@ from flask_babel import gettext
 from services.gateway.admin.customer_forms import BillGroupForm
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.saving import form_page, refused
-from services.gateway.contact_forms import ContactForm, NumbersForm, sent_version
-from services.gateway.forms import idempotency_key
+from services.gateway.contact_forms import ContactForm, NumbersForm
+from services.gateway.forms import idempotency_key, sent_version
 from services.gateway.preference_forms import PreferencesForm, wishes_of
 from shared.kernel.errors import DomainError
 

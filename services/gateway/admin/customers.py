@@ -17,8 +17,8 @@ from services.gateway.admin.naming import names_of
 from services.gateway.admin.presets import new_bill_group
 from services.gateway.admin.saving import form_page, refused
 from services.gateway.asking import section
-from services.gateway.contact_forms import ContactForm, sent_version
-from services.gateway.forms import idempotency_key
+from services.gateway.contact_forms import ContactForm
+from services.gateway.forms import idempotency_key, sent_version
 from services.gateway.timeline import principals_of, told
 from shared.kernel.errors import DomainError
 

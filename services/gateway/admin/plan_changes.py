@@ -12,9 +12,8 @@ from services.gateway.admin.catalogue_forms import NewPlanForm, PlanForm, Prices
 from services.gateway.admin.catalogue_lists import name_of
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.plan_differences import differences, price
-from services.gateway.contact_forms import sent_version
 from services.gateway.error_texts import status_of, text_of
-from services.gateway.forms import idempotency_key, problems_of, sent_before
+from services.gateway.forms import idempotency_key, problems_of, sent_before, sent_version
 from shared.contracts.subscription_catalogue import MOST_COUNTED
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import is_handle

@@ -12,9 +12,8 @@ from services.gateway.admin.catalogue_forms import ProductForm
 from services.gateway.admin.catalogue_lists import archived_of, name_of, search_of
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.asking import section
-from services.gateway.contact_forms import sent_version
 from services.gateway.error_texts import status_of, text_of
-from services.gateway.forms import idempotency_key, problems_of, sent_before
+from services.gateway.forms import idempotency_key, problems_of, sent_before, sent_version
 from shared.kernel.errors import DomainError, Kind
 
 blueprint = Blueprint("admin_products", __name__, url_prefix="/admin/products")

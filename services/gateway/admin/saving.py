@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template
@@ -12,8 +12,6 @@ from flask_wtf import FlaskForm
 from services.gateway.error_texts import field_texts, status_of, text_of
 from services.gateway.forms import problems_of, sent_before, show_errors
 from shared.kernel.errors import DomainError, Kind
-
-OtherThan = Callable[[dict[str, Any]], dict[str, str]]
 
 
 def form_page(

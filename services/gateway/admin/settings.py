@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from services.gateway.admin.desk import Desk
-from services.gateway.contact_forms import sent_version
-from services.gateway.error_texts import field_texts, status_of, text_of
-from services.gateway.forms import problems_of, sent_before, show_errors
-from shared.kernel.errors import DomainError, Kind
+from services.gateway.admin.saving import refused
+from services.gateway.error_texts import status_of, text_of
+from services.gateway.forms import problems_of, sent_before, sent_version
+from shared.kernel.errors import DomainError
 
 Merchant = dict[str, Any]
-
-
-class SettingsForm(Protocol):
-    """A form over some of the merchant's settings."""
-
-    def other_than(self, merchant: Mapping[str, Any]) -> dict[str, str]:
-        """Field by field what ``merchant`` has where the form has something else, as people read it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +44,7 @@ class SettingsPage:
 
     def show_again(self, form: Any, error: DomainError) -> ResponseReturnValue:
         """The form with what is wrong, or with what somebody else saved meanwhile. Raises what no form can help."""
-        current: Merchant | None = None
-        if error.code == "changed_meanwhile":
-            current = error.params["current"]
-        else:
-            texts = field_texts(error)
-            again = error.code == "invalid_request" or error.kind in (Kind.RETRY, Kind.UNKNOWN)
-            if not texts and not again:
-                raise error
-            show_errors(form, texts)
+        current = refused(error, form)
         about_all = [] if form.errors else [text_of(error)]
         page = self.written(
             form,

@@ -15,8 +15,7 @@ from wtforms.fields.choices import SelectChoice
 
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.settings import SettingsPage
-from services.gateway.contact_forms import sent_version
-from services.gateway.forms import idempotency_key, problems_of
+from services.gateway.forms import idempotency_key, problems_of, sent_version
 from shared.kernel.errors import DomainError
 
 _WITHOUT_CONTRACT = {

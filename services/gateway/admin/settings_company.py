@@ -12,9 +12,8 @@ from services.gateway.admin.company_form import CompanyForm, company_form, sent_
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.logo_texts import logo_problem
 from services.gateway.admin.settings import Merchant, SettingsPage
-from services.gateway.contact_forms import sent_version
 from services.gateway.error_texts import status_of
-from services.gateway.forms import idempotency_key
+from services.gateway.forms import idempotency_key, sent_version
 from services.gateway.uploads import takes_a_file
 from shared.kernel.errors import DomainError, Kind
 

@@ -15,9 +15,9 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.settings import Merchant, SettingsPage
-from services.gateway.contact_forms import readable, sent_version
+from services.gateway.contact_forms import readable
 from services.gateway.error_texts import FIELD_TEXTS, field_texts
-from services.gateway.forms import idempotency_key, show_errors
+from services.gateway.forms import idempotency_key, sent_version, show_errors
 from shared.contracts.invoice_documents import KINDS
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.numbering import MOST_CHARACTERS

@@ -11,8 +11,7 @@ from flask_babel import gettext
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.portal_form import PortalForm
 from services.gateway.admin.settings import Merchant, SettingsPage
-from services.gateway.contact_forms import sent_version
-from services.gateway.forms import idempotency_key
+from services.gateway.forms import idempotency_key, sent_version
 from services.gateway.look import accent_css, shades, text_on
 from shared.kernel.errors import DomainError
 

@@ -168,7 +168,6 @@ def _member_page(
         hints=ROLE_HINTS,
         all_languages=LANGUAGES,
         may_change=desk.may("auth", "change_staff"),
-        is_me=member["staff"] == desk.staff,
         key=key,
         problems=problems_of(form),
     )

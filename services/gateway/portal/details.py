@@ -11,9 +11,9 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from services.gateway.asking import Visit
-from services.gateway.contact_forms import ContactForm, NumbersForm, sent_version
+from services.gateway.contact_forms import ContactForm, NumbersForm
 from services.gateway.error_texts import field_texts, status_of, text_of
-from services.gateway.forms import idempotency_key, problems_of, sent_before, show_errors
+from services.gateway.forms import idempotency_key, problems_of, sent_before, sent_version, show_errors
 from services.gateway.merchant import current_merchant
 from services.gateway.portal.details_email import text_of_waiting, waiting
 from services.gateway.portal.preferences import summary

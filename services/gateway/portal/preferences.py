@@ -11,9 +11,8 @@ from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
 from services.gateway.asking import Visit, call
-from services.gateway.contact_forms import sent_version
 from services.gateway.error_texts import field_texts, status_of, text_of
-from services.gateway.forms import idempotency_key, problems_of, sent_before, show_errors
+from services.gateway.forms import idempotency_key, problems_of, sent_before, sent_version, show_errors
 from services.gateway.languages import LANGUAGES, has_chosen_language, remember_language
 from services.gateway.preference_forms import PreferencesForm, language_name, wishes_of, zone_name
 from services.gateway.time_zones import forget_time_zone
