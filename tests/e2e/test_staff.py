@@ -208,7 +208,7 @@ def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: dict[str, objec
 def test_a_password_can_be_read_by_whoever_types_it(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/admin/login")
-    field, show = page.locator("#password"), page.get_by_role("button", name="Show: Password")
+    field, show = page.locator("#password"), page.get_by_role("button", name="Show (Password)")
     field.fill(PASSWORD)
     expect(field).to_have_attribute("type", "password")
     expect(show).to_have_attribute("aria-pressed", "false")

@@ -131,7 +131,7 @@ def come_in(auth: Any, owner: Any, mailbox: Mailbox, role: str) -> Any:
     assert "Verwaltung" in mail["subject"]
     token = re.search(r"/admin/set-up/([A-Za-z0-9_-]+)", mail["text"])
     assert token, mail["text"]
-    return auth.set_up_staff(Context(), token=token[1], password="another long password")
+    return auth.set_up_staff(Context(language="de"), token=token[1], password="another long password")
 
 
 def test_an_invitation_is_made_once(auth: Any, owner: Any) -> None:
@@ -153,6 +153,28 @@ def test_who_was_invited_comes_in_and_is_sent_away(auth: Any, owner: Any, mailbo
     auth.deactivate_staff(as_owner(owner), staff=staff, key=new_id())
     with pytest.raises(DomainError, match="no_session"):
         auth.get_staff_session(Context(), token=uwe["token"])
+
+
+def test_who_has_access_is_told_of_what_becomes_of_it(auth: Any, owner: Any, mailbox: Mailbox) -> None:
+    uwe = come_in(auth, owner, mailbox, "support")
+    staff, email = uwe["session"]["staff"], uwe["session"]["email"]
+    me = Context(principal=Principal(PrincipalKind.STAFF, staff), session=uwe["session"]["session"])
+    auth.begin_second_factor(me, password="another long password", key=new_id())
+    secret = auth.get_second_factor_to_come(me)["secret"]
+    auth.confirm_second_factor(me, code=pyotp.TOTP(secret).now(), key=new_id())
+    auth.change_staff_password(me, password="another long password", new_password="yet another password")
+    auth.change_staff(as_owner(owner), staff=staff, role="read_only", key=new_id())
+    auth.deactivate_staff(as_owner(owner), staff=staff, key=new_id())
+
+    for subject in (
+        "Ihr zweiter Faktor ist eingerichtet",
+        "Ihr Passwort wurde geändert",
+        "Ihre Rolle wurde geändert",
+        "Ihr Zugang ist geschlossen",
+    ):
+        mail = mailbox.wait_for(lambda each, said=subject: said in each["subject"], to=email)
+        assert secret not in mail["text"]
+        assert "another" not in mail["text"]
 
 
 def test_of_two_owners_who_demote_each_other_at_once_one_stays(
