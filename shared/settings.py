@@ -37,6 +37,13 @@ class Settings(BaseSettings):
     sandbox_key: SecretStr = Field(
         default=SecretStr(""), description="The key for the sandbox provider's API"
     )
+    sandbox_webhook_url: str = Field(
+        default="",
+        description="Where the sandbox sends its webhooks; empty: /webhooks/sandbox under PUBLIC_URL",
+    )
+    sandbox_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="What the sandbox signs them with: whsec_…; empty: it sends none"
+    )
     database_prefix: str = Field(
         default="portico_", description="Each service's database is this and its name"
     )
@@ -79,6 +86,11 @@ class Settings(BaseSettings):
     def sandbox_api(self) -> str:
         """Where payments asks the sandbox provider. Browsers and containers may need different addresses."""
         return self.sandbox_api_url or self.sandbox_url
+
+    @property
+    def sandbox_webhooks(self) -> str:
+        """Where the sandbox provider sends its webhooks. It may not reach the gateway as browsers do."""
+        return self.sandbox_webhook_url or f"{self.public_url.rstrip('/')}/webhooks/sandbox"
 
     @property
     def public_is_https(self) -> bool:

@@ -31,6 +31,7 @@ once() {
 
 once portico_secret "$(random 32)"
 once sandbox_key "$(random 32)"
+once sandbox_webhook_secret "whsec_$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
 once rabbitmq_password "$(random 24)"
 once rabbitmq_user.conf "default_user = portico
 default_pass = $(cat rabbitmq_password)"

@@ -2,11 +2,12 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.programs import ROOT
+from shared.webhooks import Secret
 
 # Name of the variable, default, and what listens there.
 PORTS = {
@@ -33,6 +34,7 @@ class LocalSettings:
     mongo_uri: str | None
     secret: str
     sandbox_key: str
+    sandbox_webhook_secret: str
 
     @property
     def logs(self) -> Path:
@@ -67,6 +69,9 @@ class LocalSettings:
             "SANDBOX_PORT": str(self.ports["SANDBOX_PORT"]),
             "SANDBOX_URL": self.url("SANDBOX_PORT"),
             "SANDBOX_KEY": self.sandbox_key,
+            "SANDBOX_WEBHOOK_SECRET": self.sandbox_webhook_secret,
+            # The sandbox stands beside the gateway, whatever the portal is called outside.
+            "SANDBOX_WEBHOOK_URL": f"{self.url('GATEWAY_PORT')}/webhooks/sandbox",
             "DATABASE_PREFIX": given.get("DATABASE_PREFIX", "portico_"),
             # Nobody needs to be kept from crowding out others here, and a first import is soon done.
             "API_REQUESTS_PER_MINUTE": given.get("API_REQUESTS_PER_MINUTE") or "100000",
@@ -85,6 +90,8 @@ def load_settings() -> LocalSettings:
         mongo_uri=os.environ.get("MONGO_URI") or None,
         secret=os.environ.get("PORTICO_SECRET") or _kept_secret(state / "secret"),
         sandbox_key=os.environ.get("SANDBOX_KEY") or _kept_secret(state / "sandbox-key"),
+        sandbox_webhook_secret=os.environ.get("SANDBOX_WEBHOOK_SECRET")
+        or _kept_secret(state / "sandbox-webhook-secret", Secret.new),
     )
 
 
@@ -95,9 +102,9 @@ def _port(name: str, default: int) -> int:
     return int(text)
 
 
-def _kept_secret(file: Path) -> str:
+def _kept_secret(file: Path, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
     """A random secret, made the first time and the same ever after; the file is for its owner's eyes only."""
     if not file.exists():
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_hex(32))
+            out.write(make())
     return file.read_text().strip()

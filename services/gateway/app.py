@@ -30,6 +30,7 @@ from services.gateway import (
     time_zones,
     uploads,
     visitors,
+    webhooks,
 )
 from services.gateway.api import docs, views
 from services.gateway.asking import Client, LazyClient
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None, client: Client | None = None) -
         part.set_up(app)
     views.set_up(app, settings)
     docs.set_up(app)
+    webhooks.set_up(app)
     headers.set_up(app, settings)
     app.register_blueprint(operations.blueprint)
     return app

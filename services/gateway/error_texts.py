@@ -153,6 +153,11 @@ TEXTS: dict[str, LazyString] = {
     "method_expired": _("This payment method has expired. Please add a new one."),
     "no_provider": _("No new payment methods can be added at the moment. Please contact us."),
     "no_provider_key": _("There is no key of its own to remove."),
+    "no_webhook_secret": _("There is no secret of its own to remove."),
+    "invalid_webhook_secret": _(
+        "This is no secret of this provider. Please copy it as the provider shows it, from whsec_ to its end."
+    ),
+    "webhook_refused": _("This message can't be believed: it is not signed as it should be, or too old."),
     "invalid_return_url": _("The way back from the payment provider is not right."),
     "invalid_transaction": _("This transaction's data can't be used."),
     "nothing_due": _("Nothing is due on this invoice."),

@@ -115,5 +115,5 @@ def _fault(error: InternalServerError) -> ResponseReturnValue:
 
 
 def _asked_by_a_program() -> bool:
-    """Whether this is a request of the API: an address that it doesn't have belongs to no view of it."""
-    return request.path.startswith("/api/v1/")
+    """Whether no person reads the answer: what the API doesn't have belongs to no view of it, either."""
+    return request.path.startswith(("/api/v1/", "/webhooks/"))

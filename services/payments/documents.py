@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from services.payments.domain.instruments import Expiry, Instrument, InstrumentKind, Mandate
 from services.payments.domain.providers import Contact, Provider, StoredKey
-from services.payments.domain.setups import Setup, SetupState
+from services.payments.domain.setups import Beginner, Setup, SetupState
 from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
 from services.payments.domain.wallet import PaymentMethod, Status, Wallet
+from services.payments.domain.webhooks import Received, Refused, Tally
 from shared.kernel.money import Money
 
 Document = dict[str, Any]
@@ -33,16 +36,41 @@ def to_wallet(document: Document) -> Wallet:
 
 
 def from_provider(provider: Provider) -> Document:
-    return {"on": provider.on, "key": asdict(provider.key) if provider.key else None}
+    key, secret = provider.key, provider.webhook_secret
+    return {
+        "on": provider.on,
+        "key": asdict(key) if key else None,
+        "webhook_secret": asdict(secret) if secret else None,
+    }
 
 
 def to_provider(document: Document) -> Provider:
-    key = document["key"]
-    return Provider(document["_id"], document["on"], StoredKey(**key) if key else None)
+    key, secret = document["key"], document.get("webhook_secret")
+    return Provider(
+        document["_id"],
+        document["on"],
+        StoredKey(**key) if key else None,
+        StoredKey(**secret) if secret else None,
+    )
 
 
 def to_contact(document: Document) -> Contact:
     return Contact(document["at"], document["problem"])
+
+
+def to_tally(last: Document, counted: Iterable[Document]) -> Tally:
+    """``last`` has what came last, ``counted`` how many came in each stretch of the time."""
+    received, refused = last.get("received"), last.get("refused")
+    sums: Counter[str] = Counter()
+    for stretch in counted:
+        sums.update({name: stretch.get(name, 0) for name in ("received", "unrelated", "refused")})
+    return Tally(
+        last_received=Received(**received) if received else None,
+        last_refused=Refused(**refused) if refused else None,
+        received=sums["received"] + sums["unrelated"],
+        unrelated=sums["unrelated"],
+        refused=sums["refused"],
+    )
 
 
 def from_setup(setup: Setup) -> Document:
@@ -58,12 +86,14 @@ def from_setup(setup: Setup) -> Document:
         "payment_method": setup.payment_method,
         "reason": setup.reason,
         "back_at": setup.back_at,
+        "begun_by": asdict(setup.begun_by) if setup.begun_by else None,
     }
     # Only setups that wait have the moment, so that the index over it holds no others.
     return document if setup.ask_at is None else {**document, "ask_at": setup.ask_at}
 
 
 def to_setup(document: Document) -> Setup:
+    begun_by = document.get("begun_by")
     return Setup(
         handle=document["_id"],
         bill_group=document["bill_group"],
@@ -80,6 +110,7 @@ def to_setup(document: Document) -> Setup:
         payment_method=document["payment_method"],
         reason=document["reason"],
         back_at=document.get("back_at"),
+        begun_by=Beginner(**begun_by) if begun_by else None,
     )
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
+
+from pymongo.collection import Collection
 
 from services.payments import documents
 from services.payments.domain.providers import Contact, Provider
 from services.payments.domain.setups import Setup
 from services.payments.domain.transactions import Transaction, TurnTaken
 from services.payments.domain.wallet import Change, Wallet
+from services.payments.domain.webhooks import Received, Refused, Tally, begin_of_stretch
 from services.payments.pages import Span, Wanted
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
@@ -20,6 +24,9 @@ from shared.storage import AlreadyExists, Index, Outcome, Store, answers
 from shared.storage.errors import DuplicateKeyError
 
 View = dict[str, Any]
+
+_A_DAY = timedelta(days=1)
+_COUNTS_KEPT_SECONDS = 2 * 24 * 3600
 
 
 class StoredWallets:
@@ -58,6 +65,32 @@ class StoredWallets:
             self._keep_empty(context, bill_group)
             return save() or {}
 
+    def with_version(self, bill_group: str) -> tuple[Wallet, int]:
+        stored = self._wallets.get(bill_group, bill_group=bill_group)
+        return stored.value, stored.version
+
+    def follow(
+        self,
+        context: Context,
+        bill_group: str,
+        decide: Callable[[Wallet], Change],
+        *,
+        version: int,
+        event_id: str,
+    ) -> None:
+        def outcome(wallet: Wallet) -> Outcome[Wallet]:
+            change = decide(wallet)
+            return Outcome(change.wallet, change.happenings)
+
+        self._wallets.change(
+            bill_group,
+            bill_group=bill_group,
+            context=context,
+            decide=outcome,
+            event_id=event_id,
+            expect_version=version,
+        )
+
     def _keep_empty(self, context: Context, bill_group: str) -> None:
         try:
             self._wallets.add(Wallet(bill_group), handle=bill_group, bill_group=bill_group, context=context)
@@ -91,6 +124,10 @@ class StoredSetups:
 
     def get(self, bill_group: str, handle: str) -> Setup:
         return self._setups.get(handle, bill_group=bill_group).value
+
+    def find(self, handle: str) -> Setup:
+        # No customer is behind this: a provider tells of its setup, and knows of no bill groups.
+        return self._setups.get(handle, bill_group=None).value
 
     def change(self, context: Context, setup: Setup, step: Callable[[Setup], Setup]) -> Setup:
         latest = setup
@@ -141,12 +178,51 @@ class StoredProviders:
         return documents.to_contact(kept) if kept else None
 
     def note_contact(self, handle: str, contact: Contact) -> None:
-        change = {"$set": {"at": contact.at, "problem": contact.problem}}
-        try:
-            self._contacts.update_one({"_id": handle}, change, upsert=True)
-        except DuplicateKeyError:
-            # Another process was the first at this moment: what it has noted is as new.
-            return
+        _upsert(self._contacts, handle, {"$set": {"at": contact.at, "problem": contact.problem}})
+
+
+class StoredTallies:
+    """How many webhooks came from each provider, counted by stretches of time, and the last ones."""
+
+    def __init__(self, store: Store) -> None:
+        self._counts = store.collection(
+            "webhook_counts", indexes=[Index(("begins_at", 1), expire_after=_COUNTS_KEPT_SECONDS)]
+        )
+        self._last = store.collection("webhook_last")
+
+    def note_received(self, provider: str, received: Received, *, known: bool) -> None:
+        self._count(provider, received.at, "received" if known else "unrelated")
+        self._set_last(provider, "received", asdict(received))
+
+    def note_refused(self, provider: str, refused: Refused) -> None:
+        self._count(provider, refused.at, "refused")
+        self._set_last(provider, "refused", asdict(refused))
+
+    def tally(self, provider: str, now: datetime) -> Tally:
+        last = self._last.find_one({"_id": provider}) or {}
+        # By _id, where the stretches of a provider stand in the order of time.
+        span = {"$gte": _stretch(provider, now - _A_DAY), "$lte": _stretch(provider, now)}
+        counted = list(self._counts.find({"_id": span}))
+        return documents.to_tally(last, counted)
+
+    def _count(self, provider: str, at: datetime, what: str) -> None:
+        counted = {"$inc": {what: 1}, "$set": {"begins_at": begin_of_stretch(at)}}
+        _upsert(self._counts, _stretch(provider, at), counted)
+
+    def _set_last(self, provider: str, what: str, told: dict[str, Any]) -> None:
+        _upsert(self._last, provider, {"$set": {what: told}})
+
+
+def _stretch(provider: str, at: datetime) -> str:
+    return f"{provider}/{begin_of_stretch(at).isoformat()}"
+
+
+def _upsert(collection: Collection[View], handle: str, change: View) -> None:
+    try:
+        collection.update_one({"_id": handle}, change, upsert=True)
+    except DuplicateKeyError:
+        # Another process made the document at this moment: now it is there.
+        collection.update_one({"_id": handle}, change)
 
 
 class StoredTransactions:

@@ -10,13 +10,21 @@ from services.payments.domain.wallet import RunningSubscription
 from services.payments.invoices import InvoicesService
 from services.payments.providers import sandbox
 from services.payments.providers.configured import ConfiguredProvider
-from services.payments.repository import StoredProviders, StoredSetups, StoredTransactions, StoredWallets
+from services.payments.providers.sandbox_webhooks import SandboxWebhooks
+from services.payments.repository import (
+    StoredProviders,
+    StoredSetups,
+    StoredTallies,
+    StoredTransactions,
+    StoredWallets,
+)
 from services.payments.usecases.adding import AddingUseCases
 from services.payments.usecases.offering import Offering
-from services.payments.usecases.providers import ProviderDesk
+from services.payments.usecases.providers import Available, ProviderDesk
 from services.payments.usecases.recording import RecordingUseCases
 from services.payments.usecases.transactions import TransactionUseCases
 from services.payments.usecases.wallets import WalletUseCases
+from services.payments.usecases.webhooks import WebhookUseCases
 from shared.contracts.payments import contract
 from shared.kernel.context import Context
 from shared.merchant import MerchantSettings
@@ -35,6 +43,7 @@ class Payments:
     transactions: TransactionUseCases
     recording: RecordingUseCases
     providers: ProviderDesk
+    webhooks: WebhookUseCases
 
 
 def build(resources: Resources) -> Payments:
@@ -43,8 +52,18 @@ def build(resources: Resources) -> Payments:
     wallets = StoredWallets(resources.store)
     setups = StoredSetups(resources.store)
     transactions = StoredTransactions(resources.store)
-    keys = {sandbox.NAME: settings.sandbox_key.get_secret_value()}
-    providers = ProviderDesk(StoredProviders(resources.store), keys, settings.secret, resources.clock)
+    tallies, reader = StoredTallies(resources.store), SandboxWebhooks()
+    available = {
+        sandbox.NAME: Available(
+            key=settings.sandbox_key.get_secret_value(),
+            webhook_secret=settings.sandbox_webhook_secret.get_secret_value(),
+            webhook_url=f"{settings.public_url.rstrip('/')}/webhooks/{sandbox.NAME}",
+            reader=reader,
+        )
+    }
+    providers = ProviderDesk(
+        StoredProviders(resources.store), available, tallies, settings.secret, resources.clock
+    )
     clients = {
         sandbox.NAME: ConfiguredProvider(
             sandbox.NAME, providers, lambda key: sandbox.SandboxProvider(settings.sandbox_api, key)
@@ -60,12 +79,22 @@ def build(resources: Resources) -> Payments:
             for item in found["items"]
         ]
 
+    adding = AddingUseCases(setups, wallets, clients, offering, resources.clock, settings.public_url)
     return Payments(
         WalletUseCases(wallets, running, offering, customers),
-        AddingUseCases(setups, wallets, clients, offering, resources.clock, settings.public_url),
+        adding,
         TransactionUseCases(transactions, customers),
         RecordingUseCases(transactions, InvoicesService(resources.calls)),
         providers,
+        WebhookUseCases(
+            {sandbox.NAME: reader},
+            clients,
+            providers,
+            adding,
+            wallets,
+            tallies,
+            resources.clock,
+        ),
     )
 
 
@@ -152,6 +181,18 @@ class PaymentsService:
     @rpc(contract)
     def remove_provider_key(self, **asked: Any) -> View:
         return self.use.providers.remove_provider_key(self.context, **asked)
+
+    @rpc(contract)
+    def set_webhook_secret(self, **asked: Any) -> View:
+        return self.use.providers.set_webhook_secret(self.context, **asked)
+
+    @rpc(contract)
+    def remove_webhook_secret(self, **asked: Any) -> View:
+        return self.use.providers.remove_webhook_secret(self.context, **asked)
+
+    @rpc(contract)
+    def take_webhook(self, **asked: Any) -> View:
+        return self.use.webhooks.take(self.context, **asked)
 
     @every(seconds=10)
     def follow_up_setups(self) -> None:

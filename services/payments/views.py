@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from services.payments.domain.instruments import ExpiryState
-from services.payments.domain.providers import Contact, Provider
+from services.payments.domain.providers import Contact, Provider, StoredKey
 from services.payments.domain.setups import Setup
 from services.payments.domain.wallet import PaymentMethod, Removal, Status, Wallet
+from services.payments.domain.webhooks import Tally
 
 View = dict[str, Any]
 
@@ -86,18 +87,33 @@ def of_provider(
     provider: Provider, environment_ending: str | None, contact: Contact | None, *, offered: bool
 ) -> View:
     """How a provider is set up. ``environment_ending`` is what may be shown of the environment's key, if it has one."""
-    key: View | None = None
-    if provider.key is not None:
-        key = {"source": "stored", "ending": provider.key.ending, "since": provider.key.since}
-    elif environment_ending is not None:
-        key = {"source": "environment", "ending": environment_ending, "since": None}
     return {
         "provider": provider.handle,
         "on": provider.on,
-        "key": key,
+        "key": _of_key(provider.key, environment_ending),
         "offered": offered,
         "last_contact": {"at": contact.at, "ok": contact.ok, "problem": contact.problem} if contact else None,
     }
+
+
+def of_webhooks(provider: Provider, environment_ending: str | None, tally: Tally, url: str) -> View:
+    """The webhooks of a provider, which come to ``url``. ``environment_ending`` as above, of their secret."""
+    received, refused = tally.last_received, tally.last_refused
+    return {
+        "url": url,
+        "secret": _of_key(provider.webhook_secret, environment_ending),
+        "last_received": asdict(received) if received else None,
+        "last_refused": asdict(refused) if refused else None,
+        "last_day": {"received": tally.received, "unrelated": tally.unrelated, "refused": tally.refused},
+    }
+
+
+def _of_key(stored: StoredKey | None, environment_ending: str | None) -> View | None:
+    if stored is not None:
+        return {"source": "stored", "ending": stored.ending, "since": stored.since}
+    if environment_ending is not None:
+        return {"source": "environment", "ending": environment_ending, "since": None}
+    return None
 
 
 def _attention(wallet: Wallet, now: datetime) -> Iterator[View]:
@@ -107,6 +123,8 @@ def _attention(wallet: Wallet, now: datetime) -> Iterator[View]:
         code = None
         if method.status is Status.FAILED:
             code = "method_failed"
+        elif method.status is Status.INACTIVATED:
+            code = "method_inactivated"
         elif method.status is Status.ACTIVE:
             code = _ATTENTION_OF_EXPIRY.get(method.instrument.expiry_state(now))
         if code:

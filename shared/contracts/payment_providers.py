@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from marshmallow import fields, validate
 
-from shared.contracts.base import Change, Handle, Message, Moment, OneOf
+from shared.contracts.base import Change, Handle, Message, Moment, OneOf, Request, Text
+from shared.webhooks import HEADERS
+
+# The headers of a webhook that each provider signs it with.
+WEBHOOK_HEADERS: Mapping[str, tuple[str, ...]] = {"sandbox": HEADERS}
+# How large a webhook may be: its body in bytes, and as base64.
+MOST_WEBHOOK_BYTES = 64 * 1024
+_MOST_WEBHOOK_CHARACTERS = (MOST_WEBHOOK_BYTES + 2) // 3 * 4
+# Why a webhook is not believed. ``unreadable``: it was signed rightly, and yet makes no sense.
+WEBHOOK_REFUSALS = ("no_secret", "malformed", "wrong_signature", "too_old", "too_early", "unreadable")
 
 
 class OfProvider(Change):
@@ -25,6 +36,26 @@ class SetProviderKey(OfProvider):
     provider_key = fields.String(required=True, validate=validate.Regexp(r"^[\x21-\x7e]{8,300}\Z"))
 
 
+class SetWebhookSecret(OfProvider):
+    """The secret that the provider signs its webhooks with. It is kept encrypted, and never shown again."""
+
+    webhook_secret = fields.String(required=True, validate=validate.Regexp(r"^[\x21-\x7e]{8,300}\Z"))
+
+
+class TakeWebhook(Request):
+    """What came as a webhook: its ``body`` as base64, and those of its ``headers`` that belong to the signature."""
+
+    provider = Handle(required=True)
+    headers = fields.Dict(keys=Text(50), values=Text(2000), required=True)
+    body = fields.String(required=True, validate=validate.Length(max=_MOST_WEBHOOK_CHARACTERS))
+
+
+class TakenWebhook(Message):
+    """Whether it was about something that is known here: if not, nothing came of it."""
+
+    known = fields.Boolean(required=True)
+
+
 class ProviderKey(Message):
     """What is known of a key: its last characters, and since when it is ``stored``, or that the environment has it."""
 
@@ -42,6 +73,42 @@ class ProviderContact(Message):
     problem = fields.String(required=True)
 
 
+class ReceivedWebhook(Message):
+    """A webhook that was believed: when it came, and of which type it was, in the provider's words."""
+
+    at = Moment(required=True)
+    type = fields.String(required=True)
+
+
+class RefusedWebhook(Message):
+    """A webhook that was not believed, and why."""
+
+    at = Moment(required=True)
+    reason = OneOf(WEBHOOK_REFUSALS, required=True)
+
+
+class WebhooksOfADay(Message):
+    """Webhooks of the last 24 hours: ``received`` were all that were believed, ``unrelated`` of these had to do with
+    nothing here, and ``refused`` were all others."""
+
+    received = fields.Integer(required=True)
+    unrelated = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+
+
+class ProviderWebhooks(Message):
+    """The webhooks of a provider. ``url`` is the address to enter in the account with it.
+
+    Without a ``secret`` every one is refused.
+    """
+
+    url = fields.String(required=True)
+    secret = fields.Nested(ProviderKey, required=True, allow_none=True)
+    last_received = fields.Nested(ReceivedWebhook, required=True, allow_none=True)
+    last_refused = fields.Nested(RefusedWebhook, required=True, allow_none=True)
+    last_day = fields.Nested(WebhooksOfADay, required=True)
+
+
 class Provider(Message):
     """How a provider is set up. It is ``offered`` to customers when it is ``on`` and has a key."""
 
@@ -50,6 +117,7 @@ class Provider(Message):
     key = fields.Nested(ProviderKey, required=True, allow_none=True)
     offered = fields.Boolean(required=True)
     last_contact = fields.Nested(ProviderContact, required=True, allow_none=True)
+    webhooks = fields.Nested(ProviderWebhooks, required=True)
 
 
 class Providers(Message):
@@ -59,9 +127,10 @@ class Providers(Message):
 
 
 class ProviderChanged(Message):
-    """``payment_provider_changed``: whether it is ``on``, or its ``key``, of which the last characters are told."""
+    """``payment_provider_changed``: whether it is ``on``, its ``key``, of which the last characters are told, or the
+    secret of its webhooks, of which nothing is."""
 
     provider = Handle(required=True)
-    changed = OneOf(("on", "key"), required=True)
+    changed = OneOf(("on", "key", "webhook_secret"), required=True)
     on = fields.Boolean(required=True)
     key_ending = fields.String(required=True)

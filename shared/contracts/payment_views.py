@@ -36,7 +36,13 @@ TRANSACTION_STAGES = {
 }
 TRANSACTION_SORTS = ("-at", "at")
 # What the customer should look at, most urgent first.
-ATTENTION = ("no_usable_method", "method_failed", "method_expired", "method_expires_soon")
+ATTENTION = (
+    "no_usable_method",
+    "method_failed",
+    "method_inactivated",
+    "method_expired",
+    "method_expires_soon",
+)
 
 
 def _last4(least: int = 1, **options: Any) -> fields.String:

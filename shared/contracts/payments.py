@@ -33,7 +33,10 @@ from shared.contracts.payment_providers import (
     ProviderChanged,
     Providers,
     SetProviderKey,
+    SetWebhookSecret,
     SwitchProvider,
+    TakenWebhook,
+    TakeWebhook,
 )
 from shared.contracts.payment_views import (
     BY_HAND,
@@ -208,12 +211,23 @@ class ImportTransaction(TransactionFields, ChangeOfBillGroup):
 # Events.
 
 
-class MethodHappened(StoredInstrument):
-    """A payment method was added, updated or removed. ``replaced`` is what it was before an update."""
+class HappenedInstrument(StoredInstrument):
+    """A card or account, with the ``expiry`` of a card."""
+
+    expiry = fields.Nested(Expiry, allow_none=True)
+
+
+class MethodHappened(HappenedInstrument):
+    """A payment method was added, updated, removed, or inactivated by whoever issued it.
+
+    ``replaced`` is what it was before an update. ``renewed``: that came from its issuer, and the customer need not do
+    anything.
+    """
 
     payment_method = Handle(required=True)
     default = fields.Boolean(required=True)
-    replaced = fields.Nested(StoredInstrument, allow_none=True)
+    replaced = fields.Nested(HappenedInstrument, allow_none=True)
+    renewed = fields.Boolean()
 
 
 class DefaultChanged(Message):
@@ -273,6 +287,9 @@ contract = Contract.of(
         Method("switch_provider", SwitchProvider, Provider),
         Method("set_provider_key", SetProviderKey, Provider),
         Method("remove_provider_key", OfProvider, Provider),
+        Method("set_webhook_secret", SetWebhookSecret, Provider),
+        Method("remove_webhook_secret", OfProvider, Provider),
+        Method("take_webhook", TakeWebhook, TakenWebhook, writes=True),
         Method("import_payment_methods", ImportPaymentMethods, PaymentMethods),
         Method("import_transaction", ImportTransaction, Transaction),
     ],
@@ -280,6 +297,7 @@ contract = Contract.of(
         EventType("payment_method_added", MethodHappened),
         EventType("payment_method_updated", MethodHappened),
         EventType("payment_method_removed", MethodHappened),
+        EventType("payment_method_inactivated", MethodHappened),
         EventType("payment_methods_imported", MethodsImported),
         EventType("default_payment_method_changed", DefaultChanged),
         EventType("auto_pay_changed", AutoPayChanged),
@@ -303,6 +321,9 @@ contract = Contract.of(
         # No provider is on and has a key, so no payment method can be added.
         ErrorCode("no_provider", Kind.REFUSED, 409),
         ErrorCode("no_provider_key", Kind.REFUSED, 409),
+        ErrorCode("no_webhook_secret", Kind.REFUSED, 409),
+        ErrorCode("invalid_webhook_secret"),
+        ErrorCode("webhook_refused", Kind.REFUSED, 400),  # params: reason
         ErrorCode("invalid_return_url", Kind.REFUSED, 422),
         ErrorCode("invalid_transaction", Kind.REFUSED, 422),  # params: field
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),

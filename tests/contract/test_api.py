@@ -82,6 +82,7 @@ WITHOUT_ROW = {
     "customers.get_texts": SERVICES_ONLY,
     "customers.get_email_change": CONFIRMING,
     "customers.confirm_email": CONFIRMING,
+    "payments.take_webhook": "payment providers send them, signed, to an address of their own",
     "subscriptions.find_active_contracts": SERVICES_ONLY,
     "subscriptions.running_with_method": "the list of subscriptions names the payment method of each",
 }

@@ -216,7 +216,15 @@ WITHOUT_BILL_GROUP = {
         "find_bill_groups",
     },
     "invoices": {"preview_numbers"},
-    "payments": {"list_providers", "switch_provider", "set_provider_key", "remove_provider_key"},
+    "payments": {
+        "list_providers",
+        "switch_provider",
+        "set_provider_key",
+        "remove_provider_key",
+        "set_webhook_secret",
+        "remove_webhook_secret",
+        "take_webhook",
+    },
     "subscriptions": {
         "find_products",
         "get_product",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deploy.local.programs import EVERYTHING, Program
 from deploy.local.waiting import free_port, wait_until
+from shared.webhooks import Secret
 
 START_TIMEOUT = 60
 STOP_TIMEOUT = 10
@@ -40,6 +41,7 @@ class Suite:
             "SMTP_URI": smtp_uri,
             "PORTICO_SECRET": secrets.token_hex(32),
             "SANDBOX_KEY": secrets.token_hex(16),
+            "SANDBOX_WEBHOOK_SECRET": Secret.new(),
             "PUBLIC_URL": self.url,
             "GATEWAY_PORT": str(gateway_port),
             "SANDBOX_URL": self.sandbox_url,

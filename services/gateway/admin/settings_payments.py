@@ -1,4 +1,4 @@
-"""The payment module: providers on and off, their keys, and how the last contact with them went."""
+"""The payment module: providers on and off, their keys, how the last contact with them went, and their webhooks."""
 
 from __future__ import annotations
 
@@ -25,8 +25,21 @@ CONTACT_PROBLEMS = {
     "provider_away": _("It could not be reached, or did not accept the key."),
     "provider_not_known_yet": _("It did not answer in time, or not in a way that we understand."),
 }
+WEBHOOK_PROBLEMS = {
+    "no_secret": _("No secret is set here, so nobody could tell whether it was genuine."),
+    "malformed": _("It was not sent as this provider sends its messages."),
+    "wrong_signature": _(
+        "It was not signed with the secret that is set here. Compare it with the one in your account with the provider."
+    ),
+    "too_old": _("It was sent more than five minutes before it came. Check the clock of the server."),
+    "too_early": _(
+        "By our clock it was sent more than five minutes from now. Check the clock of the server."
+    ),
+    "unreadable": _("It was signed as it should be, but we don't understand what it says."),
+}
 _SWITCHES = {"on": True, "off": False}
 _NO_KEY = _("Please enter the key: 8 to 300 characters without blanks.")
+_NO_SECRET = _("Please enter the secret as the provider shows it, from whsec_ to its end.")
 
 
 class KeyForm(FlaskForm):
@@ -34,6 +47,14 @@ class KeyForm(FlaskForm):
 
     provider_key = PasswordField(
         _("New key"), [InputRequired(_NO_KEY), Regexp(r"^[\x21-\x7e]{8,300}\Z", message=_NO_KEY)]
+    )
+
+
+class WebhookSecretForm(FlaskForm):
+    """What a provider signs its webhooks with. It is on no page, either."""
+
+    webhook_secret = PasswordField(
+        _("New secret"), [InputRequired(_NO_SECRET), Regexp(r"^[\x21-\x7e]{8,300}\Z", message=_NO_SECRET)]
     )
 
 
@@ -119,6 +140,68 @@ def remove_key(desk: Desk, provider: str) -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
+@blueprint.get("/<handle:provider>/webhook-secret")
+@staff_page(needs="payments.set_webhook_secret")
+def ask_for_webhook_secret(desk: Desk, provider: str) -> ResponseReturnValue:
+    """The form for another secret."""
+    return _secret_page(desk, provider, WebhookSecretForm(formdata=None))
+
+
+@blueprint.post("/<handle:provider>/webhook-secret")
+@staff_page
+def set_webhook_secret(desk: Desk, provider: str) -> ResponseReturnValue:
+    """Believe what is signed with another secret."""
+    form = WebhookSecretForm()
+    if not form.validate():
+        return _secret_page(desk, provider, form), 422
+    try:
+        desk.call(
+            "payments",
+            "set_webhook_secret",
+            provider=provider,
+            webhook_secret=form.webhook_secret.data,
+            key=idempotency_key(),
+        )
+    except DomainError as error:
+        if error.code == "invalid_webhook_secret":
+            form.webhook_secret.errors = [text_of(error)]
+            return _secret_page(desk, provider, form), 422
+        if error.kind is Kind.REFUSED:
+            raise
+        return _secret_page(desk, provider, form, text_of(error)), status_of(error)
+    flash(
+        gettext("The secret is saved, encrypted. From now on only what is signed with it is believed."),
+        "good",
+    )
+    return redirect(url_for(".show"), 303)
+
+
+@blueprint.get("/<handle:provider>/webhook-secret/remove")
+@staff_page(needs="payments.remove_webhook_secret")
+def ask_to_remove_webhook_secret(desk: Desk, provider: str) -> ResponseReturnValue:
+    """Say what forgetting the secret means."""
+    found = _one(desk, provider)
+    secret = found["webhooks"]["secret"]
+    if secret is None or secret["source"] != "stored":
+        return redirect(url_for(".show"))
+    return render_template("admin/settings/remove_webhook_secret.html", provider=found, names=NAMES)
+
+
+@blueprint.post("/<handle:provider>/webhook-secret/remove")
+@staff_page
+def remove_webhook_secret(desk: Desk, provider: str) -> ResponseReturnValue:
+    """Forget the secret."""
+    try:
+        desk.call("payments", "remove_webhook_secret", provider=provider, key=idempotency_key())
+    except DomainError as error:
+        if error.code != "no_webhook_secret":
+            raise
+        flash(text_of(error), "info")
+    else:
+        flash(gettext("The secret is forgotten."), "good")
+    return redirect(url_for(".show"), 303)
+
+
 def _page(desk: Desk) -> str:
     providers = desk.begin("payments", "list_providers")
     merchant = desk.begin("customers", "get_merchant")
@@ -129,12 +212,23 @@ def _page(desk: Desk) -> str:
         may_change=desk.may("payments", "switch_provider"),
         names=NAMES,
         contact_problems=CONTACT_PROBLEMS,
+        webhook_problems=WEBHOOK_PROBLEMS,
     )
 
 
 def _key_page(desk: Desk, provider: str, form: KeyForm, *about_all: str) -> str:
     return render_template(
         "admin/settings/key.html",
+        provider=_one(desk, provider),
+        names=NAMES,
+        form=form,
+        problems=problems_of(form, *about_all),
+    )
+
+
+def _secret_page(desk: Desk, provider: str, form: WebhookSecretForm, *about_all: str) -> str:
+    return render_template(
+        "admin/settings/webhook_secret.html",
         provider=_one(desk, provider),
         names=NAMES,
         form=form,

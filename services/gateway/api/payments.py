@@ -140,4 +140,20 @@ OPERATIONS: tuple[Operation, ...] = (
         "Forget a payment provider's key",
         "That of the environment, if there is one, is used from then on.",
     ),
+    Operation(
+        "PUT",
+        "/payment-providers/<provider>/webhook-secret",
+        "payments.set_webhook_secret",
+        "settings:write",
+        "Set the secret of a payment provider's webhooks",
+        "It is kept encrypted and never shown again. From then on, only what is signed with it is believed.",
+    ),
+    Operation(
+        "DELETE",
+        "/payment-providers/<provider>/webhook-secret",
+        "payments.remove_webhook_secret",
+        "settings:write",
+        "Forget the secret of a payment provider's webhooks",
+        "That of the environment, if there is one, holds from then on; without any, every webhook is refused.",
+    ),
 )

@@ -209,6 +209,16 @@ TEXTS: dict[str, Text] = {
     "no_provider_key": Text(
         "No key of its own", "The provider is asked with the environment's key, or none."
     ),
+    "no_webhook_secret": Text(
+        "No webhook secret of its own", "The environment's secret holds, or none does."
+    ),
+    "invalid_webhook_secret": Text(
+        "Webhook secret not valid", "Send it as the provider shows it, from `whsec_` to its end."
+    ),
+    "webhook_refused": Text(
+        "Webhook refused",
+        "It was not signed with the secret that is set here, or more than five minutes ago: see `params.reason`.",
+    ),
     "invalid_return_url": Text(
         "Return address not valid", "Send a whole address of the web, like https://shop.example/back."
     ),

@@ -26,6 +26,10 @@ SUBSCRIPTION_TEXTS = {
 PAYMENT_TEXTS = {
     "no_usable_method": ("warn", _("There is no payment method that can be used. Please add one.")),
     "method_failed": ("bad", _("%(method)s was declined by your bank. Please replace it.")),
+    "method_inactivated": (
+        "bad",
+        _("%(method)s can't be charged any more: it was closed or revoked. Please replace it."),
+    ),
     "method_expired": ("bad", _("%(method)s has expired. Please replace it.")),
     "method_expires_soon": ("warn", _("%(method)s expires soon. Please replace it in time.")),
 }

@@ -38,7 +38,22 @@ def _credited(data: _Data) -> str:
     return _("Invoice %(number)s: %(amount)s credited", number=_number(data), amount=_amount(data))
 
 
+def _with_expiry(method: _Data) -> str:
+    """What a person would call it, and until when it is valid where that is told."""
+    expiry = method.get("expiry")
+    if not expiry:
+        return method_name(method)
+    until = f"{expiry['month']:02}/{expiry['year']}"
+    return _("%(method)s, valid until %(month)s", method=method_name(method), month=until)
+
+
 def _updated(data: _Data) -> str:
+    if data.get("renewed"):
+        return _(
+            "Payment method renewed by its issuer: %(before)s → %(now)s",
+            before=_with_expiry(data["replaced"]),
+            now=_with_expiry(data),
+        )
     if not data.get("replaced"):
         return _("Payment method updated: %(now)s", now=method_name(data))
     return _(
@@ -72,6 +87,9 @@ OF_PAYMENTS: dict[str, Callable[[_Data], str]] = {
     "payment_method_added": lambda data: _("Payment method added: %(method)s", method=method_name(data)),
     "payment_method_updated": _updated,
     "payment_method_removed": lambda data: _("Payment method removed: %(method)s", method=method_name(data)),
+    "payment_method_inactivated": lambda data: _(
+        "Payment method closed or revoked, no longer charged: %(method)s", method=method_name(data)
+    ),
     "payment_methods_imported": lambda _data: _("Payment methods brought in"),
     "default_payment_method_changed": lambda _data: _("Default payment method changed"),
     "auto_pay_changed": lambda data: (
@@ -87,7 +105,9 @@ OF_PAYMENTS: dict[str, Callable[[_Data], str]] = {
     "transaction_imported": lambda data: _on(
         _("Transaction brought in: %(amount)s", amount=_amount(data)), data
     ),
-    "payment_provider_changed": lambda data: _(
-        "Payment provider changed: %(provider)s", provider=data["provider"]
+    "payment_provider_changed": lambda data: (
+        _("Secret for webhooks of the payment provider changed: %(provider)s", provider=data["provider"])
+        if data["changed"] == "webhook_secret"
+        else _("Payment provider changed: %(provider)s", provider=data["provider"])
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 # A card is "about to expire" in its last month and in the one before.
 _SOON_MONTHS = 1
@@ -81,3 +82,8 @@ class Instrument:
     def shown(self) -> dict[str, str]:
         """What events and views tell of it."""
         return {"kind": self.kind.value, "brand": self.brand, "last4": self.last4}
+
+    def told(self) -> dict[str, Any]:
+        """What events about the card or account itself tell of it."""
+        expiry = {"month": self.expiry.month, "year": self.expiry.year} if self.expiry else None
+        return {**self.shown(), "expiry": expiry}

@@ -15,7 +15,7 @@ _NOTED_AT_LEAST_EVERY = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """A provider's key: ``sealed`` for who asks the provider, ``ending`` and ``since`` for people."""
+    """A secret of a provider: ``sealed`` for who asks the provider, ``ending`` and ``since`` for people."""
 
     sealed: str
     ending: str
@@ -24,11 +24,15 @@ class StoredKey:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One of the providers that Portico knows. Without a ``key`` of its own, that of the environment is used."""
+    """One of the providers that Portico knows: asked with ``key``, its webhooks signed with ``webhook_secret``.
+
+    Where it has none of its own, those of the environment are used.
+    """
 
     handle: str
     on: bool = True
     key: StoredKey | None = None
+    webhook_secret: StoredKey | None = None
 
     def switched(self, on: bool) -> tuple[Provider, list[Happening]]:
         """Whether customers may add payment methods there from now on."""
@@ -45,6 +49,16 @@ class Provider:
         if self.key is None:
             raise DomainError("no_provider_key")
         return self._told(replace(self, key=None), "key")
+
+    def with_webhook_secret(self, secret: StoredKey) -> tuple[Provider, list[Happening]]:
+        """Its webhooks are signed with another secret from now on."""
+        return self._told(replace(self, webhook_secret=secret), "webhook_secret")
+
+    def without_webhook_secret(self) -> tuple[Provider, list[Happening]]:
+        """The environment's secret holds from now on, if it has one. Raises DomainError ``no_webhook_secret``."""
+        if self.webhook_secret is None:
+            raise DomainError("no_webhook_secret")
+        return self._told(replace(self, webhook_secret=None), "webhook_secret")
 
     def _told(self, changed: Provider, what: str) -> tuple[Provider, list[Happening]]:
         ending = changed.key.ending if changed.key else ""

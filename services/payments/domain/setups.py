@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.kernel.context import Context, Principal
 from shared.kernel.happening import Happening
 
 # How long to wait before the provider is asked by ourselves: the browser may never come back.
@@ -28,6 +29,21 @@ class SetupState(StrEnum):
 
 
 _ENDED = frozenset({SetupState.ADDED, SetupState.CANCELLED, SetupState.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Beginner:
+    """Who began a setup, and from where, as a context has it: what comes of it is theirs, whoever tells of it first."""
+
+    principal: str
+    session: str
+    address: str
+    user_agent: str
+
+    @classmethod
+    def of(cls, context: Context) -> Beginner:
+        """Whoever asks now."""
+        return cls(str(context.principal), context.session, context.address, context.user_agent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,7 @@ class Setup:
     payment_method: str | None = None
     reason: str | None = None
     back_at: datetime | None = None
+    begun_by: Beginner | None = None
 
     @property
     def ended(self) -> bool:
@@ -72,6 +89,20 @@ class Setup:
         if self.payment_method == self.new_method:
             return "added"
         return "updated" if self.payment_method == self.replaces else "known"
+
+    def in_name_of_beginner(self, context: Context) -> Context:
+        """A context for what comes of it without them; ``context`` itself where nobody noted who began it."""
+        by = self.begun_by
+        if by is None:
+            return context
+        return replace(
+            context,
+            principal=Principal.parse(by.principal),
+            session=by.session,
+            address=by.address,
+            user_agent=by.user_agent,
+            language=self.language,
+        )
 
     def opened(self, provider_setup: str, url: str) -> Setup:
         """The provider has opened it: the browser may go to ``url``."""
@@ -140,6 +171,17 @@ def start(
     language: str,
     replaces: str | None,
     now: datetime,
+    begun_by: Beginner | None = None,
 ) -> Setup:
     """A setup that ``provider`` does not know of yet."""
-    return Setup(handle, bill_group, provider, return_url, language, now, now + _FIRST_ASKED_AFTER, replaces)
+    return Setup(
+        handle,
+        bill_group,
+        provider,
+        return_url,
+        language,
+        now,
+        now + _FIRST_ASKED_AFTER,
+        replaces,
+        begun_by=begun_by,
+    )

@@ -33,6 +33,7 @@ class Action(StrEnum):
     MAKE_DEFAULT = "make_default"
     UPDATE = "update"
     REMOVE = "remove"
+    END = "end"
 
 
 # The status after an action. What is not in the table is refused.
@@ -40,6 +41,7 @@ _STATUS_AFTER: dict[tuple[Status, Action], Status] = {
     (Status.ACTIVE, Action.MAKE_DEFAULT): Status.ACTIVE,
     **{(status, Action.UPDATE): Status.ACTIVE for status in Status if status is not Status.DELETED},
     **{(status, Action.REMOVE): Status.DELETED for status in Status if status is not Status.DELETED},
+    **{(status, Action.END): Status.INACTIVATED for status in Status if status is not Status.DELETED},
 }
 
 
@@ -200,8 +202,35 @@ class Wallet:
             setups=(*old.setups, setup),
         )
         updated = self._with(new)._with_default(new, now)
-        happened = updated._happened("payment_method_updated", new, replaced=old.instrument.shown())
+        happened = updated._happened("payment_method_updated", new, replaced=old.instrument.told())
         return self._changed(updated, happened)
+
+    def follow(self, instrument: Instrument, *, ended: bool) -> Change:
+        """Take over what its provider knows of ``instrument`` now, and whether it is ``ended`` there for good.
+
+        Whatever was not entered by the customer changes neither the default nor what pays for what.
+        """
+        known = self.known_as(instrument.provider, instrument.token)
+        if known is None:
+            return Change(self)
+        status = known.status_after(Action.END) if ended else known.status
+        followed = replace(known, instrument=instrument, status=status)
+        happenings = []
+        if instrument.told() != known.instrument.told():
+            replaced = known.instrument.told()
+            happenings.append(
+                self._happened("payment_method_updated", followed, replaced=replaced, renewed=True)
+            )
+        if status is not known.status:
+            happenings.append(self._happened("payment_method_inactivated", followed))
+        return Change(self._with(followed), tuple(happenings))
+
+    def known_as(self, provider: str, token: str) -> PaymentMethod | None:
+        """The method that ``provider`` knows by ``token``, unless it is deleted."""
+        for method in self.shown:
+            if (method.instrument.provider, method.instrument.token) == (provider, token):
+                return method
+        return None
 
     def make_default(self, handle: str, now: datetime) -> Change:
         """Charge ``handle`` by default. Raises ``method_not_active`` and ``method_expired``."""
@@ -261,7 +290,7 @@ class Wallet:
     def _happened(self, type_: str, method: PaymentMethod, **more: Any) -> Happening:
         data = {
             "payment_method": method.handle,
-            **method.instrument.shown(),
+            **method.instrument.told(),
             "default": self.default == method.handle,
             **more,
         }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from services.payments.domain.instruments import Instrument
@@ -63,6 +65,53 @@ class ProviderRefused(DomainError):
         super().__init__("provider_refused", Kind.REFUSED, reason=reason)
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderMethod:
+    """A stored payment method as the provider sees it. What is ``ended`` can't be charged again."""
+
+    instrument: Instrument
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSetup:
+    """Something came of the setup that we call ``reference``."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMethod:
+    """Something is new about the method ``token``, which came of the setup that we call ``reference``."""
+
+    reference: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A webhook that is to be believed. ``id`` is the same each time it comes; ``type`` is the provider's word.
+
+    It only says where to look: what is so now, the provider is asked. ``about`` is None where we know of no such thing.
+    """
+
+    id: str
+    type: str
+    about: AboutSetup | AboutMethod | None
+
+
+class WebhookReader(Protocol):
+    """Tells a provider's webhooks from others."""
+
+    def is_secret(self, text: str) -> bool:
+        """Whether ``text`` can be what the provider signs with."""
+        ...
+
+    def read(self, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
+        """What came ``now``. Raises WebhookRefused for what was not signed with ``secret``, or too long ago."""
+        ...
+
+
 class PaymentProvider(Protocol):
     """A payment provider. All methods raise ProviderAway, ProviderNotKnownYet and ProviderRefused."""
 
@@ -76,4 +125,8 @@ class PaymentProvider(Protocol):
 
     def fetch_setup(self, setup: str) -> ProviderSetup:
         """The setup that has the provider's id ``setup``."""
+        ...
+
+    def fetch_method(self, token: str) -> ProviderMethod:
+        """The stored method that the provider knows by ``token``."""
         ...

@@ -9,6 +9,7 @@ from typing import Protocol
 from services.payments.providers.base import (
     PaymentProvider,
     ProviderAway,
+    ProviderMethod,
     ProviderNotKnownYet,
     ProviderSetup,
 )
@@ -42,6 +43,10 @@ class ConfiguredProvider:
     def fetch_setup(self, setup: str) -> ProviderSetup:
         with self._asked() as client:
             return client.fetch_setup(setup)
+
+    def fetch_method(self, token: str) -> ProviderMethod:
+        with self._asked() as client:
+            return client.fetch_method(token)
 
     @contextmanager
     def _asked(self) -> Iterator[PaymentProvider]:

@@ -17,6 +17,7 @@ from services.payments.providers.base import (
     Failed,
     Open,
     ProviderAway,
+    ProviderMethod,
     ProviderNotKnownYet,
     ProviderRefused,
     ProviderSetup,
@@ -55,6 +56,11 @@ class SandboxProvider:
         answer = self._ask("GET", f"/v1/setups/{setup}")
         with _understood():
             return _setup(answer)
+
+    def fetch_method(self, token: str) -> ProviderMethod:
+        answer = self._ask("GET", f"/v1/methods/{token}")
+        with _understood():
+            return ProviderMethod(_instrument(answer), ended=answer["revoked"] is not None)
 
     def _ask(self, verb: str, path: str, **options: Any) -> dict[str, Any]:
         """The answer's JSON. All that HTTP can do wrong becomes one of the provider errors here."""

@@ -5,6 +5,7 @@ It listens at the address of ``SANDBOX_URL``, or where ``SANDBOX_BIND`` says.
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from services.payments.sandbox.app import create_app
+from services.payments.sandbox.sending import Sender
 from shared.settings import Settings, load_settings
 from shared.storage import connect
 
@@ -31,13 +33,16 @@ class SandboxServer(BaseApplication):
         self.cfg.set("loglevel", self._settings.log_level.lower())
         self.cfg.set("proc_name", "portico-sandbox")
         self.cfg.set("control_socket_disable", True)
-        self.cfg.set("post_worker_init", self._tell_ready)
+        self.cfg.set("post_worker_init", self._begin)
 
     def load(self) -> Flask:
         # Here and not before: this runs in the worker, and a database client does not survive a fork.
         return create_app(self._settings, connect(self._settings.mongo_uri.get_secret_value()))
 
-    def _tell_ready(self, worker: Any) -> None:
+    def _begin(self, worker: Any) -> None:
+        sender: Sender | None = worker.wsgi.extensions["sandbox_sender"]
+        if sender:
+            Thread(target=sender.run, name="webhooks", daemon=True).start()
         if self._settings.ready_file:
             self._settings.ready_file.write_text(f"{worker.pid}\n")
 

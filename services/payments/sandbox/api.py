@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from marshmallow import ValidationError, fields, validate
 
-from services.payments.sandbox.model import Method, Setup
+from services.payments.sandbox.model import Method, NotPossible, Setup
 from services.payments.sandbox.provider import ForeignReturnUrl, Sandbox
 from services.payments.sandbox.repository import KeyUsedForSomethingElse
 from services.payments.sandbox.texts import LANGUAGES
@@ -23,6 +23,14 @@ class NewSetup(Message):
     reference = Text(255, required=True)
     return_url = fields.Url(required=True, require_tld=False, schemes={"http", "https"})
     language = fields.String(load_default=LANGUAGES[0])
+
+
+class Renewal(Message):
+    """The card that an issuer has given out in the place of another; with ``last4`` it has another number."""
+
+    year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2199))
+    month = fields.Integer(required=True, strict=True, validate=validate.Range(1, 12))
+    last4 = fields.String(load_default=None, validate=validate.Regexp(r"^[0-9]{4}\Z"))
 
 
 class Idempotency(Message):
@@ -60,12 +68,37 @@ def api(sandbox: Sandbox) -> Blueprint:
         setup = sandbox.find(setup_id)
         return (jsonify(_setup(sandbox, setup)), 200) if setup else _problem(404, "no_such_setup")
 
+    _add_methods(blueprint, sandbox)
+    return blueprint
+
+
+def _add_methods(blueprint: Blueprint, sandbox: Sandbox) -> None:
     @blueprint.get("/methods/<method_id>")
     def fetch_method(method_id: str) -> Answer:
         method = sandbox.method(method_id)
-        return (jsonify(_method(method)), 200) if method else _problem(404, "no_such_method")
+        return _of_method(method)
 
-    return blueprint
+    # What a provider's dashboard lets a tester do: the banks behind the sandbox are as made up as itself.
+    @blueprint.post("/methods/<method_id>/renew")
+    def renew_method(method_id: str) -> Answer:
+        try:
+            asked = Renewal().load(request.get_json(silent=True) or {})
+            return _of_method(sandbox.renew(method_id, **asked))
+        except ValidationError:
+            return _problem(422, "invalid_request")
+        except NotPossible:
+            return _problem(409, "not_possible")
+
+    @blueprint.post("/methods/<method_id>/revoke")
+    def revoke_method(method_id: str) -> Answer:
+        try:
+            return _of_method(sandbox.revoke(method_id))
+        except NotPossible:
+            return _problem(409, "not_possible")
+
+
+def _of_method(method: Method | None) -> Answer:
+    return (jsonify(_method(method)), 200) if method else _problem(404, "no_such_method")
 
 
 def _setup(sandbox: Sandbox, setup: Setup) -> dict[str, Any]:
@@ -93,6 +126,7 @@ def _method(method: Method) -> dict[str, Any]:
         if method.mandate
         else None,
         "fingerprint": method.fingerprint,
+        "revoked": method.revoked,
         "created_at": created_at,
     }
 

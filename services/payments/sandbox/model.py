@@ -25,7 +25,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Method:
     """What is kept of a card or an account. ``mandate`` is the reference of a direct debit mandate, and
-    ``mandate_text`` what was signed. ``fingerprint`` is the same for the same number, and tells nothing else of it."""
+    ``mandate_text`` what was signed. ``fingerprint`` is the same for the same number, and tells nothing else of it.
+    ``revoked`` is why it can't be charged any more, a code."""
 
     id: str
     kind: str
@@ -37,6 +38,11 @@ class Method:
     mandate: str | None = None
     mandate_text: str = ""
     fingerprint: str = ""
+    revoked: str | None = None
+
+
+class NotPossible(Exception):
+    """Nothing of the kind can happen to this method (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,27 @@ class Setup:
     def cancelled(self) -> Setup:
         """The customer turned back."""
         return self if self.ended else replace(self, state=State.CANCELLED, method=None, refusal=None)
+
+    def renewed(self, expiry_year: int, expiry_month: int, last4: str, fingerprint: str) -> Setup:
+        """The card's issuer has given out another one in its place. Raises NotPossible."""
+        method = self._stored
+        if method.kind != "card":
+            raise NotPossible
+        card = replace(
+            method, expiry_year=expiry_year, expiry_month=expiry_month, last4=last4, fingerprint=fingerprint
+        )
+        return replace(self, method=card)
+
+    def revoked(self) -> Setup:
+        """The card was closed, or the mandate revoked. Raises NotPossible."""
+        reason = "card_closed" if self._stored.kind == "card" else "mandate_revoked"
+        return replace(self, method=replace(self._stored, revoked=reason))
+
+    @property
+    def _stored(self) -> Method:
+        if self.state is not State.SUCCEEDED or self.method is None or self.method.revoked:
+            raise NotPossible
+        return self.method
 
     def _refused(self, reason: str) -> Setup:
         attempts = self.attempts + 1

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from services.payments import views
 from services.payments.domain import setups as domain
 from services.payments.domain.instruments import Instrument
-from services.payments.domain.setups import Setup
+from services.payments.domain.setups import Beginner, Setup
 from services.payments.domain.wallet import Change, Wallet
 from services.payments.providers.base import (
     Cancelled,
@@ -28,7 +28,7 @@ from services.payments.usecases.wallets import Wallets
 from shared.kernel.access import is_merchant_side, require_known
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, system
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import IdempotencyKey
 from shared.kernel.ids import new_handle
 from shared.storage.errors import STORE_AWAY
@@ -48,6 +48,10 @@ class Setups(Protocol):
 
     def get(self, bill_group: str, handle: str) -> Setup:
         """The setup ``handle`` of ``bill_group``. Raises NotFound."""
+        ...
+
+    def find(self, handle: str) -> Setup:
+        """The setup ``handle``, for a provider that knows of no bill groups. Raises NotFound."""
         ...
 
     def change(self, context: Context, setup: Setup, step: Callable[[Setup], Setup]) -> Setup:
@@ -107,8 +111,8 @@ class AddingUseCases:
             self._wallets.get(bill_group).get(replaces)
         handle = new_handle("setup")
         address = with_setup(return_url, handle)
-        now = self._clock.now()
-        new = domain.start(handle, bill_group, provider, address, context.language, replaces, now)
+        now, by = self._clock.now(), Beginner.of(context)
+        new = domain.start(handle, bill_group, provider, address, context.language, replaces, now, by)
         setup = self._setups.get(bill_group, self._setups.add(context, new, key))
         setup = self._open(context, setup)
         if not setup.url:
@@ -131,12 +135,22 @@ class AddingUseCases:
             self._wait(context, ended)
         return views.of_setup(ended, self._wallets.get(bill_group), context.business_now)
 
+    def told_of(self, context: Context, provider: str, setup: str) -> Setup:
+        """A setup that ``provider`` has told something of, and what came of it: the browser need not come back.
+
+        Raises NotFound, for a setup at another provider too, and provider errors.
+        """
+        found = self._setups.find(setup)
+        if found.provider != provider:
+            raise NotFound
+        return self._conclude(found.in_name_of_beginner(context), found)
+
     def follow_up(self) -> None:
         """Ask the provider about setups from which no browser has come back. None holds up the others."""
         now = self._clock.now()
         context = Context(principal=system("payments"))
         for setup in self._setups.due(now, _FOLLOWED_UP_AT_ONCE):
-            _tried(self._conclude, context, setup)
+            _tried(self._conclude, setup.in_name_of_beginner(context), setup)
             _tried(self._put_off, context, setup, now)
 
     def _wait(self, context: Context, setup: Setup) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from services.payments import views
 from services.payments.domain.providers import Contact, Provider, StoredKey, ending_of
+from services.payments.domain.webhooks import Tally
+from services.payments.providers.base import WebhookReader
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.sealing import NotUnsealable, seal, unseal
 
@@ -48,19 +52,46 @@ class Providers(Protocol):
         ...
 
 
-class ProviderDesk:
-    """Use cases around providers. ``keys`` are those of the environment, by provider: the providers that there are."""
+class Tallies(Protocol):
+    """Who has counted webhooks."""
 
-    def __init__(self, providers: Providers, keys: Mapping[str, str], secret: bytes, clock: Clock) -> None:
+    def tally(self, provider: str, now: datetime) -> Tally:
+        """Those of ``provider``, and how many came in the 24 hours before ``now``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """A provider that there is: the ``key`` and the ``webhook_secret`` that the environment has for it, empty where it
+    has none; ``webhook_url``, where it is to send its webhooks; and who reads these."""
+
+    key: str
+    webhook_secret: str
+    webhook_url: str
+    reader: WebhookReader
+
+
+class ProviderDesk:
+    """Use cases around providers. ``available`` are those that there are, by their handles."""
+
+    def __init__(
+        self,
+        providers: Providers,
+        available: Mapping[str, Available],
+        tallies: Tallies,
+        secret: bytes,
+        clock: Clock,
+    ) -> None:
         self._providers = providers
-        self._keys = keys
+        self._available = available
+        self._tallies = tallies
         self._secret = secret
         self._clock = clock
 
     def list_providers(self, context: Context) -> View:
         """All providers: whether they are on, what is known of their keys, and how the last contact went."""
         require_merchant_side(context)
-        return {"items": [self._view(self._providers.get(handle)) for handle in self._keys]}
+        return {"items": [self._view(self._providers.get(handle)) for handle in self._available]}
 
     def switch_provider(self, context: Context, *, provider: str, on: bool, key: IdempotencyKey) -> View:
         """Offer it to customers, or no more. Raises NotFound."""
@@ -80,14 +111,38 @@ class ProviderDesk:
         """Forget the key. Raises NotFound, and DomainError ``no_provider_key``."""
         return self._change(context, provider, Provider.without_key, key)
 
+    def set_webhook_secret(
+        self, context: Context, *, provider: str, webhook_secret: str, key: IdempotencyKey
+    ) -> View:
+        """Believe what is signed with another secret. Raises NotFound, and DomainError ``invalid_webhook_secret``."""
+        require_merchant_side(context)
+        self._must_be_there(provider)
+        if not self._available[provider].reader.is_secret(webhook_secret):
+            raise DomainError("invalid_webhook_secret")
+        sealed = seal(self._secret, _purpose_of_webhooks(provider), webhook_secret)
+        stored = StoredKey(sealed, ending_of(webhook_secret), self._clock.now())
+        return self._change(context, provider, lambda found: found.with_webhook_secret(stored), key)
+
+    def remove_webhook_secret(self, context: Context, *, provider: str, key: IdempotencyKey) -> View:
+        """Forget the secret. Raises NotFound, and DomainError ``no_webhook_secret``."""
+        return self._change(context, provider, Provider.without_webhook_secret, key)
+
     def offered(self) -> str | None:
         """The provider on whose pages a payment method can be added now, or None."""
-        found = (self._providers.get(handle) for handle in self._keys)
+        found = (self._providers.get(handle) for handle in self._available)
         return next((each.handle for each in found if each.on and self._key(each)), None)
 
     def key_of(self, provider: str) -> str:
         """The key to ask ``provider`` with; empty where there is none."""
         return self._key(self._providers.get(provider))
+
+    def webhook_secret_of(self, provider: str) -> str:
+        """What its webhooks are signed with; empty where nobody knows. Raises NotFound."""
+        self._must_be_there(provider)
+        found = self._providers.get(provider)
+        if found.webhook_secret is None:
+            return self._available[provider].webhook_secret
+        return self._unsealed(_purpose_of_webhooks(provider), found.webhook_secret)
 
     def note_contact(self, provider: str, problem: str) -> None:
         """It was just asked: ``problem`` is the code of the error, empty where it answered."""
@@ -101,28 +156,45 @@ class ProviderDesk:
         return self._providers.change(context, provider, decide, self._view, key)
 
     def _must_be_there(self, provider: str) -> None:
-        if provider not in self._keys:
+        if provider not in self._available:
             raise NotFound
 
     def _key(self, provider: Provider) -> str:
         if provider.key is None:
-            return self._keys[provider.handle]
+            return self._available[provider.handle].key
+        return self._unsealed(_purpose(provider.handle), provider.key)
+
+    def _unsealed(self, purpose: str, stored: StoredKey) -> str:
         try:
-            return unseal(self._secret, _purpose(provider.handle), provider.key.sealed)
+            return unseal(self._secret, purpose, stored.sealed)
         except NotUnsealable:
             # It was sealed under a secret that is no more: it has to be entered anew.
-            log.error("the key of the payment provider %s can't be opened", provider.handle)
+            log.error("the %s can't be opened", purpose)
             return ""
 
     def _view(self, provider: Provider) -> View:
-        present = self._keys[provider.handle]
-        return views.of_provider(
-            provider,
-            ending_of(present) if present else None,
-            self._providers.contact(provider.handle),
-            offered=provider.on and bool(self._key(provider)),
-        )
+        available = self._available[provider.handle]
+        tally = self._tallies.tally(provider.handle, self._clock.now())
+        return {
+            **views.of_provider(
+                provider,
+                _ending_in_environment(available.key),
+                self._providers.contact(provider.handle),
+                offered=provider.on and bool(self._key(provider)),
+            ),
+            "webhooks": views.of_webhooks(
+                provider, _ending_in_environment(available.webhook_secret), tally, available.webhook_url
+            ),
+        }
+
+
+def _ending_in_environment(secret: str) -> str | None:
+    return ending_of(secret) if secret else None
 
 
 def _purpose(provider: str) -> str:
     return f"key of the payment provider {provider}"
+
+
+def _purpose_of_webhooks(provider: str) -> str:
+    return f"webhook secret of the payment provider {provider}"

@@ -15,6 +15,7 @@ from pymongo.uri_parser import parse_uri
 
 from deploy.local.programs import EVERYTHING, GATEWAY, SANDBOX, SERVICES, command
 from shared.settings import Settings
+from shared.webhooks import Secret
 from tests.unit.deploy.compose import FILE, FOLDER, ROOT, load, memory_of, secrets_of, variables
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (in a container that is the network of the containers)
@@ -99,6 +100,12 @@ def test_addresses_lead_to_containers_that_listen_there(secrets):
     asked, public = urlsplit(payments["SANDBOX_API_URL"]), urlsplit(sandbox["SANDBOX_URL"])
     assert (asked.hostname, f"{EVERYWHERE}:{asked.port}") == (SANDBOX, sandbox["SANDBOX_BIND"])
     assert set(PARTS["payments"]["networks"]) & set(PARTS[SANDBOX]["networks"])
+    told = urlsplit(sandbox["SANDBOX_WEBHOOK_URL"])
+    assert (told.hostname, str(told.port)) == (GATEWAY, PUBLISHED[GATEWAY])
+    assert set(PARTS[GATEWAY]["networks"]) & set(PARTS[SANDBOX]["networks"])
+    assert told.path == "/webhooks/sandbox"
+    assert Secret.read((secrets / "sandbox_webhook_secret").read_text().strip())
+    assert "sandbox_webhook_secret" in secrets_of(PARTS["payments"])
     assert str(public.port) == PUBLISHED[SANDBOX]
     assert urlsplit(PARTS[GATEWAY]["environment"]["PUBLIC_URL"]).port == int(PUBLISHED[GATEWAY])
     for secret, port in (("amqp_uri", 5672), ("mongo_uri", 27017), ("smtp_uri", 1025)):
@@ -176,6 +183,7 @@ def test_only_who_keeps_data_reaches_the_store():
 def test_the_sandbox_sees_its_own_database_only(secrets):
     assert secrets_of(PARTS[SANDBOX]) == {
         "sandbox_key": "/run/secrets/sandbox_key",
+        "sandbox_webhook_secret": "/run/secrets/sandbox_webhook_secret",
         "sandbox_mongo_uri": "/run/secrets/mongo_uri",
     }
     users = {

@@ -1,6 +1,8 @@
 """Stands-in for what the use cases work on: in memory, with the promises of the real ones."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +10,11 @@ from services.payments.domain.payable import Payable
 from services.payments.domain.setups import Setup
 from services.payments.domain.transactions import Transaction, TurnTaken
 from services.payments.domain.wallet import Change, Wallet
+from services.payments.domain.webhooks import Received, Refused, Tally
 from services.payments.pages import Span, Wanted
-from services.payments.providers.base import Open, ProviderSetup
+from services.payments.providers.base import Open, ProviderMethod, ProviderSetup
 from shared.kernel.context import Context, Principal, PrincipalKind
-from shared.kernel.errors import DomainError, NotFound
+from shared.kernel.errors import DomainError, NotFound, Stale
 from shared.kernel.happening import Happening, IdempotencyKey
 from tests.unit.payments.examples import NOW
 
@@ -37,6 +40,9 @@ class FakeWallets:
     def __init__(self, *wallets: Wallet) -> None:
         self.kept = {wallet.bill_group: wallet for wallet in wallets}
         self.happenings: list[Happening] = []
+        self.contexts: list[Context] = []
+        self.versions: Counter[str] = Counter()
+        self.seen: set[str] = set()
 
     def get(self, bill_group: str) -> Wallet:
         return self.kept.get(bill_group, Wallet(bill_group))
@@ -49,10 +55,35 @@ class FakeWallets:
         answer: Callable[[Wallet], dict[str, Any]],
         key: IdempotencyKey | None = None,
     ) -> dict[str, Any]:
-        change = decide(self.get(bill_group))
+        return answer(self._save(context, bill_group, decide(self.get(bill_group))))
+
+    def with_version(self, bill_group: str) -> tuple[Wallet, int]:
+        if bill_group not in self.kept:
+            raise NotFound
+        return self.kept[bill_group], self.versions[bill_group]
+
+    def follow(
+        self,
+        context: Context,
+        bill_group: str,
+        decide: Callable[[Wallet], Change],
+        *,
+        version: int,
+        event_id: str,
+    ) -> None:
+        if event_id in self.seen:
+            return
+        if version != self.versions[bill_group]:
+            raise Stale
+        self._save(context, bill_group, decide(self.kept[bill_group]))
+        self.seen.add(event_id)
+
+    def _save(self, context: Context, bill_group: str, change: Change) -> Wallet:
         self.kept[bill_group] = change.wallet
+        self.versions[bill_group] += 1
         self.happenings.extend(change.happenings)
-        return answer(change.wallet)
+        self.contexts.extend([context] * len(change.happenings))
+        return change.wallet
 
     @property
     def happened(self) -> list[str]:
@@ -107,6 +138,11 @@ class FakeSetups:
         if setup is None or setup.bill_group != bill_group:
             raise NotFound
         return setup
+
+    def find(self, handle: str) -> Setup:
+        if handle not in self.kept:
+            raise NotFound
+        return self.kept[handle]
 
     def change(self, context: Context, setup: Setup, step: Callable[[Setup], Setup]) -> Setup:
         before = self.kept[setup.handle]
@@ -166,6 +202,25 @@ class FakeTransactions:
         return [kept for kept in self.kept.values() if kept.refunds == payment.handle]
 
 
+class FakeTallies:
+    def __init__(self) -> None:
+        self.kept = Tally()
+
+    def note_received(self, provider: str, received: Received, *, known: bool) -> None:
+        self.kept = replace(
+            self.kept,
+            last_received=received,
+            received=self.kept.received + 1,
+            unrelated=self.kept.unrelated + (not known),
+        )
+
+    def note_refused(self, provider: str, refused: Refused) -> None:
+        self.kept = replace(self.kept, last_refused=refused, refused=self.kept.refused + 1)
+
+    def tally(self, provider: str, now: datetime) -> Tally:
+        return self.kept
+
+
 def _turn(transaction: Transaction) -> tuple[str | None, int | None]:
     return transaction.refunds or transaction.invoice, transaction.turn
 
@@ -188,6 +243,9 @@ class FakeProvider:
     def __init__(self) -> None:
         self.created: dict[str, ProviderSetup] = {}
         self.outcomes: dict[str, Any] = {}
+        self.methods: dict[str, ProviderMethod] = {}
+        # What happens meanwhile, when it is asked about a method; once.
+        self.meanwhile: Callable[[], object] | None = None
         self.fails: Exception | None = None
         self.asked = 0
 
@@ -203,6 +261,15 @@ class FakeProvider:
         self._fail()
         found = next(made for made in self.created.values() if made.id == setup)
         return ProviderSetup(found.id, found.url, self.outcomes.get(setup, Open()))
+
+    def fetch_method(self, token: str) -> ProviderMethod:
+        self.asked += 1
+        self._fail()
+        present = self.methods[token]
+        if self.meanwhile:
+            happens, self.meanwhile = self.meanwhile, None
+            happens()
+        return present
 
     def _fail(self) -> None:
         if self.fails:

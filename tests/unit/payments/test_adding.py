@@ -17,7 +17,7 @@ from services.payments.providers.base import (
 )
 from services.payments.usecases.adding import AddingUseCases
 from services.payments.usecases.offering import Offering
-from shared.kernel.context import PrincipalKind
+from shared.kernel.context import Context, PrincipalKind, system
 from shared.kernel.errors import DomainError, Kind, NotFound
 from shared.storage.errors import STORE_AWAY
 from tests.unit.payments.examples import GROUP, NOW, card, method, wallet
@@ -240,6 +240,38 @@ def test_follow_up_adds_what_nobody_came_back_for(house: House) -> None:
 
     assert house.last4s == ["1881"]
     assert house.setups.kept[setup].ask_at is None
+
+
+def test_what_comes_of_it_is_told_of_whoever_began_it(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.comes_out(setup, Succeeded(card("1881")))
+    told_by = Context(principal=system("sandbox"), address="192.0.2.7", request_id="r-1")
+
+    assert house.use.told_of(told_by, "sandbox", setup).state is SetupState.ADDED
+    assert house.use.told_of(told_by, "sandbox", setup).state is SetupState.ADDED
+
+    assert house.wallets.happened == ["payment_method_added", "default_payment_method_changed"]
+    assert {context.principal for context in house.wallets.contexts} == {CUSTOMER.principal}
+    assert {(context.address, context.request_id) for context in house.wallets.contexts} == {("", "r-1")}
+
+
+def test_of_a_setup_of_before_nobody_knows_who_began_it(house: House) -> None:
+    setup = house.begin()["setup"]
+    house.setups.kept[setup] = replace(house.setups.kept[setup], begun_by=None)
+    house.comes_out(setup, Succeeded(card("1881")))
+
+    house.clock.moment = NOW + timedelta(seconds=31)
+    house.use.follow_up()
+
+    assert {context.principal for context in house.wallets.contexts} == {system("payments")}
+
+
+def test_nothing_comes_of_a_setup_that_is_not_known(house: House) -> None:
+    with pytest.raises(NotFound):
+        house.use.told_of(CUSTOMER, "sandbox", "setup-other")
+    setup = house.begin()["setup"]
+    with pytest.raises(NotFound):
+        house.use.told_of(CUSTOMER, "other", setup)
 
 
 def test_follow_up_resolves_an_unknown_outcome(house: House) -> None:

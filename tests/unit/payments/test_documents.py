@@ -6,14 +6,18 @@ import pytest
 
 from services.payments import documents
 from services.payments.domain.instruments import Instrument, InstrumentKind, Mandate
-from services.payments.domain.setups import Setup, start
+from services.payments.domain.providers import Provider, StoredKey
+from services.payments.domain.setups import Beginner, Setup, start
 from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
 from services.payments.domain.wallet import PaymentMethod, Status, Wallet
+from services.payments.domain.webhooks import Received, Refused, Tally
 from shared.kernel.money import Money
 from tests.unit.payments.examples import GROUP, NOW, card, method, wallet
 
 ACCOUNT = Instrument(InstrumentKind.SEPA_DEBIT, "DE", "3000", mandate=Mandate("REF-1", NOW), token="sm_1")
 STARTED = start("setup-1", GROUP, "sandbox", "https://portal.test/", "de", "pm-1", NOW)
+ANNA = Beginner("customer:cust-1", "ses-1", "192.0.2.7", "Firefox")
+BEGUN = replace(STARTED, begun_by=ANNA)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +34,9 @@ def test_wallet(kept: Wallet) -> None:
     assert documents.to_wallet(document) == kept
 
 
-@pytest.mark.parametrize("kept", [STARTED, STARTED.opened("ss_1", "https://p.test"), STARTED.failed("no")])
+@pytest.mark.parametrize(
+    "kept", [STARTED, BEGUN, STARTED.opened("ss_1", "https://p.test"), STARTED.failed("no")]
+)
 def test_setup(kept: Setup) -> None:
     document = {"_id": kept.handle, "bill_group": GROUP, **documents.from_setup(kept)}
 
@@ -68,3 +74,27 @@ def test_transaction(kept: Transaction) -> None:
     assert documents.to_transaction(document) == kept
     assert ("refunds" in document) == (kept.refunds is not None)
     assert ("turn" in document) == (kept.turn is not None)
+
+
+def test_documents_of_before_can_be_read() -> None:
+    setup = {"_id": "setup-1", "bill_group": GROUP, **documents.from_setup(STARTED)}
+    del setup["begun_by"]
+    assert documents.to_setup(setup) == STARTED
+    assert documents.to_provider({"_id": "sandbox", "on": True, "key": None}) == Provider("sandbox")
+
+
+@pytest.mark.parametrize(
+    "kept", [Provider("sandbox", on=False), Provider("sandbox", webhook_secret=StoredKey("x", "y", NOW))]
+)
+def test_provider(kept: Provider) -> None:
+    assert documents.to_provider({"_id": "sandbox", **documents.from_provider(kept)}) == kept
+
+
+def test_tally() -> None:
+    assert documents.to_tally({}, []) == Tally()
+    last = {"_id": "sandbox", "received": {"at": NOW, "type": "method.updated"}}
+    counted = [{"_id": "1", "received": 2, "refused": 1}, {"_id": "2", "received": 1, "unrelated": 3}]
+    received = Received(NOW, "method.updated")
+    assert documents.to_tally(last, counted) == Tally(received, None, received=6, unrelated=3, refused=1)
+    last = {"_id": "sandbox", "refused": {"at": NOW, "reason": "too_old"}}
+    assert documents.to_tally(last, []) == Tally(last_refused=Refused(NOW, "too_old"))

@@ -8,18 +8,22 @@ from typing import Any
 import pytest
 
 from services.payments.domain.providers import Contact, Provider
+from services.payments.domain.webhooks import Received, Refused
 from services.payments.providers.base import ProviderAway, ProviderNotKnownYet, ProviderRefused
 from services.payments.providers.configured import ConfiguredProvider
-from services.payments.usecases.providers import ProviderDesk
+from services.payments.providers.sandbox_webhooks import SandboxWebhooks
+from services.payments.usecases.providers import Available, ProviderDesk
 from shared.contracts.payments import contract
 from shared.kernel.context import Context, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
+from shared.webhooks import Secret
 from tests.unit.payments.examples import NOW
-from tests.unit.payments.fakes import FakeProvider, FixedClock, by, key
+from tests.unit.payments.fakes import FakeProvider, FakeTallies, FixedClock, by, key
 
 STAFF = by(PrincipalKind.STAFF)
 SECRET = "sk_live_abcdefghijkl1234"
+URL = "https://portal.test/webhooks/sandbox"
 
 
 class FakeProviders:
@@ -51,17 +55,25 @@ class FakeProviders:
 
 
 class House:
-    def __init__(self, environment: str = "", secret: bytes = b"s" * 32) -> None:
+    def __init__(self, environment: str = "", secret: bytes = b"s" * 32, webhook_secret: str = "") -> None:
         self.providers = FakeProviders()
+        self.tallies = FakeTallies()
+        self.webhook_secret = webhook_secret
         self.clock = FixedClock()
         self.environment = environment
         self.desk = self.opened_with(secret)
 
     def opened_with(self, secret: bytes) -> ProviderDesk:
-        return ProviderDesk(self.providers, {"sandbox": self.environment}, secret, self.clock)
+        available = Available(self.environment, self.webhook_secret, URL, SandboxWebhooks())
+        return ProviderDesk(self.providers, {"sandbox": available}, self.tallies, secret, self.clock)
 
     def set_key(self, provider_key: str = SECRET, context: Context = STAFF) -> Any:
         return self.desk.set_provider_key(context, provider="sandbox", provider_key=provider_key, key=key())
+
+    def set_webhook_secret(self, webhook_secret: str, context: Context = STAFF) -> Any:
+        return self.desk.set_webhook_secret(
+            context, provider="sandbox", webhook_secret=webhook_secret, key=key()
+        )
 
     def switch(self, on: bool, context: Context = STAFF) -> Any:
         return self.desk.switch_provider(context, provider="sandbox", on=on, key=key())
@@ -129,6 +141,8 @@ def test_only_the_merchants_side_and_only_known_providers() -> None:
             lambda kind=kind: house.switch(False, by(kind)),
             lambda kind=kind: house.desk.list_providers(by(kind)),
             lambda kind=kind: house.desk.remove_provider_key(by(kind), provider="sandbox", key=key()),
+            lambda kind=kind: house.set_webhook_secret(Secret.new(), by(kind)),
+            lambda kind=kind: house.desk.remove_webhook_secret(by(kind), provider="sandbox", key=key()),
         ):
             with pytest.raises(DomainError, match="not_allowed"):
                 call()
@@ -136,6 +150,10 @@ def test_only_the_merchants_side_and_only_known_providers() -> None:
         house.desk.switch_provider(STAFF, provider="other", on=True, key=key())
     with pytest.raises(NotFound):
         house.desk.set_provider_key(STAFF, provider="other", provider_key=SECRET, key=key())
+    with pytest.raises(NotFound):
+        house.desk.set_webhook_secret(STAFF, provider="other", webhook_secret=Secret.new(), key=key())
+    with pytest.raises(NotFound):
+        house.desk.webhook_secret_of("other")
 
 
 @pytest.mark.parametrize(
@@ -181,3 +199,49 @@ def test_the_present_key_is_used() -> None:
         house.set_key(provider_key)
         asked.create_setup(reference="setup-1", key="setup-1", **setup)
     assert made == [SECRET, "another-key-of-theirs"]
+
+
+def test_the_environments_webhook_secret_holds_until_another_is_set() -> None:
+    of_environment, own = Secret.new(), Secret.new()
+    house = House(webhook_secret=of_environment)
+    assert house.shown["webhooks"]["secret"]["source"] == "environment"
+    assert house.desk.webhook_secret_of("sandbox") == of_environment
+    answer = house.set_webhook_secret(own)
+    assert answer["webhooks"]["secret"] == {"source": "stored", "ending": own[-4:], "since": NOW}
+    assert house.desk.webhook_secret_of("sandbox") == own
+    for kept in (answer, house.providers.kept, house.providers.told):
+        assert own[6:-4] not in repr(kept)
+    [told] = house.providers.told
+    assert contract.events[told.type].data().validate(told.data) == {}
+    assert (told.data["changed"], own[-4:] in repr(told)) == ("webhook_secret", False)
+
+    house.desk.remove_webhook_secret(STAFF, provider="sandbox", key=key())
+    assert house.desk.webhook_secret_of("sandbox") == of_environment
+    with pytest.raises(DomainError, match="no_webhook_secret"):
+        house.desk.remove_webhook_secret(STAFF, provider="sandbox", key=key())
+
+
+def test_what_can_be_no_secret_of_this_provider_is_refused() -> None:
+    house = House()
+    with pytest.raises(DomainError, match="invalid_webhook_secret"):
+        house.set_webhook_secret("sk_live_abcdefghijkl1234")
+    assert (house.shown["webhooks"]["secret"], house.desk.webhook_secret_of("sandbox")) == (None, "")
+
+
+def test_the_state_of_the_webhooks_is_shown() -> None:
+    house = House()
+    none_yet = {"received": 0, "unrelated": 0, "refused": 0}
+    assert house.shown["webhooks"] == {
+        "url": URL,
+        "secret": None,
+        "last_received": None,
+        "last_refused": None,
+        "last_day": none_yet,
+    }
+    house.tallies.note_received("sandbox", Received(NOW, "method.updated"), known=True)
+    house.tallies.note_received("sandbox", Received(NOW, "balance.changed"), known=False)
+    house.tallies.note_refused("sandbox", Refused(NOW, "too_old"))
+    shown = house.shown["webhooks"]
+    assert shown["last_received"] == {"at": NOW, "type": "balance.changed"}
+    assert shown["last_refused"] == {"at": NOW, "reason": "too_old"}
+    assert shown["last_day"] == {"received": 2, "unrelated": 1, "refused": 1}

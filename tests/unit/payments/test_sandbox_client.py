@@ -185,6 +185,23 @@ def test_outcomes(provider: SandboxProvider, server: Answers, state: str, outcom
     assert provider.fetch_setup("ss_1").outcome == outcome
 
 
+@pytest.mark.parametrize("revoked", [None, "card_closed"])
+def test_a_method_as_it_is_now(provider: SandboxProvider, server: Answers, revoked: str | None) -> None:
+    server.body = {**CARD, "revoked": revoked}
+
+    present = provider.fetch_method("sm_1")
+
+    assert (present.instrument.token, present.instrument.expiry) == ("sm_1", Expiry(2029, 12))
+    assert present.ended is (revoked is not None)
+
+
+def test_a_method_that_nobody_understands(provider: SandboxProvider, server: Answers) -> None:
+    server.body = CARD
+
+    with pytest.raises(ProviderNotKnownYet):
+        provider.fetch_method("sm_1")
+
+
 def test_outcome_with_a_card(provider: SandboxProvider, server: Answers) -> None:
     server.body = {**SETUP, "state": "succeeded", "method": CARD}
 

@@ -26,6 +26,10 @@ SOON = Expiry(2026, 7)
             wallet(method("pm-1"), method("pm-2", Status.FAILED), default="pm-1"),
             [("method_failed", "pm-2")],
         ),
+        (
+            wallet(method("pm-1", Status.INACTIVATED, EXPIRED), default="pm-1"),
+            [("no_usable_method", None), ("method_inactivated", "pm-1")],
+        ),
         (wallet(method("pm-1"), method("pm-2", Status.DELETED, EXPIRED), default="pm-1"), []),
     ],
 )

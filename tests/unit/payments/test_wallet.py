@@ -1,11 +1,13 @@
 """The rules of a wallet."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from services.payments.domain.setups import start
 from services.payments.domain.wallet import Action, Change, RunningSubscription, Status, Wallet
+from shared.contracts.payments import contract
 from shared.kernel.errors import DomainError, NotFound
 from tests.unit.payments.examples import EXPIRED, GROUP, NOW, card, method, wallet
 
@@ -16,6 +18,7 @@ UPDATABLE = {Status.ACTIVE, Status.INACTIVATED, Status.FAILED, Status.PENDING}
 EXPECTED: dict[tuple[Status, Action], Status | str] = {
     **{(status, Action.UPDATE): Status.ACTIVE for status in UPDATABLE},
     **{(status, Action.REMOVE): Status.DELETED for status in UPDATABLE},
+    **{(status, Action.END): Status.INACTIVATED for status in UPDATABLE},
     **{(status, Action.MAKE_DEFAULT): "method_not_active" for status in UPDATABLE - {Status.ACTIVE}},
     (Status.ACTIVE, Action.MAKE_DEFAULT): Status.ACTIVE,
     **{(Status.DELETED, action): "not_found" for action in Action},
@@ -30,6 +33,10 @@ def act(before: Wallet, action: Action) -> Change:
             return before.update("pm-1", card("1881"), "setup-9", NOW)
         case Action.REMOVE:
             return before.remove("pm-1", (), NOW)
+        case Action.END:
+            # What it does not have any more is simply not there for a provider that tells of it.
+            before.get("pm-1")
+            return before.follow(card(), ended=True)
 
 
 def status_of(after: Wallet, handle: str) -> Status:
@@ -63,6 +70,7 @@ def test_first_method_becomes_the_default() -> None:
         "kind": "card",
         "brand": "Visa",
         "last4": "4242",
+        "expiry": {"month": 12, "year": 2029},
         "default": True,
     }
 
@@ -193,7 +201,12 @@ def test_setup_updates_the_method_that_it_replaces() -> None:
     (updated,) = change.wallet.shown
     assert (updated.handle, updated.instrument.last4, updated.status) == ("pm-7", "1881", Status.ACTIVE)
     assert types(change) == ["payment_method_updated"]
-    assert change.happenings[0].data["replaced"] == {"kind": "card", "brand": "Visa", "last4": "4242"}
+    assert change.happenings[0].data["replaced"] == {
+        "kind": "card",
+        "brand": "Visa",
+        "last4": "4242",
+        "expiry": {"month": 5, "year": 2026},
+    }
     assert change.wallet.complete(setup, card("1881"), NOW) == Change(change.wallet)
 
 
@@ -273,3 +286,44 @@ def test_an_updated_method_takes_over_from_a_default_that_cannot_be_charged() ->
 
     assert before.update("pm-2", card("1881"), "setup-9", NOW).wallet.default == "pm-2"
     assert before.update("pm-1", card("1881"), "setup-9", NOW).wallet.default == "pm-1"
+
+
+@pytest.mark.parametrize("status", UPDATABLE)
+def test_a_card_that_its_issuer_has_renewed_is_known_with_its_new_expiry(status: Status) -> None:
+    before = wallet(method("pm-1", status, EXPIRED), default="pm-1")
+
+    change = before.follow(card("1881"), ended=False)
+    assert change == Change(before), "another token"
+
+    renewed = replace(card(), last4="9876")
+    change = before.follow(renewed, ended=False)
+    (updated,) = change.wallet.shown
+    assert (updated.instrument, updated.status, change.wallet.default) == (renewed, status, "pm-1")
+    [told] = change.happenings
+    assert (told.type, told.data["renewed"]) == ("payment_method_updated", True)
+    assert (told.data["last4"], told.data["expiry"]) == ("9876", {"month": 12, "year": 2029})
+    assert (told.data["replaced"]["last4"], told.data["replaced"]["expiry"]["year"]) == ("4242", 2026)
+    assert contract.events[told.type].data().validate(told.data) == {}
+    assert change.wallet.follow(renewed, ended=False) == Change(change.wallet)
+
+
+def test_what_is_ended_at_its_provider_stays_the_default_and_pays_nothing() -> None:
+    before = wallet(method("pm-1"), method("pm-2"), default="pm-1")
+    before = replace(before, methods=(before.methods[0], replace(before.methods[1], instrument=card("1881"))))
+
+    change = before.follow(card(), ended=True)
+    assert types(change) == ["payment_method_inactivated"]
+    assert change.happenings[0].data["default"] is True
+    assert contract.events["payment_method_inactivated"].data().validate(change.happenings[0].data) == {}
+    assert [kept.status for kept in change.wallet.methods] == [Status.INACTIVATED, Status.ACTIVE]
+    assert (change.wallet.default, change.wallet.collects(NOW)) == ("pm-1", False)
+    assert change.wallet.follow(card(), ended=True) == Change(change.wallet)
+    # What was ended for good is not begun again by older word of it.
+    assert change.wallet.follow(card(), ended=False) == Change(change.wallet)
+
+
+def test_a_provider_tells_of_its_own_methods_only() -> None:
+    before = wallet(method("pm-1"), method("pm-2", Status.DELETED))
+    assert before.follow(replace(card(), provider="other"), ended=True) == Change(before)
+    assert before.known_as("sandbox", "sm_4242") == before.methods[0]
+    assert before.known_as("imported", "sm_4242") is None

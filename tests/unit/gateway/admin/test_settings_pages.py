@@ -10,10 +10,11 @@ import pytest
 
 from services.gateway.admin.logo_texts import REASONS
 from services.gateway.admin.portal_form import KIND_NAMES, SWITCH_NAMES, WAYS
-from services.gateway.admin.settings_payments import CONTACT_PROBLEMS
+from services.gateway.admin.settings_payments import CONTACT_PROBLEMS, WEBHOOK_PROBLEMS
 from services.gateway.look import contrast, shades, text_on
 from shared.contracts.customer_words import SIGN_IN_WAYS, SWITCHES
 from shared.contracts.invoice_documents import KINDS
+from shared.contracts.payment_providers import WEBHOOK_REFUSALS
 from shared.kernel.errors import DomainError, Kind
 from tests.unit.gateway import samples
 from tests.unit.gateway.admin.conftest import StaffAs
@@ -37,6 +38,20 @@ PROVIDER: dict[str, Any] = {
     "key": {"source": "stored", "ending": "1234", "since": "2026-11-21T10:00:00+00:00"},
     "offered": True,
     "last_contact": {"at": "2026-11-21T11:00:00+00:00", "ok": False, "problem": "provider_away"},
+    "webhooks": {
+        "url": "https://portal.example/webhooks/sandbox",
+        "secret": {"source": "stored", "ending": "9XY=", "since": "2026-11-21T10:00:00+00:00"},
+        "last_received": {"at": "2026-11-21T11:30:00+00:00", "type": "method.updated"},
+        "last_refused": {"at": "2026-11-21T11:40:00+00:00", "reason": "too_old"},
+        "last_day": {"received": 12, "unrelated": 3, "refused": 1},
+    },
+}
+NO_WEBHOOKS: dict[str, Any] = {
+    **PROVIDER["webhooks"],
+    "secret": None,
+    "last_received": None,
+    "last_refused": None,
+    "last_day": {"received": 0, "unrelated": 0, "refused": 0},
 }
 LOGO = {"version": "0" * 16, "width": 160, "height": 40, "plate": "none"}
 _INPUT = re.compile(r"<(?:input|textarea|select|button)[^>]*?\bname=\"(\w+)\"[^>]*>")
@@ -370,3 +385,87 @@ def test_a_key_is_forgotten_after_a_question(staff: Browser, services: FakeServi
     services.on("payments", "list_providers", {"items": [PROVIDER | {"key": None}]})
     assert staff.get(path).location == "/admin/settings/payments"
     assert staff.get("/admin/settings/payments/other/key").status_code == 404
+
+
+# Webhooks of payment providers.
+
+
+def test_the_state_of_the_webhooks_is_shown(staff: Browser) -> None:
+    text = staff.get("/admin/settings/payments").text
+    assert 'value="https://portal.example/webhooks/sandbox"' in text
+    assert "•••• 9XY=" in text
+    assert "method.updated" in text
+    assert "more than five minutes before it came" in text
+    assert "12 received" in text
+    assert "3 of those received" in text
+    assert "1 refused" in text
+
+
+@pytest.mark.parametrize(
+    "state, advice",
+    [
+        ({}, "then its secret here"),
+        ({"secret": PROVIDER["webhooks"]["secret"]}, "open to the internet"),
+        (
+            {"last_refused": {"at": "2026-11-21T11:40:00+00:00", "reason": "no_secret"}},
+            "then its secret here",
+        ),
+        (
+            {
+                "secret": PROVIDER["webhooks"]["secret"],
+                "last_refused": {"at": "2026-11-21T11:40:00+00:00", "reason": "wrong_signature"},
+            },
+            "What has come was refused",
+        ),
+    ],
+)
+def test_where_none_ever_came_there_is_advice(
+    staff: Browser, services: FakeServices, state: dict[str, Any], advice: str
+) -> None:
+    webhooks = NO_WEBHOOKS | state
+    services.on("payments", "list_providers", {"items": [PROVIDER | {"webhooks": webhooks}]})
+    assert advice in staff.get("/admin/settings/payments").text
+
+
+def test_every_reason_of_a_refusal_has_its_text() -> None:
+    assert set(WEBHOOK_PROBLEMS) == set(WEBHOOK_REFUSALS)
+
+
+def test_a_webhook_secret_goes_in_and_is_on_no_page(staff: Browser, services: FakeServices) -> None:
+    services.on("payments", "set_webhook_secret", PROVIDER)
+    path = "/admin/settings/payments/sandbox/webhook-secret"
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    assert staff.post(path, webhook_secret=secret).status_code == 303
+    assert services.asked("set_webhook_secret")[0].arguments["webhook_secret"] == secret
+    for wrong in ("", "short", "with a blank in it"):
+        answer = staff.post(path, webhook_secret=wrong)
+        assert answer.status_code == 422
+        assert not wrong or f'value="{wrong}"' not in answer.text
+    for error, status in (
+        (DomainError("invalid_webhook_secret"), 422),
+        (DomainError("busy", Kind.RETRY), 503),
+    ):
+        services.on("payments", "set_webhook_secret", error)
+        answer = staff.post(path, webhook_secret=secret)
+        assert answer.status_code == status
+        assert secret not in answer.text
+
+
+def test_a_webhook_secret_is_forgotten_after_a_question(staff: Browser, services: FakeServices) -> None:
+    path = "/admin/settings/payments/sandbox/webhook-secret/remove"
+    services.on("payments", "remove_webhook_secret", PROVIDER)
+    assert "be brought back" in staff.get(path).text
+    assert staff.post(path).status_code == 303
+    services.on("payments", "remove_webhook_secret", DomainError("no_webhook_secret"))
+    assert staff.post(path).status_code == 303
+    services.on("payments", "list_providers", {"items": [PROVIDER | {"webhooks": NO_WEBHOOKS}]})
+    assert staff.get(path).location == "/admin/settings/payments"
+
+
+@pytest.mark.parametrize("role", ["billing", "read_only"])
+def test_others_than_owners_see_the_webhooks_and_change_nothing(staff_as: StaffAs, role: str) -> None:
+    browser = staff_as(role)
+    text = browser.get("/admin/settings/payments").text
+    assert "12 received" in text
+    assert "webhook-secret" not in text
+    assert browser.get("/admin/settings/payments/sandbox/webhook-secret").status_code == 403

@@ -1,0 +1,67 @@
+"""Where payment providers send their webhooks: taken as they come, and handed to payments, which believes them or not.
+
+No cookie is looked at and no session asked for: the signature says who sends.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import time
+
+from flask import Blueprint, Flask, current_app, request
+from flask.typing import ResponseReturnValue
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from services.gateway.asking import call
+from services.gateway.forms import csrf
+from shared.contracts.payment_providers import MOST_WEBHOOK_BYTES, WEBHOOK_HEADERS
+from shared.kernel.errors import DomainError, Kind
+
+blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+# A provider has many addresses to send from; each gateway process counts for itself.
+_PER_MINUTE = RateLimitItemPerMinute(1_200, namespace="webhooks")
+# Whoever sends what is not believed is soon no more listened to; a provider with a wrong secret tries again later.
+_REFUSED_PER_MINUTE = RateLimitItemPerMinute(120, namespace="webhooks refused")
+_NOT_BELIEVED = frozenset({"webhook_refused", "invalid_request", "not_found"})
+
+
+def set_up(app: Flask) -> None:
+    """Take webhooks. Their signature does what a form's token does."""
+    app.extensions["portico_webhook_limits"] = SlidingWindowCounterRateLimiter(MemoryStorage())
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.post("/<handle:provider>")
+def take(provider: str) -> ResponseReturnValue:
+    """A webhook: 204 once what follows from it is done. For anything else a provider sends it again."""
+    request.max_content_length = MOST_WEBHOOK_BYTES
+    limits: SlidingWindowCounterRateLimiter = current_app.extensions["portico_webhook_limits"]
+    sender = request.remote_addr or ""
+    if not limits.test(_REFUSED_PER_MINUTE, sender):
+        raise _too_many(limits, _REFUSED_PER_MINUTE, sender)
+    if not limits.hit(_PER_MINUTE, sender):
+        raise _too_many(limits, _PER_MINUTE, sender)
+    wanted = WEBHOOK_HEADERS.get(provider, ())
+    try:
+        call(
+            "payments",
+            "take_webhook",
+            provider=provider,
+            headers={name: request.headers[name] for name in wanted if name in request.headers},
+            body=base64.b64encode(request.get_data(cache=False)).decode(),
+        )
+    except DomainError as error:
+        if error.code in _NOT_BELIEVED:
+            limits.hit(_REFUSED_PER_MINUTE, sender)
+        raise
+    return "", 204
+
+
+def _too_many(limits: SlidingWindowCounterRateLimiter, item: RateLimitItem, sender: str) -> DomainError:
+    again = limits.get_window_stats(item, sender).reset_time - time.time()
+    return DomainError("rate_limited", Kind.RETRY, seconds=max(1, math.ceil(again)))
