@@ -16,11 +16,11 @@ from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.asking import section
 from services.gateway.error_texts import status_of, text_of
 from services.gateway.forms import idempotency_key, problems_of
+from services.gateway.payment_providers import PROVIDER_NAMES as NAMES
 from shared.kernel.errors import DomainError, Kind, NotFound
 
 blueprint = Blueprint("admin_payments", __name__, url_prefix="/admin/settings/payments")
 
-NAMES = {"sandbox": _("Sandbox, for trying out")}
 CONTACT_PROBLEMS = {
     "provider_away": _("It could not be reached, or did not accept the key."),
     "provider_not_known_yet": _("It did not answer in time, or not in a way that we understand."),

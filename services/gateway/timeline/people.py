@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from services.gateway.payment_providers import PROVIDER_NAMES
 from shared.contracts.contact_roles import GUEST
 from shared.kernel.context import PrincipalKind
 
@@ -44,6 +45,8 @@ class Names:
                 return Who(_("Staff"), handle)
             case PrincipalKind.API_KEY:
                 return Who(_("API key"), handle)
+            case PrincipalKind.SYSTEM if handle in PROVIDER_NAMES:
+                return Who(_("Payment provider"), str(PROVIDER_NAMES[handle]))
             case PrincipalKind.SYSTEM:
                 return Who(_("Automatically"))
             case PrincipalKind.ANONYMOUS:

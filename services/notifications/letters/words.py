@@ -51,6 +51,8 @@ _METHODS = {
     },
 }
 
+_VALID = {"en": "{method}, valid until {until}", "de": "{method}, gültig bis {until}"}
+
 
 def language_for(tag: str) -> str:
     """The language of letters nearest to an IETF tag: ``de-AT`` gives ``de``, an unknown one ``en``."""
@@ -97,3 +99,11 @@ class Words:
         """A card or an account, by what may be shown of it."""
         pattern = _METHODS[self._language][instrument["kind"]]
         return pattern.format(brand=instrument["brand"], last4=instrument["last4"])
+
+    def renewed(self, instrument: Mapping[str, Any]) -> str:
+        """The same, with the month until which a card is valid."""
+        expiry = instrument.get("expiry")
+        if not expiry:
+            return self.method(instrument)
+        until = f"{expiry['month']:02}/{expiry['year']}"
+        return _VALID[self._language].format(method=self.method(instrument), until=until)

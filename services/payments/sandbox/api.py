@@ -78,6 +78,10 @@ def _add_methods(blueprint: Blueprint, sandbox: Sandbox) -> None:
         method = sandbox.method(method_id)
         return _of_method(method)
 
+    @blueprint.get("/methods")
+    def list_methods() -> Answer:
+        return jsonify({"items": [_method(method) for method in sandbox.newest_methods()]}), 200
+
     # What a provider's dashboard lets a tester do: the banks behind the sandbox are as made up as itself.
     @blueprint.post("/methods/<method_id>/renew")
     def renew_method(method_id: str) -> Answer:

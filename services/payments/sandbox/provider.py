@@ -15,6 +15,8 @@ from services.payments.sandbox.repository import SetupStore
 from shared.kernel.clock import Clock
 from shared.sealing import derive_key
 
+_NEWEST = 20
+
 
 class ForeignReturnUrl(Exception):
     """The address to come back to is not under the merchant's own."""
@@ -71,6 +73,10 @@ class Sandbox:
         """A stored method, or None; one that was never confirmed is none."""
         setup = self.store.of_method(method_id)
         return setup.method if setup else None
+
+    def newest_methods(self) -> list[Method]:
+        """The methods that were stored last: those that a tester means."""
+        return self.store.newest_methods(_NEWEST)
 
     def renew(self, method_id: str, year: int, month: int, last4: str | None) -> Method | None:
         """The issuer of a stored card gives out another in its place; with ``last4``, one that has another number.

@@ -68,6 +68,11 @@ class SetupStore:
         document = self._setups.find_one({"method.id": method_id, "state": State.SUCCEEDED.value})
         return _setup(document) if document else None
 
+    def newest_methods(self, limit: int) -> list[Method]:
+        """The methods that were stored last, the newest first."""
+        found = self._setups.find({"state": State.SUCCEEDED.value}).sort("created_at", -1).limit(limit)
+        return [setup.method for setup in map(_setup, found) if setup.method]
+
     def save(self, before: Setup, after: Setup, event: Event | None = None) -> bool:
         """Put ``after`` in the place of ``before``, with the ``event`` to be told; False when another was quicker."""
         same = {"_id": before.id, "state": before.state.value, "attempts": before.attempts}

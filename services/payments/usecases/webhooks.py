@@ -29,7 +29,7 @@ from shared.webhooks import WebhookRefused
 
 View = dict[str, Any]
 # Others may change a wallet while its provider is asked, but hardly each time.
-_TRIES = 5
+_TRIES = 10
 
 
 class Secrets(Protocol):

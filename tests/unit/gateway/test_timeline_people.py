@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from services.gateway.timeline.people import Names, Who, has_name, principals_of
 
@@ -34,3 +35,9 @@ def test_a_guest_is_known_by_their_address() -> None:
     known = Names([{"principal": GUEST, "name": "eva@hansen.example", "detail": "guest-2bce3ad4866ef28f"}])
     assert known.of(GUEST) == Who("eva@hansen.example", "guest-2bce3ad4866ef28f")
     assert (known.known(GUEST), known.known("staff:staff-1")) == ("eva@hansen.example", "")
+
+
+def test_a_payment_provider_is_named_and_what_we_do_ourselves_is_nobodys(app: Flask) -> None:
+    with app.test_request_context():
+        assert Names().of("system:sandbox") == Who("Payment provider", "Sandbox, for trying out")
+        assert Names().of("system:payments") == Who("Automatically")

@@ -315,3 +315,18 @@ def test_a_sign_in_mail_names_the_account_where_it_is_for_one(language: str, tex
     assert f"{text} & Sons <Nord>." in for_one.text
     assert "Roe &amp; Sons &lt;Nord&gt;" in for_one.html
     assert text not in written("auth.code_requested", language, account="").text
+
+
+@pytest.mark.parametrize(
+    "language, sentence",
+    [
+        ("en", "Visa card ending in 9876, valid until 02/2036. There is nothing for you to do."),
+        ("de", "Visa-Karte mit Endziffern 9876, gültig bis 02/2036. Sie müssen nichts tun."),
+    ],
+)
+def test_a_card_that_the_bank_has_renewed_calls_for_nothing(language: str, sentence: str) -> None:
+    before = {"kind": "card", "brand": "Visa", "last4": "4242", "expiry": {"month": 12, "year": 2034}}
+    now = before | {"last4": "9876", "expiry": {"month": 2, "year": 2036}}
+    letter = written("payments.payment_method_updated", language, **now, replaced=before, renewed=True)
+    assert sentence in " ".join(letter.text.split())
+    assert letter.subject in ("Your card was renewed", "Ihre Karte wurde erneuert")
