@@ -45,6 +45,10 @@ KINDS: dict[str, tuple[LazyString, LazyString]] = {
     "email_payment_method_added": (_("Payment method added"), _("Sent when there is a new one.")),
     "email_payment_method_updated": (_("Payment method updated"), _("Sent when one took another's place.")),
     "email_payment_method_removed": (_("Payment method removed"), _("Sent when one is gone.")),
+    "email_payment_method_inactivated": (
+        _("Payment method inactive"),
+        _("Sent when a card was closed or a mandate revoked."),
+    ),
     "email_code_requested": (_("Sign-in code"), _("Sent to whoever wants to sign in.")),
     "email_contact_changed": (
         _("Contact changed"),

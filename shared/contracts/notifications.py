@@ -34,6 +34,7 @@ contract = Contract.of(
                 "payments.payment_method_added",
                 "payments.payment_method_updated",
                 "payments.payment_method_removed",
+                "payments.payment_method_inactivated",
                 "invoices.invoice_issued",
             ),
         ),

@@ -57,7 +57,12 @@ _SUBSCRIPTION_LETTERS = (
     "subscription_uncancelled",
     "subscription_expired",
 )
-_METHOD_LETTERS = ("payment_method_added", "payment_method_updated", "payment_method_removed")
+_METHOD_LETTERS = (
+    "payment_method_added",
+    "payment_method_updated",
+    "payment_method_removed",
+    "payment_method_inactivated",
+)
 
 
 def opening(event_type: str) -> str:

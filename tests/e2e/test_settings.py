@@ -18,6 +18,7 @@ from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, system
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
+from shared.webhooks import Secret
 from tests.e2e.conftest import NewPage, sign_in
 from tests.e2e.test_accessible import check
 from tests.support.mailbox import Mailbox
@@ -34,6 +35,8 @@ PAGES = [
     f"{SETTINGS}/payments",
     f"{SETTINGS}/payments/sandbox/key",
     f"{SETTINGS}/payments/sandbox/key/remove",
+    f"{SETTINGS}/payments/sandbox/webhook-secret",
+    f"{SETTINGS}/payments/sandbox/webhook-secret/remove",
 ]
 LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -66,6 +69,8 @@ def as_it_was(client: RpcClient) -> Iterator[None]:
     [provider] = client.payments.list_providers(SYSTEM)["items"]
     if provider["key"]["source"] == "stored":
         client.payments.remove_provider_key(SYSTEM, provider="sandbox", key=new_id())
+    if provider["webhooks"]["secret"]["source"] == "stored":
+        client.payments.remove_webhook_secret(SYSTEM, provider="sandbox", key=new_id())
 
 
 def desk(new_page: NewPage, owner: dict[str, object], path: str, **options: Any) -> Page:
@@ -238,6 +243,7 @@ def test_the_pages_are_accessible(
 ) -> None:
     key = {"provider_key": "sk_test_abcdefgh9876", "key": new_id()}
     client.payments.set_provider_key(SYSTEM, provider="sandbox", **key)
+    client.payments.set_webhook_secret(SYSTEM, provider="sandbox", webhook_secret=Secret.new(), key=new_id())
     page = new_page(storage_state=owner, locale=language, color_scheme=scheme, viewport=WIDE)
     folder = Path("test-results/settings")
     folder.mkdir(parents=True, exist_ok=True)

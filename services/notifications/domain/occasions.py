@@ -39,6 +39,7 @@ _KINDS = {
     "payments.payment_method_added": "payment_methods",
     "payments.payment_method_updated": "payment_methods",
     "payments.payment_method_removed": "payment_methods",
+    "payments.payment_method_inactivated": "payment_methods",
 }
 
 

@@ -107,6 +107,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "payments.payment_method_added": _CARD,
     "payments.payment_method_updated": {**_CARD, "replaced": _ACCOUNT},
     "payments.payment_method_removed": {**_CARD, **_ACCOUNT, "default": False},
+    "payments.payment_method_inactivated": {**_CARD, **_ACCOUNT},
     "invoices.invoice_issued": {
         "invoice": "inv-2026-0012",
         "number": "2026-0012",

@@ -1,5 +1,6 @@
 """The sandbox provider's rules: what it takes, what comes of it, and its texts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -7,7 +8,8 @@ import pytest
 from stdnum import iban, luhn
 
 from services.payments.sandbox.checks import Entered, Mistakes, check_account, check_card
-from services.payments.sandbox.model import ATTEMPTS, LIFETIME, Method, Setup, State
+from services.payments.sandbox.events import event_of
+from services.payments.sandbox.model import ATTEMPTS, LIFETIME, Method, NotPossible, Setup, State
 from services.payments.sandbox.test_numbers import CARDS, IBANS, Behaviour, TestNumber
 from services.payments.sandbox.texts import TEXTS
 
@@ -142,6 +144,59 @@ def test_cancelling_ends_what_is_open_only() -> None:
 
 def test_mandate_reference_is_short_enough() -> None:
     assert len(Setup(f"ss_{'0' * 24}", "", "", "en", NOW).mandate_reference) <= 35
+
+
+def stored(method: Method = METHOD) -> Setup:
+    return NEW.entered(method, Behaviour.ACCEPTED)
+
+
+def test_an_issuer_renews_a_card() -> None:
+    after = stored().renewed(2036, 2, "9876", "another")
+    assert after.method == replace(
+        METHOD, expiry_year=2036, expiry_month=2, last4="9876", fingerprint="another"
+    )
+
+
+@pytest.mark.parametrize("kind, reason", [("card", "card_closed"), ("sepa_debit", "mandate_revoked")])
+def test_what_is_revoked_ends_for_good(kind: str, reason: str) -> None:
+    after = stored(replace(METHOD, kind=kind)).revoked()
+    assert after.method == replace(METHOD, kind=kind, revoked=reason)
+    for step in (Setup.revoked, lambda setup: setup.renewed(2036, 2, "9876", "")):
+        with pytest.raises(NotPossible):
+            step(after)
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        NEW,
+        NEW.cancelled(),
+        NEW.entered(METHOD, Behaviour.CHALLENGED),
+        stored(replace(METHOD, kind="sepa_debit")),
+    ],
+)
+def test_only_a_card_that_is_stored_is_renewed(setup: Setup) -> None:
+    with pytest.raises(NotPossible):
+        setup.renewed(2036, 2, "9876", "")
+
+
+@pytest.mark.parametrize(
+    "before, after, told",
+    [
+        (NEW, stored(), ("setup.succeeded", "ss_1")),
+        (NEW, NEW.cancelled(), ("setup.cancelled", "ss_1")),
+        (NEW, NEW.at(NOW + LIFETIME), ("setup.failed", "ss_1")),
+        (NEW, NEW.entered(METHOD, Behaviour.CHALLENGED), None),
+        (NEW, NEW.entered(METHOD, Behaviour.CARD_DECLINED), None),
+        (stored(), stored().renewed(2036, 2, "4242", ""), ("method.updated", "sm_1")),
+        (stored(), stored().renewed(2029, 12, "4242", ""), None),
+        (stored(), stored().revoked(), ("method.revoked", "sm_1")),
+    ],
+)
+def test_what_the_merchant_is_told_of(before: Setup, after: Setup, told: tuple[str, str] | None) -> None:
+    event = event_of(before, after, NOW)
+    assert (event and (event.type, event.subject)) == told
+    assert event is None or (event.reference, event.at) == ("setup-1", NOW)
 
 
 def test_both_languages_are_complete() -> None:
