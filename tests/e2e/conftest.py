@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,13 @@ def portal(whole_suite: Suite) -> Suite:
     return whole_suite
 
 
+@pytest.fixture(scope="module")
+def client(portal: Suite) -> Iterator[RpcClient]:
+    """A way to the services past the gateway."""
+    with closing(RpcClient(portal.settings["AMQP_URI"], CONTRACTS, timeout=30)) as client:
+        yield client
+
+
 @pytest.fixture
 def new_page(portal: Suite, browser: Browser) -> Iterator[NewPage]:
     """Makes pages, each in a browser of its own: without cookies, save where ``storage_state`` is given."""
@@ -64,13 +72,11 @@ def signed_in(portal: Suite, browser: Browser, mailbox: Mailbox) -> dict[str, ob
 
 
 @pytest.fixture
-def payer(portal: Suite) -> Iterator[Payer]:
+def payer(client: RpcClient) -> Payer:
     """Somebody with a subscription. Deletes nothing: nobody else knows of this customer."""
-    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
     found = Payer.new(client)
     found.subscribe("plan-planner-monthly")
-    yield found
-    client.close()
+    return found
 
 
 @pytest.fixture(scope="session")

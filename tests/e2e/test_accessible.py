@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
 from services.gateway.app import create_app
 from tests.e2e.conftest import NewPage, ask_for_code, sign_in
+from tests.support.looks import LOOKS, fits, look
 from tests.support.mailbox import Mailbox
 from tests.support.payer import Payer
 from tests.unit.gateway.conftest import settings
@@ -63,8 +61,6 @@ NO_PAGES = {
     "operations.ready",
 }
 _OTHERS = ("/static", "/api", "/admin")
-LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
-_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("language, scheme", LOOKS)
@@ -72,7 +68,7 @@ def test_pages_in_front_of_the_door(new_page: NewPage, language: str, scheme: st
     page = new_page(locale=language, color_scheme=scheme)
     for path in DOORS:
         page.goto(path)
-        check(page)
+        look(page)
 
 
 @pytest.mark.parametrize("language, scheme", LOOKS)
@@ -83,7 +79,7 @@ def test_pages_of_the_portal(
     paths = [*PAGES, *inner_pages(page)]
     for path in paths:
         page.goto(path)
-        check(page)
+        look(page)
     assert all_pages() - seen_by(paths) - seen_by(DOORS) - ELSEWHERE.keys() == set()
 
 
@@ -110,7 +106,7 @@ def test_forms_with_mistakes(
         page.locator(field).fill("")
     page.locator("main .actions button").click()
     page.locator("#problems").wait_for()
-    check(page)
+    look(page)
 
 
 def test_the_page_for_the_code(new_page: NewPage) -> None:
@@ -134,7 +130,7 @@ def in_all_looks(page: Page, path: str) -> None:
     for language, scheme in LOOKS:
         page.locator(f'footer button[lang="{language}"]').click()
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        check(page)
+        look(page)
 
 
 def gateway() -> Flask:
@@ -182,9 +178,4 @@ def links(page: Page, beginning: str) -> list[str]:
 def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, signed_in: dict[str, object], path: str) -> None:
     page = new_page(storage_state=signed_in, locale="de", viewport={"width": 320, "height": 640})
     page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def check(page: Page) -> None:
-    results = Axe().run(page, options=_OPTIONS)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    fits(page)

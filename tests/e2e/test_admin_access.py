@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import secrets
-from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, system
 from shared.messaging.client import RpcClient
 from tests.e2e.conftest import NewPage, read_code, sign_in
+from tests.support.looks import look, look_in_all_ways
 from tests.support.mailbox import Mailbox
-from tests.support.suite import Suite
 from tests.support.visitor import new_customer
 
 STAFF = Context(principal=system("tests"))
-LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
-_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture(scope="module")
-def client(portal: Suite) -> Iterator[RpcClient]:
-    """A way to the services past the gateway."""
-    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
-    yield client
-    client.close()
 
 
 @pytest.fixture
@@ -45,26 +31,6 @@ def bill_group(client: RpcClient) -> str:
 def firm() -> str:
     """A domain that nobody else uses."""
     return f"firm-{secrets.token_hex(4)}.example"
-
-
-def check(page: Page) -> None:
-    """Nothing that axe-core finds, in both languages, light and dark; and nothing is cut off on a phone."""
-    for language, scheme in LOOKS:
-        page.locator(f'button[lang="{language}"]').click()
-        page.emulate_media(color_scheme=scheme)
-        look(page)
-        size = page.viewport_size
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
-        assert size is not None
-        page.set_viewport_size(size)
-    page.locator('button[lang="en"]').click()
-
-
-def look(page: Page) -> None:
-    """Nothing that axe-core finds on the page as it is."""
-    results = Axe().run(page, options=_OPTIONS)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
 
 def come_in_by(link: str, page: Page, mailbox: Mailbox, email: str) -> str:
@@ -111,7 +77,7 @@ def test_a_domain_is_granted_and_somebody_of_it_comes_in_through_the_portal_link
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Grant access to everybody of {firm}?")
     expect(page.locator(".covered")).to_contain_text(f"Max@{firm}")
     if script:
-        check(page)
+        look_in_all_ways(page)
     page.get_by_role("button", name="Grant access").click()
     row = page.get_by_role("row").filter(has_text=f"@{firm}")
     expect(row).to_have_count(1)
@@ -121,7 +87,7 @@ def test_a_domain_is_granted_and_somebody_of_it_comes_in_through_the_portal_link
     expect(page.locator("#address-error")).to_contain_text("needs no rule of its own")
     page.goto(f"/admin/bill-groups/{bill_group}/access")
     if script:
-        check(page)
+        look_in_all_ways(page)
 
     # Somebody of it comes in, as nobody's contact.
     link = page.get_by_role("textbox", name="Portal link").input_value()
@@ -138,7 +104,7 @@ def test_a_domain_is_granted_and_somebody_of_it_comes_in_through_the_portal_link
     row.get_by_role("link", name="Remove").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Remove the rule for {firm}?")
     if script:
-        check(page)
+        look_in_all_ways(page)
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("The rule is removed.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text=f"@{firm}")).to_have_count(0)
@@ -168,7 +134,7 @@ def test_a_public_mail_provider_is_warned_of(
     page.get_by_label("E-mail domain").fill("gmail.com")
     page.get_by_role("button", name="Add domain").click()
     expect(page.get_by_text("gmail.com is a public mail provider")).to_be_visible()
-    check(page)
+    look_in_all_ways(page)
     page.get_by_role("link", name="Leave it as it is").click()
     assert page.get_by_role("row").filter(has_text="@gmail.com").count() == 0
 
@@ -185,10 +151,10 @@ def test_the_portal_is_switched_off_and_on(
     expect(page.locator(".page-head .badge")).to_have_text("Open")
 
     page.get_by_role("link", name="Switch off").click()
-    check(page)
+    look_in_all_ways(page)
     page.get_by_role("button", name="Switch off").click()
     expect(page.locator(".page-head .badge")).to_have_text("Closed")
-    check(page)
+    look_in_all_ways(page)
     expect_signed_out(customer)
 
     page.get_by_role("button", name="Switch on").click()
@@ -202,10 +168,10 @@ def test_a_portal_link_that_is_cut_off_says_what_to_do(
     url: str = client.auth.get_portal_link(STAFF, bill_group=bill_group)["url"]
     page = new_page()
     page.goto(url)
-    check(page)
+    look_in_all_ways(page)
     page.goto(url[:-3])
     expect(page.get_by_role("heading", level=1)).to_have_text("This portal link is not right")
-    check(page)
+    look_in_all_ways(page)
     page.get_by_role("link", name="Sign in with my e-mail address").click()
     expect(page).to_have_url("/login")
 
@@ -230,7 +196,7 @@ def test_whoever_has_two_accounts_switches_between_them(
     expect(cards).to_have_count(2)
     expect(cards.filter(has_text="You are here")).to_have_count(1)
     if script:
-        check(page)
+        look_in_all_ways(page)
     page.get_by_role("button", name="Switch to").click()
     page.wait_for_url("**/overview")
     expect(page.get_by_text(re.compile("You are now in the account"))).to_be_visible()
@@ -248,14 +214,14 @@ def test_whoever_has_two_accounts_switches_between_them(
 def test_the_default_for_access(new_page: NewPage, owner: dict[str, object]) -> None:
     page = new_page(storage_state=owner)
     page.goto("/admin/settings/access")
-    check(page)
+    look_in_all_ways(page)
     page.get_by_label("For all customers without a switch of their own").check()
     page.get_by_role("button", name="Set the default").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Open the portal for all customers?")
     expect(page.get_by_text("It opens for 0 customers who are shut out now.")).to_be_visible()
-    check(page)
+    look_in_all_ways(page)
     page.get_by_role("button", name="Open it for all").click()
     expect(page.get_by_text("The portal is open now for 0 customers more.")).to_be_visible()
     page.goto("/admin/settings/access/default/all?access=off")
     expect(page.get_by_role("heading", level=1)).to_have_text("Close the portal for all customers?")
-    check(page)
+    look_in_all_ways(page)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from deploy.local.waiting import wait_until
 from shared.kernel.ids import new_handle
 from tests.e2e.conftest import NewPage
-from tests.e2e.test_accessible import LOOKS, check
+from tests.support.looks import LOOKS, fits, look
 from tests.support.payer import SYSTEM, Payer
 
 Owner = dict[str, object]
@@ -190,26 +190,26 @@ def test_the_pages_are_accessible(
     page = new_page(storage_state=owner, locale=language, color_scheme=scheme)
     for path in paths(page):
         page.goto(path)
-        check(page)
+        look(page)
         picture(page, language, scheme)
     new = f"/admin/bill-groups/{payer.bill_group}/subscriptions/new"
     page.goto(new)
     page.locator(MADE).click()
     expect(page.locator("#problems")).to_be_visible()
-    check(page)
+    look(page)
     page.goto(f"{new}?plan=plan-planner-monthly")
-    check(page)
+    look(page)
     picture(page, language, scheme)
     page.locator(MADE).click()
     expect(page.locator(".bill")).to_have_count(3)
-    check(page)
+    look(page)
     picture(page, language, scheme, "first-invoices")
     page.goto("/admin/plans/plan-planner-monthly/change")
     page.locator("#unit_amount-0").fill("99")
     page.locator("#name_en").fill("Otherwise")
     page.locator(MADE).click()
     expect(page.locator("#changes")).to_be_visible()
-    check(page)
+    look(page)
     picture(page, language, scheme, "confirm")
 
 
@@ -218,10 +218,10 @@ def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: Owner, payer: P
     new = f"/admin/bill-groups/{payer.bill_group}/subscriptions/new?plan=plan-planner-monthly"
     for path in (*paths(page), new):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        fits(page)
     page.locator(MADE).click()
     expect(page.locator(".bill")).to_have_count(3)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    fits(page)
 
 
 def picture(page: Page, language: str, scheme: str, name: str = "") -> None:

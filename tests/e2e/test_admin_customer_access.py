@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.routing import AnyConverter, Rule
@@ -18,30 +16,20 @@ from deploy.local.waiting import wait_until
 from services.gateway.app import create_app
 from shared.contracts.auth_ways import DEEP_LINKS
 from shared.contracts.customer_words import SIGN_IN_WAYS, SetMerchant
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.clock import utc_now
 from shared.kernel.context import Context, system
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from shared.settings import Settings
 from tests.e2e.conftest import NewPage
+from tests.support.looks import look, look_in_all_ways
 from tests.support.mailbox import Mailbox
 from tests.support.suite import Suite
 from tests.support.visitor import new_customer
 
 TESTS = Context(principal=system("tests"))
-LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
 CHOSEN, ANOTHER = "seven wild geese over Lapland", "a quiet harbour in late autumn"
-_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-@pytest.fixture(scope="module")
-def client(portal: Suite) -> Iterator[RpcClient]:
-    """A way to the services past the gateway."""
-    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
-    yield client
-    client.close()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -73,38 +61,18 @@ def offer(client: RpcClient, ways: list[str]) -> None:
     )
 
 
-def check(page: Page) -> None:
-    """Nothing that axe-core finds, in both languages, light and dark; and nothing is cut off on a phone."""
-    for language, scheme in LOOKS:
-        page.locator(f'button[lang="{language}"]').click()
-        page.emulate_media(color_scheme=scheme)
-        look(page)
-        size = page.viewport_size
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
-        assert size is not None
-        page.set_viewport_size(size)
-    page.locator('button[lang="en"]').click()
-
-
-def look(page: Page) -> None:
-    """Nothing that axe-core finds on the page as it is."""
-    results = Axe().run(page, options=_OPTIONS)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-
-
 def test_a_secret_link_is_made_followed_replaced_and_then_refused(
     new_page: NewPage, owner: dict[str, object], customer: dict[str, str]
 ) -> None:
     staff = new_page(storage_state=owner)
     staff.goto(f"/admin/customers/{customer['customer']}/access")
-    check(staff)
+    look_in_all_ways(staff)
     staff.get_by_role("link", name="Make a link").click()
-    check(staff)
+    look_in_all_ways(staff)
     staff.get_by_label("Good for how many days").fill("30")
     staff.get_by_role("button", name="Make the link").click()
     old = staff.locator("#secret-url").input_value()
-    check(staff)
+    look_in_all_ways(staff)
 
     visitor = new_page()
     answer = visitor.goto(old)
@@ -114,7 +82,7 @@ def test_a_secret_link_is_made_followed_replaced_and_then_refused(
     expect(visitor.get_by_text("with the personal link")).to_be_visible()
 
     staff.get_by_role("link", name="Make a new link").click()
-    check(staff)
+    look_in_all_ways(staff)
     staff.get_by_role("button", name="Make the link").click()
     new = staff.locator("#secret-url").input_value()
     assert new != old
@@ -126,7 +94,7 @@ def test_a_secret_link_is_made_followed_replaced_and_then_refused(
     assert visitor.url.endswith("/overview")
 
     staff.get_by_role("link", name="Revoke").click()
-    check(staff)
+    look_in_all_ways(staff)
     staff.get_by_role("button", name="Revoke the link").click()
     visitor.goto(new)
     expect(visitor.get_by_text("opens nothing any more")).to_be_visible()
@@ -170,7 +138,7 @@ def test_a_password_is_handed_out_changed_and_chosen_anew(
     staff.goto(f"/admin/customers/{customer['customer']}/access")
     staff.get_by_role("link", name="Hand out a password").click()
     if script:
-        check(staff)
+        look_in_all_ways(staff)
     staff.get_by_role("button", name="Generate the password").click()
     user_name = staff.locator("#user-name").input_value()
     password = staff.locator("#password").input_value()
@@ -181,11 +149,11 @@ def test_a_password_is_handed_out_changed_and_chosen_anew(
     visitor.goto("/login")
     visitor.get_by_role("link", name="user name and password").click()
     if script:
-        check(visitor)
+        look_in_all_ways(visitor)
     come_in(visitor, user_name.upper(), password)
     visitor.goto("/password")
     if script:
-        check(visitor)
+        look_in_all_ways(visitor)
     visitor.get_by_label("Present password").fill(password)
     visitor.get_by_label("New password").fill(CHOSEN)
     visitor.get_by_label("The same password again").fill(CHOSEN)
@@ -201,7 +169,7 @@ def test_a_password_is_handed_out_changed_and_chosen_anew(
 
     elsewhere.get_by_role("link", name="Password forgotten?").click()
     if script:
-        check(elsewhere)
+        look_in_all_ways(elsewhere)
     elsewhere.get_by_label("User name").fill(user_name)
     elsewhere.get_by_role("button", name="Send me a link").click()
     expect(elsewhere.get_by_role("heading", name="Look into your mail")).to_be_visible()
@@ -214,7 +182,7 @@ def test_a_password_is_handed_out_changed_and_chosen_anew(
         assert new_page().context.request.get(link[0]).status == 200
     elsewhere.goto(link[0])
     if script:
-        check(elsewhere)
+        look_in_all_ways(elsewhere)
     elsewhere.get_by_label("New password").fill(ANOTHER)
     elsewhere.get_by_label("The same password again").fill(ANOTHER)
     elsewhere.get_by_role("button", name="Set the password").click()
@@ -250,7 +218,7 @@ def test_the_merchants_app_opens_one_action_and_is_led_back_to(
     assert page.url.endswith("/payment-methods/new")
     back = page.get_by_role("link", name="Back to")
     assert back.get_attribute("href") == "https://app.example/account"
-    check(page)
+    look_in_all_ways(page)
     again = new_page()
     again.goto(opening["url"])
     expect(again.get_by_text("already used, or is too old")).to_be_visible()
@@ -266,7 +234,7 @@ def test_a_preview_shows_everything_and_changes_nothing(
     page.get_by_role("button", name="Preview").first.click()
     page.wait_for_url("**/overview")
     expect(page.get_by_role("complementary", name="Preview")).to_contain_text("Vera Lindt")
-    check(page)
+    look_in_all_ways(page)
     for path in ("/details", "/subscriptions", "/invoices", "/payment-methods", "/sessions"):
         page.goto(path)
         expect(page.get_by_role("button", name="End preview")).to_be_visible()

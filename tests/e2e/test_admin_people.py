@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import secrets
 from pathlib import Path
@@ -12,9 +11,8 @@ from playwright.sync_api import Page, expect
 
 from deploy.local.waiting import wait_until
 from tests.e2e.conftest import NewPage
-from tests.e2e.test_accessible import check
+from tests.support.looks import LOOKS, fits, look
 
-LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
 HEADER = "customer;name;email;line1;postal_code;city;country;currency"
 PATIENCE = 30_000
 
@@ -126,11 +124,11 @@ def test_pages_are_accessible(
     page = new_page(storage_state=owner, locale=language, color_scheme=scheme)
     for path in pages(page):
         page.goto(path)
-        check(page)
+        look(page)
 
 
 def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: dict[str, object]) -> None:
     page = new_page(storage_state=owner, locale="de", viewport={"width": 320, "height": 640})
     for path in pages(page):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        fits(page)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from deploy.local.waiting import wait_until
 from tests.e2e.conftest import NewPage
-from tests.e2e.test_accessible import LOOKS, check
+from tests.support.looks import LOOKS, fits, look
 
 ALL = "/admin/settings/texts"
 INTRO = f"{ALL}/invoice_intro/en"
@@ -87,7 +87,7 @@ def test_the_portal_speaks_within_two_seconds(new_page: NewPage, owner: dict[str
 
     wait_until(speaks, timeout=2, what="the sign-in page to show the text")
     expect(stranger.locator(".own-text p").first).not_to_contain_text("[")
-    check(stranger)
+    look(stranger)
 
 
 @pytest.mark.parametrize("language, scheme", LOOKS)
@@ -96,21 +96,21 @@ def test_nothing_keeps_anybody_from_the_editor(
 ) -> None:
     page = new_page(storage_state=owner, locale=language, color_scheme=scheme)
     page.goto(ALL)
-    check(page)
+    look(page)
     page.goto(INTRO)
     page.locator(".placeholders summary").click()
-    check(page)
+    look(page)
     page.locator("#text").fill("[Client.nmae]")
     page.locator('button[value="save"]').click()
     page.locator("#problems").wait_for()
-    check(page)
+    look(page)
     page.locator("#text").fill("[Client.name] https://example.com")
     try_on(page, "Blumenhof Ahrens")
     page.locator(".tried").wait_for()
-    check(page)
+    look(page)
     page.locator('button[value="save"]').click()
     page.goto(f"{INTRO}/reset")
-    check(page)
+    look(page)
 
 
 @pytest.mark.parametrize("path", [ALL, INTRO])
@@ -122,4 +122,4 @@ def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: dict[str, objec
         page.locator("#text").fill("[Client.name]")
         try_on(page, "Blumenhof Ahrens")
         page.locator(".tried").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    fits(page)

@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from shared.contracts.registry import CONTRACTS
 from shared.messaging.client import RpcClient
 from tests.e2e.conftest import NewPage, ask_for_code, sign_in
-from tests.e2e.test_accessible import check
 from tests.support.demo import make_api_key
+from tests.support.looks import fits_on_a_phone, look
 from tests.support.mailbox import Mailbox
 from tests.support.suite import Suite
 from tests.support.visitor import new_customer
 
-_AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _LINK = re.compile(r"/details/confirm/\S+")
 _BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-
-
-@pytest.fixture(scope="module")
-def client(portal: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
-    yield client
-    client.close()
 
 
 @pytest.fixture
@@ -126,7 +115,7 @@ def test_a_new_address_holds_once_it_is_confirmed_from_there(
     page.reload()
     expect(waiting).to_be_visible()
     if scripts:
-        check(elsewhere)
+        look(elsewhere)
     elsewhere.get_by_role("button", name="Confirm this address").click()
     expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Your e-mail address is confirmed")
     elsewhere.goto("/overview")
@@ -222,11 +211,8 @@ def test_every_page_of_the_details_is_accessible(
     link = confirming_link(mailbox, f"new-{email}")
     for path in ("/details", "/details/billing", "/details/preferences", link, f"{link}x"):
         page.goto(path)
-        results = Axe().run(page, options=_AXE)
-        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-        page.set_viewport_size({"width": 1280, "height": 720})
+        look(page)
+        fits_on_a_phone(page)
 
 
 class Merchant:

@@ -6,13 +6,12 @@ import re
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import NewPage
+from tests.support.looks import fits, look
 
-_AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WORDS = {
     "en": {
         "more": "More filters",
@@ -116,15 +115,19 @@ def test_what_is_wrong_stands_beside_its_field_and_all_is_accessible(
     expect(page.locator("#from-error")).to_contain_text(words["day"])
     expect(page.locator("#status-error")).to_be_visible()
     expect(page.locator("#search")).to_have_value("2026")
-    check(page, width)
+    fits(page)
+    look(page)
     page.goto("/invoices?search=does-not-exist")
     expect(page.get_by_role("heading", name=words["none"])).to_be_visible()
-    check(page, width)
+    fits(page)
+    look(page)
     page.goto("/invoices?from=2020-01-01&status=settled")
-    check(page, width)
+    fits(page)
+    look(page)
     page.locator("tbody th a").first.click()
     expect(page.locator(".totals")).to_be_visible()
-    check(page, width)
+    fits(page)
+    look(page)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -145,10 +148,3 @@ def test_a_document_is_printed_as_a_document(
     assert paper.getpixel((paper.width - 3, paper.height - 3)) == 255
     assert sum(paper.histogram()[200:]) > 0.9 * paper.width * paper.height
     assert sum(paper.histogram()[:60]) > 0
-
-
-def check(page: Page, width: int) -> None:
-    """Nothing is cut off, and axe finds nothing."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    results = Axe().run(page, options=_AXE)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from shared.kernel.ids import new_id
 from tests.e2e.conftest import NewPage, sign_in
-from tests.e2e.test_accessible import check
+from tests.support.looks import look
 from tests.support.mailbox import Mailbox
 from tests.support.payer import SYSTEM, Payer
 from tests.support.suite import Suite
@@ -153,20 +153,20 @@ def test_automatic_payment_and_the_history(
     sign_in(page, mailbox, payer.email)
     page.goto("/payment-methods/new")
     add(page, words, number=VISA)
-    check(page)
+    look(page)
 
     page.goto("/auto-pay")
-    check(page)
+    look(page)
     expect(page.locator("main")).to_contain_text(words["no_more"])
     page.get_by_role("button", name=words["off"]).click()
     expect(page.locator("main > .notice")).to_contain_text(words["is_off"])
     expect(page.locator("main")).to_contain_text(words["yourself"])
-    check(page)
+    look(page)
     page.get_by_role("button", name=words["on"]).click()
     expect(page.locator("main > .notice")).to_contain_text(words["is_on"])
 
     page.goto("/payments")
-    check(page)
+    look(page)
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(25)
     expect(rows.first).to_contain_text("−")
@@ -215,7 +215,7 @@ def test_what_the_provider_can_not_say_yet_comes_by_itself(
     # Nothing was entered yet: that is not known to be anything, either.
     page.goto(back)
     expect(page.get_by_role("heading", level=1)).to_have_text("Not known yet")
-    check(page)
+    look(page)
     page.goto(begun["url"])
     with stopped(portal, "payments"):
         enter(page, number=VISA)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
@@ -13,7 +12,6 @@ from playwright.sync_api import APIRequestContext
 from werkzeug.routing import AnyConverter, Rule
 
 from services.gateway.app import create_app
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, system
 from shared.messaging.client import RpcClient
 from shared.settings import Settings
@@ -31,14 +29,6 @@ OBJECTS = {
 }
 _CONTEXT = Context(principal=system("tests"))
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-@pytest.fixture(scope="module")
-def client(portal: Suite) -> Iterator[RpcClient]:
-    """A way to the services past the gateway."""
-    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
-    yield client
-    client.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +12,12 @@ from playwright.sync_api import FilePayload, Page, expect
 from deploy.demo.logo import logo as demo_logo
 from deploy.local.waiting import wait_until
 from services.gateway.look import shades
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, system
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from shared.webhooks import Secret
 from tests.e2e.conftest import NewPage, sign_in
-from tests.e2e.test_accessible import check
+from tests.support.looks import LOOKS, fits, look
 from tests.support.mailbox import Mailbox
 from tests.support.payer import Payer
 from tests.support.suite import Suite
@@ -38,7 +35,6 @@ PAGES = [
     f"{SETTINGS}/payments/sandbox/webhook-secret",
     f"{SETTINGS}/payments/sandbox/webhook-secret/remove",
 ]
-LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # A mark beside what drawing programs leave behind, and what a browser would run.
 SVG = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -49,12 +45,6 @@ SVG = b"""<?xml version="1.0" encoding="UTF-8"?>
 <path d="M14 44 30 14l16 30h-9l-7-14-7 14z" fill="#fff"/>
 <path d="M78 18h18v6H84v6h10v6H84v12h-6zm28 0h6v24h12v6h-18zm28 0h6v30h-6zm14 0h22v6h-8v24h-6V24h-8z" fill="#7a3cc2"/>
 </svg>"""
-
-
-@pytest.fixture
-def client(portal: Suite) -> Iterator[RpcClient]:
-    with closing(RpcClient(portal.settings["AMQP_URI"], CONTRACTS, timeout=30)) as client:
-        yield client
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +121,7 @@ def test_a_picture_that_is_no_logo_is_told_why(new_page: NewPage, owner: dict[st
     page.get_by_role("button", name="Upload").click()
     expect(page.locator("#problems")).to_be_focused()
     expect(page.locator("#logo-error")).to_contain_text("turn it into paths")
-    check(page)
+    look(page)
 
 
 def test_without_scripts_the_server_shows_the_shades(new_page: NewPage, owner: dict[str, object]) -> None:
@@ -250,13 +240,13 @@ def test_the_pages_are_accessible(
     for path in PAGES:
         page.goto(path)
         assert page.url.endswith(path)
-        check(page)
+        look(page)
         name = path.removeprefix(f"{SETTINGS}/").replace("/", "-")
         page.screenshot(path=folder / f"{name}-{language}-{scheme}.png", full_page=True)
         page.set_viewport_size(PHONE)
         page.screenshot(path=folder / f"{name}-{language}-{scheme}-phone.png", full_page=True)
         page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        fits(page)
         page.set_viewport_size(WIDE)
 
 

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, system
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from tests.e2e.conftest import NewPage, ask_for_code, read_code, sign_in
+from tests.support.looks import look, look_in_all_ways
 from tests.support.mailbox import Mailbox
-from tests.support.suite import Suite
 from tests.support.visitor import new_customer
 
 STAFF = Context(principal=system("tests"))
-LOOKS = [("en", "light"), ("de", "dark")]
 _LINK = re.compile(r"/login/link/\S+")
-
-
-@pytest.fixture(scope="module")
-def client(portal: Suite) -> Iterator[RpcClient]:
-    """A way to the services past the gateway."""
-    client = RpcClient(portal.settings["AMQP_URI"], CONTRACTS)
-    yield client
-    client.close()
 
 
 @pytest.fixture
@@ -44,21 +32,6 @@ def read_mail(mailbox: Mailbox, email: str) -> tuple[str, str]:
     found = _LINK.search(mail["text"])
     assert found is not None
     return read_code(mailbox, email, set()), found.group()
-
-
-def check(page: Page) -> None:
-    """Nothing that axe-core finds, in both languages, light and dark; and nothing is cut off on a phone."""
-    for language, scheme in LOOKS:
-        page.locator(f'button[lang="{language}"]').click()
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]})
-        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-    size = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert size is not None
-    page.set_viewport_size(size)
-    page.locator('button[lang="en"]').click()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -94,7 +67,7 @@ def test_in_another_browser_the_link_asks_for_the_code(
     code, link = read_mail(mailbox, email)
     other = new_page()
     other.goto(link)
-    check(other)
+    look_in_all_ways(other)
     field = other.get_by_label("Code")
     field.fill("1234567")
     other.get_by_role("button", name="Sign in").click()
@@ -111,7 +84,7 @@ def test_a_link_that_leads_nowhere_offers_to_begin_anew(new_page: NewPage) -> No
     page = new_page()
     page.goto("/login/link/nothing")
     expect(page.get_by_role("heading", level=1)).to_have_text("We don't know this link")
-    check(page)
+    look_in_all_ways(page)
     page.get_by_role("link", name="Sign in anew").click()
     expect(page.get_by_label("E-mail address")).to_be_focused()
     assert page.evaluate("document.referrer") == ""
@@ -145,7 +118,7 @@ def test_sessions_are_listed_and_ended_from_afar(
     expect(cards.first).to_contain_text("Chrome on Linux")
     expect(cards.first).to_contain_text("This session")
     expect(cards.last).to_contain_text("127.0.0.1")
-    check(here)
+    look_in_all_ways(here)
     cards.last.get_by_role("button", name="End this session").click()
     expect(here.get_by_role("status")).to_have_text("The session is ended.")
     expect(cards).to_have_count(1)
@@ -217,7 +190,7 @@ def test_a_form_survives_the_end_of_its_session(
     expect(page.get_by_role("main")).not_to_contain_text("PO-TYPED")
     kept = page.url
     if script:
-        check(page)
+        look_in_all_ways(page)
     page.get_by_role("button", name="Send it now").click()
     expect(page).to_have_url("/details")
     expect(page.get_by_text("PO-TYPED")).to_be_visible()
@@ -263,7 +236,7 @@ def test_a_form_of_before_signing_in_anew_in_another_tab(
     # Signed out: what was typed stays on the page.
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
-    check_in_place(page)
+    look(page)
 
     # Signed in as somebody else: nothing gets mixed up.
     another = new_customer(client)
@@ -278,7 +251,7 @@ def test_a_form_of_before_signing_in_anew_in_another_tab(
     sign_in(other, mailbox, another)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("This form is out of date")
-    check_in_place(page)
+    look(page)
     page.get_by_role("button", name="Send again").click()
     expect(page).to_have_url("/details")
     wait_until(lambda: numbers(client, another) == "PO-TAB", timeout=5, what="the number")
@@ -289,12 +262,6 @@ def sign_out(page: Page) -> None:
     page.goto("/sessions")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("status")).to_have_text("You are signed out.")
-
-
-def check_in_place(page: Page) -> None:
-    """As ``check``, for the answer to a form, which can't be loaded again."""
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]})
-    assert results.violations_count == 0, results.generate_report()
 
 
 def numbers(client: RpcClient, email: str) -> str:

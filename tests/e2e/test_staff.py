@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import time
 from collections.abc import Iterator
@@ -13,11 +12,10 @@ from playwright.sync_api import Page, expect
 
 from shared.kernel.ids import new_handle
 from tests.e2e.conftest import NewPage
-from tests.e2e.test_accessible import check
+from tests.support.looks import LOOKS, fits, look
 from tests.support.mailbox import Mailbox
 from tests.support.staff import PASSWORD, come_in, sign_in_staff
 
-LOOKS = list(itertools.product(("en", "de"), ("light", "dark")))
 PAGES = [
     "/admin",
     "/admin/account",
@@ -157,36 +155,36 @@ def test_pages_are_accessible(
 ) -> None:
     door = new_page(locale=language, color_scheme=scheme)
     door.goto("/admin/login")
-    check(door)
+    look(door)
     door.goto("/admin/set-up/a-token-that-never-was-one-of-ours")
-    check(door)
+    look(door)
     page = new_page(storage_state=owner, locale=language, color_scheme=scheme)
     email, link = invite(page, mailbox, "support")
     door.goto(link)
     door.locator("main button:not([type=button])").first.click()
     door.locator("#problems").wait_for()
-    check(door)
+    look(door)
     for path in [*PAGES, *_inner(page)]:
         page.goto(path)
-        check(page)
+        look(page)
     page.goto("/admin/staff/new")
     page.locator("main form button").click()
     page.locator("#problems").wait_for()
-    check(page)
+    look(page)
     come_in(door, link)
     door.goto("/admin/account/second-factor")
     door.locator("#password").fill(PASSWORD)
     door.locator("main form button:not([type=button])").click()
     door.locator(".secret").wait_for()
-    check(door)
+    look(door)
     switch_second_factor_on(door)
-    check(door)
+    look(door)
     door.goto("/admin/staff")
-    check(door)
+    look(door)
     elsewhere = new_page(locale=language, color_scheme=scheme)
     sign_in_staff(elsewhere, email)
     elsewhere.locator("#code").wait_for()
-    check(elsewhere)
+    look(elsewhere)
 
 
 def _inner(page: Page) -> Iterator[str]:
@@ -202,7 +200,7 @@ def _inner(page: Page) -> Iterator[str]:
 def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: dict[str, object], path: str) -> None:
     page = new_page(storage_state=owner, locale="de", viewport={"width": 320, "height": 640})
     page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    fits(page)
 
 
 def test_a_password_can_be_read_by_whoever_types_it(new_page: NewPage) -> None:
@@ -216,7 +214,7 @@ def test_a_password_can_be_read_by_whoever_types_it(new_page: NewPage) -> None:
     expect(field).to_have_attribute("type", "text")
     expect(show).to_have_attribute("aria-pressed", "true")
     expect(field).to_have_value(PASSWORD)
-    check(page)
+    look(page)
     show.click()
     expect(field).to_have_attribute("type", "password")
     # Browsers offer to keep what is sent from a password field, and no other.

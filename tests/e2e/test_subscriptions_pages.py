@@ -6,11 +6,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from shared.kernel.clock import utc_now
 from tests.e2e.conftest import NewPage, sign_in
+from tests.support.looks import look
 from tests.support.mailbox import Mailbox
 
 ALI = "ali@fahrschule-tempelhof.example"
@@ -19,7 +19,6 @@ INIGO = "inigo@panaderia-nunez.example"
 GARETH = "gareth@moorland-cycles.example"
 WEISS = "praxis@zahnarzt-weiss.example"
 SANNE = "sanne@gouden-fiets.example"
-_AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 WORDS = {
     "en": {
@@ -191,8 +190,7 @@ def test_the_pages_are_accessible(
         f"{address}/uncancel",
     ):
         page.goto(path)
-        results = Axe().run(page, options=_AXE)
-        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+        look(page)
 
 
 def region(page: Page, name: str) -> Locator:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id
@@ -21,13 +20,6 @@ from tests.support.suite import Suite
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
     return suite("customers", "auth", "subscriptions")
-
-
-@pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS, timeout=30)
-    yield client
-    client.close()
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,6 @@ from services.auth.domain.limits import Limit
 from services.auth.repository import Counters
 from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.contracts.auth import contract as auth_contract
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, system
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id, new_token
@@ -106,13 +105,6 @@ class Portal:
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
     return suite("customers", "auth", "notifications")
-
-
-@pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS, timeout=30)
-    yield client
-    client.close()
 
 
 @pytest.fixture(scope="module")

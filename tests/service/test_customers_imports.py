@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_handle, new_id
@@ -29,13 +27,6 @@ HEADER = "customer;name;email;line1;postal_code;city;country;currency;vat_number
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
     return suite("customers")
-
-
-@pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
-    yield client
-    client.close()
 
 
 class File:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
@@ -60,11 +59,10 @@ def running(suite: SuiteFactory, vies: str) -> Suite:
 
 
 @pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
+def client(client: RpcClient) -> RpcClient:
+    """Where the merchant has a company."""
     client.customers.set_merchant(SYSTEM, company=COMPANY, key=new_id())
-    yield client
-    client.close()
+    return client
 
 
 def change_vat_number(someone: Someone, number: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from deploy.importer.importing import Outcome, Result, bring_in
 from deploy.local import api_key
 from deploy.local.programs import GATEWAY, SERVICES
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.clock import utc_now
 from shared.kernel.context import Context, system
 from shared.messaging.client import RpcClient
@@ -32,13 +30,6 @@ STAFF = Context(principal=system("tests"))
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
     return suite(*SERVICES, GATEWAY)
-
-
-@pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
-    yield client
-    client.close()
 
 
 @pytest.fixture(scope="module")

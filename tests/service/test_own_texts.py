@@ -11,7 +11,6 @@ from pymongo import MongoClient
 from pypdf import PdfReader
 
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id
@@ -32,12 +31,11 @@ def running(suite: SuiteFactory) -> Suite:
 
 
 @pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
+def client(client: RpcClient) -> RpcClient:
+    """As all have it; the merchant has a company and offers these ways in."""
     ways = ["code", "secret_link", "password"]
     client.customers.set_merchant(SYSTEM, company=COMPANY, sign_in_ways=ways, key=new_id())
-    yield client
-    client.close()
+    return client
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ import requests
 from pymongo import MongoClient
 
 from deploy.local.waiting import wait_until
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, Principal, PrincipalKind, system
 from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_handle, new_id
@@ -37,13 +36,6 @@ ACCOUNT = {"kind": "sepa_debit", "iban": "DE89 3704 0044 0532 0130 00"}
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
     return suite("payments", "subscriptions", "customers", "sandbox")
-
-
-@pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
-    yield client
-    client.close()
 
 
 class Payer:

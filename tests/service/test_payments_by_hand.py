@@ -28,11 +28,10 @@ def running(suite: SuiteFactory) -> Suite:
 
 
 @pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
+def client(client: RpcClient) -> RpcClient:
+    """Where the merchant has a company."""
     client.customers.set_merchant(SYSTEM, company=COMPANY, key=new_id())
-    yield client
-    client.close()
+    return client
 
 
 class Payer(Group):

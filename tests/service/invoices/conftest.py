@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.contracts.registry import CONTRACTS
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from shared.messaging.publisher import ConfirmingPublisher
@@ -21,11 +20,10 @@ def running(suite: SuiteFactory) -> Suite:
 
 
 @pytest.fixture(scope="module")
-def client(running: Suite) -> Iterator[RpcClient]:
-    client = RpcClient(running.settings["AMQP_URI"], CONTRACTS)
+def client(client: RpcClient) -> RpcClient:
+    """Where the merchant has a company."""
     client.customers.set_merchant(SYSTEM, company=COMPANY, key=new_id())
-    yield client
-    client.close()
+    return client
 
 
 @pytest.fixture(scope="module")
