@@ -47,7 +47,9 @@ class _Unwanted(Exception):
 class MailServer(Protocol):
     """Where mail goes out: ``services.notifications.smtp.SmtpServer``."""
 
-    def open(self, sender: str, recipient: str) -> Delivery: ...
+    def open(self, sender: str, recipient: str) -> Delivery:
+        """Begin a mail. Raises Refused and ServerAway."""
+        ...
 
 
 class Mailing:
@@ -151,35 +153,12 @@ class Mailing:
         """
         context = Context(principal=system("notifications"))
         sender = self._customers.sender(context)
-        facts: dict[str, Any] = {"data": mail.data}
-        if mail.event == CODE_REQUESTED:
-            reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
-            facts["code"] = self._unseal(CODE_PURPOSE, mail.data["sealed"])
-            facts["link"] = self._link(mail, sender)
-            facts["by_code"] = mail.data.get("by_code", True)
-            facts["minutes"] = _minutes(mail)
-        elif mail.event == STAFF_INVITED:
-            reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
-            token = self._unseal(SET_UP_PURPOSE, mail.data["sealed"])
-            facts["link"] = f"{sender.portal}/admin/set-up/{token}"
-        elif mail.event in STAFF_TOLD:
-            reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"] or sender.language)
-            facts["at"] = mail.created_at
-        elif mail.event == PASSWORD_RESET_REQUESTED:
-            reader = Reader(mail.data["name"], mail.data["email"], mail.data["language"])
-            token = self._unseal(PASSWORD_RESET_PURPOSE, mail.data["sealed"])
-            facts |= {"link": f"{sender.portal}/password/reset/{token}", "minutes": _minutes(mail)}
-        else:
-            reader = self._customers.billing_contact(context, mail.bill_group)
-            if optional_kind(mail.event) in reader.unwanted:
-                raise _Unwanted
-            facts["is_former"] = mail.recipient is not None
-            if mail.event == EMAIL_CHANGE_REQUESTED:
-                facts |= self._confirming(mail, sender)
+        reader, facts = self._read_by(context, mail, sender)
         to = for_the_wire(mail.recipient or reader.email)
         language = language_for(reader.language)
         facts |= self._own_texts.for_letter(context, mail, reader, sender, language)
-        letter = self._writer.write(mail.event, language, sender, {**facts, "name": reader.name})
+        facts |= {"data": mail.data, "name": reader.name}
+        letter = self._writer.write(mail.event, language, sender, facts)
         content = pack(
             letter,
             mail_id=mail.id,
@@ -190,6 +169,33 @@ class Mailing:
             written_at=mail.created_at,
         )
         return to, content
+
+    def _read_by(self, context: Context, mail: Mail, sender: Sender) -> tuple[Reader, dict[str, Any]]:
+        """Who reads the mail, and what it tells besides the data of its event."""
+        data = mail.data
+        if mail.event in STAFF_TOLD:
+            return _addressed(data, sender.language), {"at": mail.created_at}
+        if mail.event == STAFF_INVITED:
+            token = self._unseal(SET_UP_PURPOSE, data["sealed"])
+            return _addressed(data), {"link": f"{sender.portal}/admin/set-up/{token}"}
+        if mail.event == PASSWORD_RESET_REQUESTED:
+            token = self._unseal(PASSWORD_RESET_PURPOSE, data["sealed"])
+            link = f"{sender.portal}/password/reset/{token}"
+            return _addressed(data), {"link": link, "minutes": _minutes(mail)}
+        if mail.event == CODE_REQUESTED:
+            return _addressed(data), {
+                "code": self._unseal(CODE_PURPOSE, data["sealed"]),
+                "link": self._link(mail, sender),
+                "by_code": data.get("by_code", True),
+                "minutes": _minutes(mail),
+            }
+        reader = self._customers.billing_contact(context, mail.bill_group)
+        if optional_kind(mail.event) in reader.unwanted:
+            raise _Unwanted
+        facts: dict[str, Any] = {"is_former": mail.recipient is not None}
+        if mail.event == EMAIL_CHANGE_REQUESTED:
+            facts |= self._confirming(mail, sender)
+        return reader, facts
 
     def _link(self, mail: Mail, sender: Sender) -> str:
         """The address that signs in, or nothing where links are not offered."""
@@ -225,3 +231,8 @@ class Mailing:
 def _minutes(mail: Mail) -> int:
     """How long what the mail brings is good for."""
     return round((mail.data["expires_at"] - mail.created_at).total_seconds() / 60)
+
+
+def _addressed(data: Mapping[str, Any], language: str = "") -> Reader:
+    """Whom an event names itself; ``language`` is for whoever has chosen none."""
+    return Reader(data["name"], data["email"], data["language"] or language)

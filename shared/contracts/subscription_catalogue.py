@@ -37,6 +37,8 @@ class Price(Message):
 
 
 class PriceView(Price):
+    """A price as it is shown: with its fee, be there one or not."""
+
     setup_fee = Minor(required=True)
 
 
@@ -80,11 +82,15 @@ class FindProducts(Listing):
 
 
 class ProductPage(Message):
+    """A page of products."""
+
     items = fields.List(fields.Nested(ProductView), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
 class GetProduct(Request):
+    """One product."""
+
     product = Handle(required=True)
 
 
@@ -148,6 +154,8 @@ class ListPlanVersions(Listing):
 
 
 class PlanVersions(Message):
+    """A page of the versions of a plan."""
+
     items = fields.List(fields.Nested(PlanVersion), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
@@ -164,11 +172,15 @@ class FindPlans(Listing):
 
 
 class PlanPage(Message):
+    """A page of plans."""
+
     items = fields.List(fields.Nested(PlanView), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
 class GetPlan(Request):
+    """One plan, as it is now."""
+
     plan = Handle(required=True)
 
 

@@ -25,6 +25,8 @@ from shared.contracts.subscription_words import (
 
 
 class ProductFacts(Message):
+    """What every event about a product says."""
+
     product = Handle(required=True)
     names = names_field(required=True)
 
@@ -44,6 +46,8 @@ class ProductChanged(ProductFacts):
 
 
 class PlanFacts(Message):
+    """What every event about a plan says."""
+
     plan = Handle(required=True)
     plan_version = fields.Integer(required=True)
     product = Handle(required=True)
@@ -91,6 +95,8 @@ class Resumed(SubscriptionFacts):
 
 
 class Cancelled(SubscriptionFacts):
+    """It ends at ``expires_at``; ``access_until`` is its last day. ``comment`` is in the words of whoever cancelled."""
+
     cancelled_at = Moment(required=True)
     expires_at = Moment(required=True)
     access_until = Day(required=True)
@@ -99,10 +105,14 @@ class Cancelled(SubscriptionFacts):
 
 
 class Uncancelled(SubscriptionFacts):
+    """It goes on; None of a day where nothing more is billed."""
+
     next_billing_on = Day(required=True, allow_none=True)
 
 
 class Expired(SubscriptionFacts):
+    """It has ended; ``on`` is the first day without it."""
+
     on = Day(required=True)
     reason = OneOf(EXPIRE_REASONS, required=True)
 

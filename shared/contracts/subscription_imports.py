@@ -44,6 +44,8 @@ class ImportDiscount(Message):
 
 
 class ImportHold(Message):
+    """On hold ``since`` a day; ``resume_on`` is the day on which it resumes by itself."""
+
     since = Day(required=True)
     reason = OneOf(HOLD_REASONS, load_default="on_demand")
     by = OneOf(SIDES, load_default="customer")
@@ -51,12 +53,16 @@ class ImportHold(Message):
 
 
 class ImportCancellation(Message):
+    """Cancelled at a moment; ``expires_on`` is the first day without it."""
+
     cancelled_at = Moment(required=True)
     by = OneOf(SIDES, load_default="customer")
     expires_on = Day(required=True)
 
 
 class ImportExpiry(Message):
+    """Ended; ``expired_on`` is the first day without it."""
+
     expired_on = Day(required=True)
     reason = OneOf(EXPIRE_REASONS, load_default="cancelled")
 

@@ -126,11 +126,15 @@ class ListSubscriptions(PageRequest):
 
 
 class SubscriptionPage(Message):
+    """A page of subscriptions."""
+
     items = fields.List(fields.Nested(SubscriptionItem), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
 class GetSubscription(OfBillGroup):
+    """One subscription of the bill group."""
+
     subscription = Handle(required=True)
 
 
@@ -194,6 +198,8 @@ class BillingSummary(Message):
 
 
 class RunningItem(Message):
+    """A subscription that is not expired, and what pays it."""
+
     subscription = Handle(required=True)
     product_name = Text(required=True)
     payment_method = Handle(required=True, allow_none=True)
