@@ -1,10 +1,11 @@
-"""What the auth service promises: signing in with a code or a link, sessions, kept forms, and API keys."""
+"""What the auth service promises: signing in with a code or a link, and what stands in the files beside."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
 from shared.contracts.auth_access import ACCESS_ERRORS, ACCESS_EVENTS, ACCESS_METHODS
+from shared.contracts.auth_api_keys import API_KEY_ERRORS, API_KEY_EVENTS, API_KEY_METHODS
 from shared.contracts.auth_credentials import CREDENTIAL_ERRORS, CREDENTIAL_EVENTS, CREDENTIAL_METHODS
 from shared.contracts.auth_forms import FormKept, KeepForm, KeptForm, OfForm
 from shared.contracts.auth_previews import PREVIEW_ERRORS, PREVIEW_EVENTS, PREVIEW_METHODS
@@ -22,13 +23,11 @@ from shared.contracts.auth_staff import STAFF_ERRORS, STAFF_EVENTS, STAFF_METHOD
 from shared.contracts.auth_staff_people import PEOPLE_ERRORS, PEOPLE_EVENTS, PEOPLE_METHODS
 from shared.contracts.auth_ways import WAY_ERRORS, WAY_EVENTS, WAY_METHODS
 from shared.contracts.base import (
-    Change,
     Contract,
     ErrorCode,
     EventType,
     Handle,
     Hears,
-    Listing,
     Message,
     Method,
     Moment,
@@ -37,7 +36,6 @@ from shared.contracts.base import (
     Request,
     Text,
 )
-from shared.contracts.scopes import SCOPES
 from shared.kernel.errors import Kind
 
 # What the code and the link in `code_requested` are sealed for: shared.sealing opens them under the same purpose only.
@@ -113,80 +111,6 @@ class SignInLink(Message):
     expires_at = Moment(required=True)
 
 
-def _scopes() -> fields.List[str]:
-    """Some of SCOPES."""
-    return fields.List(
-        fields.String(validate=validate.OneOf(SCOPES)),
-        required=True,
-        validate=validate.Length(1, len(SCOPES)),
-    )
-
-
-class CreateApiKey(Change):
-    """A new API key. ``name`` is what people know it by.
-
-    ``expires_at`` lies in the future, within 100 years; without, the key is good until it is withdrawn. A key that
-    makes a key needs all the scopes that it gives, and one that expires makes none that expires later.
-    """
-
-    name = fields.String(
-        required=True,
-        validate=[validate.Length(1, 100), validate.Regexp(r"^[^\x00-\x1f\x7f\ud800-\udfff]*\Z")],
-    )
-    scopes = _scopes()
-    expires_at = Moment(load_default=None, allow_none=True)
-
-
-class ApiKey(Message):
-    """An API key without its secret. ``created_by`` is a principal; ``last_used_at`` is right to a minute."""
-
-    api_key = Handle(required=True)
-    name = fields.String(required=True)
-    scopes = fields.List(fields.String(), required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["active", "expired", "withdrawn"]))
-    created_at = Moment(required=True)
-    created_by = fields.String(required=True)
-    expires_at = Moment(required=True, allow_none=True)
-    last_used_at = Moment(required=True, allow_none=True)
-    withdrawn_at = Moment(required=True, allow_none=True)
-
-
-class CreatedApiKey(ApiKey):
-    """A new API key. ``secret`` is what its holder sends as ``Authorization: Bearer``; nobody sees it again."""
-
-    secret = fields.String(required=True)
-
-
-class ListApiKeys(Listing):
-    """A page of all API keys, the newest first."""
-
-
-class ApiKeyPage(Message):
-    """A page of API keys. ``next_cursor`` is null on the last one."""
-
-    items = fields.List(fields.Nested(ApiKey), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
-
-
-class WithdrawApiKey(Change):
-    """End an API key at once. A key can only end itself, and those that may do no more than it may."""
-
-    api_key = Handle(required=True)
-
-
-class CheckApiKey(Request):
-    """Whether ``secret`` is that of an active key, which thereby was used."""
-
-    secret = fields.String(required=True)
-
-
-class Allowed(Message):
-    """What an active key may do: all scopes that it has, and those that are included in them."""
-
-    api_key = Handle(required=True)
-    scopes = fields.List(fields.String(), required=True)
-
-
 class SealedLink(Message):
     """The token of a sign-in link, sealed for LINK_PURPOSE. The link is ``/login/link/<token>`` in the portal."""
 
@@ -228,20 +152,6 @@ class SessionEnded(Message):
     reason = fields.String(required=True, validate=validate.OneOf(["signed_out", "switched", "revoked"]))
 
 
-class ApiKeyCreated(Message):
-    """``api_key_created``."""
-
-    name = fields.String(required=True)
-    scopes = fields.List(fields.String(), required=True)
-    expires_at = Moment(required=True, allow_none=True)
-
-
-class ApiKeyWithdrawn(Message):
-    """``api_key_withdrawn``."""
-
-    name = fields.String(required=True)
-
-
 contract = Contract.of(
     "auth",
     methods=[
@@ -261,10 +171,7 @@ contract = Contract.of(
         Method("keep_form", KeepForm, FormKept, writes=True),
         Method("get_form", OfForm, KeptForm),
         Method("drop_form", OfForm, Nothing, writes=True),
-        Method("create_api_key", CreateApiKey, CreatedApiKey),
-        Method("list_api_keys", ListApiKeys, ApiKeyPage),
-        Method("withdraw_api_key", WithdrawApiKey, ApiKey),
-        Method("check_api_key", CheckApiKey, Allowed),
+        *API_KEY_METHODS,
         *PREVIEW_METHODS,
         *WAY_METHODS,
         *STAFF_METHODS,
@@ -276,8 +183,7 @@ contract = Contract.of(
         EventType("signed_in", SessionStarted),
         EventType("signed_out", SessionEnded),
         *ACCESS_EVENTS,
-        EventType("api_key_created", ApiKeyCreated),
-        EventType("api_key_withdrawn", ApiKeyWithdrawn),
+        *API_KEY_EVENTS,
         *PREVIEW_EVENTS,
         *WAY_EVENTS,
         *STAFF_EVENTS,
@@ -297,16 +203,13 @@ contract = Contract.of(
         ErrorCode("too_many_attempts", Kind.REFUSED, 422),  # This code is worn out: ask for a new one.
         ErrorCode("link_expired", Kind.REFUSED, 422),
         ErrorCode("link_used", Kind.REFUSED, 422),
-        ErrorCode(
-            "code_needed", Kind.REFUSED, 422
-        ),  # A link in another browser than the one that asked for it.
+        # A link in another browser than the one that asked for it.
+        ErrorCode("code_needed", Kind.REFUSED, 422),
         ErrorCode("way_not_offered", Kind.REFUSED, 403),
         *ACCESS_ERRORS,
         ErrorCode("no_session", Kind.REFUSED, 401),
         ErrorCode("not_allowed", Kind.REFUSED, 403),
-        # Unknown, expired, withdrawn, or no key at all.
-        ErrorCode("invalid_api_key", Kind.REFUSED, 401),
-        ErrorCode("missing_scope", Kind.REFUSED, 403),  # params: scope, the one that is missing (or several)
+        *API_KEY_ERRORS,
         ErrorCode("invalid_cursor", Kind.REFUSED, 400),
         *PREVIEW_ERRORS,
         *WAY_ERRORS,
