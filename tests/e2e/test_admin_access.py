@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from deploy.local.waiting import wait_until
 from shared.kernel.context import Context, system
 from shared.messaging.client import RpcClient
-from tests.e2e.conftest import NewPage, read_code, sign_in
+from tests.e2e.conftest import NewPage, come_in_by, sign_in
 from tests.support.looks import look, look_in_all_ways
 from tests.support.mailbox import Mailbox
 from tests.support.visitor import new_customer
@@ -31,21 +31,6 @@ def bill_group(client: RpcClient) -> str:
 def firm() -> str:
     """A domain that nobody else uses."""
     return f"firm-{secrets.token_hex(4)}.example"
-
-
-def come_in_by(link: str, page: Page, mailbox: Mailbox, email: str) -> str:
-    """Sign in through a portal link; the text of the mail."""
-    known = {mail["id"] for mail in mailbox.messages(email)}
-    page.goto(link)
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_role("button", name="Send me a code").click()
-    page.wait_for_url("**/login/code")
-    page.get_by_label("Code").fill(read_code(mailbox, email, known))
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/overview")
-    (mail,) = [mail for mail in mailbox.messages(email) if mail["id"] not in known]
-    text: str = mail["text"]
-    return text
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.local import owner_link
 from deploy.local.waiting import wait_until
-from tests.e2e.conftest import OWNER_PASSWORD, read_code
+from tests.e2e.conftest import OWNER_PASSWORD, come_in_by
 from tests.support.fixtures import SuiteFactory
 from tests.support.mailbox import Mailbox
 from tests.support.suite import Suite
@@ -144,17 +144,6 @@ def fill_address(page: Page) -> None:
     page.locator("#line1").fill("Torstraße 1")
     page.locator("#postal_code").fill("10119")
     page.locator("#city").fill("Berlin")
-
-
-def come_in_by(link: str, page: Page, mailbox: Mailbox, email: str) -> None:
-    known = {mail["id"] for mail in mailbox.messages(email)}
-    page.goto(link)
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_role("button", name="Send me a code").click()
-    page.wait_for_url("**/login/code")
-    page.get_by_label("Code").fill(read_code(mailbox, email, known))
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/overview")
 
 
 def make_a_secret_link(page: Page, customer: str) -> str:

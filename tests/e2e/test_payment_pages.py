@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from shared.kernel.ids import new_id
 from tests.e2e.conftest import NewPage, sign_in
+from tests.support.faults import frozen_service
 from tests.support.looks import look
 from tests.support.mailbox import Mailbox
 from tests.support.payer import SYSTEM, Payer
@@ -188,18 +184,6 @@ def test_automatic_payment_and_the_history(
     expect(page.get_by_role("heading", name=words["nothing"])).to_be_visible()
 
 
-@contextmanager
-def stopped(portal: Suite, service: str) -> Iterator[None]:
-    """The service takes connections and answers none."""
-    group = portal.pid(service)
-    assert group
-    os.killpg(group, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.killpg(group, signal.SIGCONT)
-
-
 def test_what_the_provider_can_not_say_yet_comes_by_itself(
     new_page: NewPage, mailbox: Mailbox, payer: Payer, portal: Suite
 ) -> None:
@@ -217,7 +201,7 @@ def test_what_the_provider_can_not_say_yet_comes_by_itself(
     expect(page.get_by_role("heading", level=1)).to_have_text("Not known yet")
     look(page)
     page.goto(begun["url"])
-    with stopped(portal, "payments"):
+    with frozen_service(portal, "payments"):
         enter(page, number=VISA)
         expect(page.get_by_role("heading", level=1)).to_have_text("Not known yet")
     page.wait_for_url("**/payment-methods")

@@ -9,6 +9,7 @@ import pytest
 
 from shared.contracts.registry import CONTRACTS
 from shared.messaging.client import RpcClient
+from tests.support.door import Mailman
 from tests.support.suite import Suite
 
 
@@ -17,3 +18,10 @@ def client(running: Suite) -> Iterator[RpcClient]:
     """A way to the services, as patient as it takes on a busy machine."""
     with closing(RpcClient(running.settings["AMQP_URI"], CONTRACTS, timeout=30)) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def mailman(running: Suite) -> Iterator[Mailman]:
+    """Hears what is sent to whoever wants to sign in."""
+    with closing(Mailman(running)) as mailman:
+        yield mailman

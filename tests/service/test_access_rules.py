@@ -12,21 +12,16 @@ from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
-from tests.service.test_auth import OPERATOR, Mailman, Portal, new_customer, outcome
+from tests.support.door import OPERATOR, Mailman, Portal
 from tests.support.fixtures import SuiteFactory
+from tests.support.refusals import outcome
 from tests.support.suite import Suite
+from tests.support.visitor import new_customer
 
 
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
     return suite("customers", "auth", "subscriptions")
-
-
-@pytest.fixture(scope="module")
-def mailman(running: Suite) -> Iterator[Mailman]:
-    mailman = Mailman(running)
-    yield mailman
-    mailman.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import kombu
 import pytest
 from pymongo import MongoClient
 
@@ -18,100 +17,23 @@ from services.auth.domain import limits
 from services.auth.domain.challenges import MOST_TRIES
 from services.auth.domain.limits import Limit
 from services.auth.repository import Counters
-from shared.contracts.auth import CODE_PURPOSE, LINK_PURPOSE
 from shared.contracts.auth import contract as auth_contract
-from shared.kernel.context import Context, system
+from shared.kernel.context import Context
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id, new_token
 from shared.messaging.client import RpcClient
-from shared.sealing import unseal
 from shared.storage import Store
+from tests.support.door import OPERATOR, Mailman, Portal
 from tests.support.fixtures import SharedStore, SuiteFactory
 from tests.support.mailbox import Mailbox
+from tests.support.refusals import outcome
 from tests.support.suite import Suite
-
-OPERATOR = Context(principal=system("tests"))
-ADDRESS = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
-
-
-class Mailman:
-    """Hears all codes that are asked for, as the notifications service does."""
-
-    def __init__(self, suite: Suite) -> None:
-        self._secret = suite.settings["PORTICO_SECRET"].encode()
-        self._connection = kombu.Connection(suite.settings["AMQP_URI"])
-        exchange = kombu.Exchange("auth.events", type="topic", durable=True)
-        queue = kombu.Queue("", exchange, routing_key="code_requested", exclusive=True, auto_delete=True)
-        self._consumer = kombu.Consumer(self._connection, [queue], callbacks=[self._take], no_ack=True)
-        self._consumer.consume()
-        self._codes: dict[str, list[str]] = {}
-        self._links: dict[str, list[str]] = {}
-
-    def link_for(self, email: str) -> str:
-        """The token of the link that was sent first to ``email``; waits for it."""
-        self.code_for(email)
-        return self._links[email][0]
-
-    def code_for(self, email: str, *, number: int = 1) -> str:
-        """The code that was sent as the ``number``-th to ``email``; waits for it."""
-        while len(self._codes.get(email, [])) < number:
-            self._connection.drain_events(timeout=15)
-        return self._codes[email][number - 1]
-
-    def close(self) -> None:
-        self._connection.release()
-
-    def _take(self, envelope: dict[str, Any], _message: object) -> None:
-        data = envelope["data"]
-        code = unseal(self._secret, CODE_PURPOSE, data["sealed"])
-        self._codes.setdefault(data["email"], []).append(code)
-        link = unseal(self._secret, LINK_PURPOSE, data["link"]["sealed"])
-        self._links.setdefault(data["email"], []).append(link)
-
-
-class Portal:
-    """One browser somewhere, before the auth service."""
-
-    def __init__(self, client: RpcClient, mailman: Mailman, email: str) -> None:
-        self.calls = client.auth
-        self.mailman = mailman
-        self.email = email
-        self.browser = new_token()
-        self.context = Context(address=f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.7")
-
-    def ask(self) -> str:
-        """Ask for a code; the challenge's handle."""
-        view = self.calls.request_code(self.context, email=self.email, browser=self.browser, language="en")
-        handle: str = view["challenge"]
-        return handle
-
-    def try_code(self, challenge: str, code: str) -> Any:
-        """Try a code; the new session."""
-        return self.calls.verify_code(self.context, challenge=challenge, browser=self.browser, code=code)
-
-    def press(self, link: str, code: str | None = None) -> Any:
-        """Press the button on a link's page; the new session."""
-        return self.calls.use_link(self.context, token=link, browser=self.browser, code=code)
-
-    def sign_in(self) -> Any:
-        """The new session."""
-        return self.try_code(self.ask(), self.mailman.code_for(self.email))
-
-    def is_signed_in(self, session: Any) -> bool:
-        """Whether the session's token still opens it."""
-        return outcome(lambda: self.calls.get_session(self.context, token=session["token"])) == "ok"
+from tests.support.visitor import ADDRESS, new_customer
 
 
 @pytest.fixture(scope="module")
 def running(suite: SuiteFactory) -> Suite:
     return suite("customers", "auth", "notifications")
-
-
-@pytest.fixture(scope="module")
-def mailman(running: Suite) -> Iterator[Mailman]:
-    mailman = Mailman(running)
-    yield mailman
-    mailman.close()
 
 
 @pytest.fixture
@@ -126,30 +48,6 @@ def counters(store: SharedStore, database_prefix: str) -> Iterator[Counters]:
         yield Counters(Store(mongo[f"{database_prefix}auth"], auth_contract))
 
 
-def new_customer(client: RpcClient, email: str = "", created_at: str = "2026-01-01T00:00:00+00:00") -> str:
-    """A customer with one bill group and an address that nobody else has; the address."""
-    name = secrets.token_hex(6)
-    email = email or f"{name}@example.com"
-    contact = {"name": "Ada", "company": "", "email": email, "phone": "", "address": ADDRESS}
-    bill_group = {
-        "bill_group": f"bg-{name}",
-        "currency": "EUR",
-        "time_zone": "Europe/Berlin",
-        "language": "en",
-        "contacts": {"billing": contact, "shipping": None},
-    }
-    client.customers.import_customer(
-        OPERATOR,
-        customer=f"cust-{name}",
-        created_at=created_at,
-        name="Ada",
-        access="on",
-        bill_groups=[bill_group],
-        key=new_id(),
-    )
-    return email
-
-
 def wrong(code: str) -> str:
     """Another code."""
     return f"{(int(code) + 1) % 10**8:08}"
@@ -160,15 +58,6 @@ def everything_stored(running: Suite) -> str:
     with MongoClient[dict[str, Any]](running.settings["MONGO_URI"]) as mongo:
         database = mongo[f"{running.settings['DATABASE_PREFIX']}auth"]
         return repr([list(database[name].find()) for name in database.list_collection_names()])
-
-
-def outcome(call: Any, *arguments: Any) -> str:
-    """``ok``, or the code of the error that came."""
-    try:
-        call(*arguments)
-    except DomainError as error:
-        return error.code
-    return "ok"
 
 
 def test_a_session_from_sign_in_to_sign_out(portal: Portal) -> None:

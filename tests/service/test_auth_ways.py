@@ -18,11 +18,11 @@ from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from tests.support.fixtures import SuiteFactory
+from tests.support.refusals import outcome
 from tests.support.suite import Suite
-from tests.support.visitor import new_customer
+from tests.support.visitor import ADDRESS, new_customer
 
 STAFF = Context(principal=Principal(PrincipalKind.STAFF, "staff-jane"))
-ADDRESS = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +61,6 @@ def somewhere() -> Context:
     """A stranger in a network of their own."""
     parts = [str(secrets.randbelow(256)) for _ in range(3)]
     return Context(address=f"10.{'.'.join(parts)}")
-
-
-def outcome(call: Any) -> str:
-    """``ok``, or the code of the error that came."""
-    try:
-        call()
-    except DomainError as error:
-        return error.code
-    return "ok"
 
 
 def make_link(client: RpcClient, customer: str) -> str:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -23,6 +19,7 @@ from shared.kernel.errors import DomainError, Kind
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
 from tests.support.billing import COMPANY, add_bill_group
+from tests.support.faults import frozen_service
 from tests.support.fixtures import SuiteFactory
 from tests.support.suite import Suite
 
@@ -430,18 +427,6 @@ class TestTransactions:
 # What the provider or a process may do wrong.
 
 
-@contextmanager
-def stopped(running: Suite, service: str) -> Iterator[None]:
-    """The service takes connections and answers none."""
-    group = running.pid(service)
-    assert group
-    os.killpg(group, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.killpg(group, signal.SIGCONT)
-
-
 def listens(url: str) -> bool:
     """Whether connections are taken there."""
     with socket.socket() as connection:
@@ -450,7 +435,7 @@ def listens(url: str) -> bool:
 
 def test_provider_that_does_not_answer_is_asked_again(payer: Payer, running: Suite) -> None:
     key = new_id()
-    with stopped(running, "sandbox"), pytest.raises(DomainError) as unknown:
+    with frozen_service(running, "sandbox"), pytest.raises(DomainError) as unknown:
         payer.begin(key=key)
     assert (unknown.value.code, unknown.value.kind) == ("provider_not_known_yet", Kind.UNKNOWN)
 

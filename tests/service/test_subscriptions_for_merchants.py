@@ -11,10 +11,10 @@ import pytest
 
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.context import Context, Principal, PrincipalKind
-from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_handle, new_id
 from shared.messaging.client import RpcClient
 from tests.support.fixtures import SuiteFactory
+from tests.support.refusals import refused
 
 API_KEY = Context(principal=Principal(PrincipalKind.API_KEY, "key-1"))
 CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"))
@@ -84,10 +84,6 @@ def merchant(suite: SuiteFactory) -> Iterator[Merchant]:
     client = RpcClient(suite("customers", "payments", "subscriptions").settings["AMQP_URI"], CONTRACTS)
     yield Merchant(client)
     client.close()
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(DomainError, match=f"^{code}$")
 
 
 def test_a_product_is_created_once_renamed_and_archived(merchant):

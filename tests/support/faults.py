@@ -35,6 +35,18 @@ def frozen(pid: int | None) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
+@contextmanager
+def frozen_service(suite: Suite, name: str) -> Iterator[None]:
+    """Inside, none of the service's processes runs: it takes connections and answers none."""
+    group = suite.pid(name)
+    assert group is not None
+    os.killpg(group, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.killpg(group, signal.SIGCONT)
+
+
 def unacknowledged(broker: Broker, suite: Suite, queue: str) -> int:
     """How many messages of the queue are with a consumer and not yet acknowledged."""
     answer = broker.evaluate(

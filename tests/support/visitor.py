@@ -11,6 +11,7 @@ from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from tests.support.mailbox import Mailbox
 
+ADDRESS = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
 _CODE = re.compile(r"\b\d{4} ?\d{4}\b")
 
 
@@ -81,27 +82,25 @@ class _Fields(HTMLParser):
             self.values[self._select] = given.get("value") or ""
 
 
-def new_customer(client: RpcClient) -> str:
+def new_customer(client: RpcClient, email: str = "", created_at: str = "2026-01-01T00:00:00+00:00") -> str:
     """A customer with one bill group and an address that nobody else has; the address."""
     name = secrets.token_hex(6)
-    email = f"{name}@example.com"
-    address = {"line1": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": "DE"}
-    contact = {"name": "Ada", "company": "", "email": email, "phone": "", "address": address}
+    email = email or f"{name}@example.com"
+    contact = {"name": "Ada", "company": "", "email": email, "phone": "", "address": ADDRESS}
+    bill_group = {
+        "bill_group": f"bg-{name}",
+        "currency": "EUR",
+        "time_zone": "Europe/Berlin",
+        "language": "en",
+        "contacts": {"billing": contact, "shipping": None},
+    }
     client.customers.import_customer(
         Context(principal=system("tests")),
         customer=f"cust-{name}",
-        created_at="2026-01-01T00:00:00+00:00",
+        created_at=created_at,
         name="Ada",
         access="on",
-        bill_groups=[
-            {
-                "bill_group": f"bg-{name}",
-                "currency": "EUR",
-                "time_zone": "Europe/Berlin",
-                "language": "en",
-                "contacts": {"billing": contact, "shipping": None},
-            }
-        ],
+        bill_groups=[bill_group],
         key=new_id(),
     )
     return email

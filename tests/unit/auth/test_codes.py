@@ -4,17 +4,13 @@ from services.auth.domain import limits
 from services.auth.domain.challenges import MOST_TRIES
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
+from tests.support.refusals import refused
 from tests.unit.auth.fakes import World, way_in
 
 
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def refused(code: str) -> pytest.RaisesExc[DomainError]:
-    """Expect a DomainError with this code."""
-    return pytest.raises(DomainError, match=f"^{code}$")
 
 
 def fail(world: World, challenge: str, times: int) -> None:

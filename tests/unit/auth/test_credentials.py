@@ -23,6 +23,7 @@ from shared.kernel.errors import DomainError, NotFound
 from shared.kernel.happening import Happening, IdempotencyKey
 from shared.sealing import unseal
 from shared.storage import Outcome
+from tests.support.refusals import refused
 from tests.unit.auth.fakes import SECRET, FakeGuests, way_in
 from tests.unit.auth.fakes_ways import STAFF, VISITOR, Answers, WaysWorld, key
 
@@ -131,10 +132,6 @@ class World(WaysWorld):
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(DomainError, match=f"^{code}$")
 
 
 def test_what_is_handed_out_opens_the_portal(world: World) -> None:

@@ -7,6 +7,7 @@ from services.auth.domain.challenges import MOST_TRIES, Way
 from shared.contracts.customer_words import SIGN_IN_WAYS
 from shared.kernel.context import Context
 from shared.kernel.errors import DomainError, NotFound
+from tests.support.refusals import refused
 from tests.unit.auth.fakes import World, way_in
 
 ELSEWHERE = "browser-token-of-somebody-else"
@@ -16,11 +17,6 @@ BY_LINK_ONLY = frozenset({Way.LINK})
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def refused(code: str) -> pytest.RaisesExc[DomainError]:
-    """Expect a DomainError with this code."""
-    return pytest.raises(DomainError, match=f"^{code}$")
 
 
 def sent(world: World) -> tuple[str, str]:

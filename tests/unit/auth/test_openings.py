@@ -8,7 +8,7 @@ from services.auth.domain import limits
 from services.auth.domain.openings import check_return_url
 from shared.contracts.auth_ways import OpenPortal
 from shared.kernel.context import Context, Principal, PrincipalKind
-from shared.kernel.errors import DomainError
+from tests.support.refusals import refused
 from tests.unit.auth.fakes import way_in
 from tests.unit.auth.fakes_ways import PORTAL, VISITOR, WaysWorld, key
 
@@ -28,10 +28,6 @@ def ask(world: WaysWorld, with_key: str = "", context: Context = APP, **more: An
 
 def follow(world: WaysWorld, opening: dict[str, Any]) -> dict[str, Any]:
     return world.opener.use_opening(VISITOR, token=opening["url"].rpartition("/")[2])
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(DomainError, match=f"^{code}$")
 
 
 def test_it_opens_a_session_once(world: WaysWorld) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.auth import contract
 from shared.kernel.context import ANONYMOUS, Context, Principal, PrincipalKind, system
-from shared.kernel.errors import DomainError
+from tests.support.refusals import refused
 from tests.unit.auth.fakes import way_in
 from tests.unit.auth.fakes_ways import STAFF, WaysWorld, key
 
@@ -21,10 +21,6 @@ def world() -> WaysWorld:
 
 def start(world: WaysWorld, with_key: str = "", context: Context = STAFF) -> dict[str, Any]:
     return world.previewing.start_preview(context, bill_group=GROUP, key=key(with_key))
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(DomainError, match=f"^{code}$")
 
 
 def test_it_shows_what_the_billing_contact_would_see(world: WaysWorld) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from services.auth.domain import limits
 from shared.kernel.context import ANONYMOUS, Context
-from shared.kernel.errors import DomainError
+from tests.support.refusals import refused
 from tests.unit.auth.fakes import way_in
 from tests.unit.auth.fakes_ways import PORTAL, STAFF, VISITOR, WaysWorld, key
 
@@ -27,10 +27,6 @@ def make(world: WaysWorld, lifetime_days: int | None = None, with_key: str = "")
 
 def follow(world: WaysWorld, link: dict[str, Any], context: Context = VISITOR) -> dict[str, Any]:
     return world.keeping.open_secret_link(context, secret=link["url"].rpartition("/")[2])
-
-
-def refused(code: str) -> Any:
-    return pytest.raises(DomainError, match=f"^{code}$")
 
 
 def test_it_opens_the_portal(world: WaysWorld) -> None:
