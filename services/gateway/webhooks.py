@@ -15,6 +15,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from services.gateway import process_memory
 from services.gateway.asking import call
 from services.gateway.forms import csrf
 from shared.contracts.payment_providers import MOST_WEBHOOK_BYTES, WEBHOOK_HEADERS
@@ -31,7 +32,9 @@ _NOT_BELIEVED = frozenset({"webhook_refused", "invalid_request", "not_found"})
 
 def set_up(app: Flask) -> None:
     """Take webhooks. Their signature does what a form's token does."""
-    app.extensions["portico_webhook_limits"] = SlidingWindowCounterRateLimiter(MemoryStorage())
+    process_memory.keep(
+        app, "portico_webhook_limits", lambda: SlidingWindowCounterRateLimiter(MemoryStorage())
+    )
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)
 

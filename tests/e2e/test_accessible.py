@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from services.gateway.app import create_app
 from tests.e2e.conftest import NewPage, ask_for_code, sign_in
-from tests.support.looks import LOOKS, fits, look
+from tests.support.looks import LANGUAGES, look, look_in_each_language
 from tests.support.mailbox import Mailbox
 from tests.support.payer import Payer
 from tests.unit.gateway.conftest import settings
@@ -63,19 +63,17 @@ NO_PAGES = {
 _OTHERS = ("/static", "/api", "/admin")
 
 
-@pytest.mark.parametrize("language, scheme", LOOKS)
-def test_pages_in_front_of_the_door(new_page: NewPage, language: str, scheme: str) -> None:
-    page = new_page(locale=language, color_scheme=scheme)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_in_front_of_the_door(new_page: NewPage, language: str) -> None:
+    page = new_page(locale=language)
     for path in DOORS:
         page.goto(path)
         look(page)
 
 
-@pytest.mark.parametrize("language, scheme", LOOKS)
-def test_pages_of_the_portal(
-    new_page: NewPage, signed_in: dict[str, object], language: str, scheme: str
-) -> None:
-    page = new_page(storage_state=signed_in, locale=language, color_scheme=scheme)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_the_portal(new_page: NewPage, signed_in: dict[str, object], language: str) -> None:
+    page = new_page(storage_state=signed_in, locale=language)
     paths = [*PAGES, *inner_pages(page)]
     for path in paths:
         page.goto(path)
@@ -96,11 +94,9 @@ def test_the_pages_that_take_something_back(new_page: NewPage, mailbox: Mailbox,
     in_all_looks(page, f"{subscription}/uncancel")
 
 
-@pytest.mark.parametrize("language, scheme", LOOKS)
-def test_forms_with_mistakes(
-    new_page: NewPage, signed_in: dict[str, object], language: str, scheme: str
-) -> None:
-    page = new_page(storage_state=signed_in, locale=language, color_scheme=scheme)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_forms_with_mistakes(new_page: NewPage, signed_in: dict[str, object], language: str) -> None:
+    page = new_page(storage_state=signed_in, locale=language)
     page.goto("/details/billing")
     for field in ("#email", "#city"):
         page.locator(field).fill("")
@@ -123,14 +119,11 @@ def test_the_page_for_switching(new_page: NewPage, mailbox: Mailbox) -> None:
 
 
 def in_all_looks(page: Page, path: str) -> None:
-    """Check a page in each language and colour scheme."""
+    """Look at a page that is there, in each language."""
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200
-    for language, scheme in LOOKS:
-        page.locator(f'footer button[lang="{language}"]').click()
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        look(page)
+    look_in_each_language(page)
 
 
 def gateway() -> Flask:
@@ -172,10 +165,3 @@ def links(page: Page, beginning: str) -> list[str]:
     """Where the links of a page lead, as far as it begins like this; files are no pages."""
     found = page.locator(f'main a[href^="{beginning}"]').evaluate_all("all => all.map(a => a.pathname)")
     return [path for path in found if "." not in path]
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, signed_in: dict[str, object], path: str) -> None:
-    page = new_page(storage_state=signed_in, locale="de", viewport={"width": 320, "height": 640})
-    page.goto(path)
-    fits(page)

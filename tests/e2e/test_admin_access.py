@@ -12,7 +12,7 @@ from deploy.local.waiting import wait_until
 from shared.kernel.context import Context, system
 from shared.messaging.client import RpcClient
 from tests.e2e.conftest import NewPage, come_in_by, sign_in
-from tests.support.looks import look, look_in_all_ways
+from tests.support.looks import look, look_in_each_language
 from tests.support.mailbox import Mailbox
 from tests.support.visitor import new_customer
 
@@ -62,7 +62,7 @@ def test_a_domain_is_granted_and_somebody_of_it_comes_in_through_the_portal_link
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Grant access to everybody of {firm}?")
     expect(page.locator(".covered")).to_contain_text(f"Max@{firm}")
     if script:
-        look_in_all_ways(page)
+        look_in_each_language(page)
     page.get_by_role("button", name="Grant access").click()
     row = page.get_by_role("row").filter(has_text=f"@{firm}")
     expect(row).to_have_count(1)
@@ -72,7 +72,7 @@ def test_a_domain_is_granted_and_somebody_of_it_comes_in_through_the_portal_link
     expect(page.locator("#address-error")).to_contain_text("needs no rule of its own")
     page.goto(f"/admin/bill-groups/{bill_group}/access")
     if script:
-        look_in_all_ways(page)
+        look_in_each_language(page)
 
     # Somebody of it comes in, as nobody's contact.
     link = page.get_by_role("textbox", name="Portal link").input_value()
@@ -89,7 +89,7 @@ def test_a_domain_is_granted_and_somebody_of_it_comes_in_through_the_portal_link
     row.get_by_role("link", name="Remove").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Remove the rule for {firm}?")
     if script:
-        look_in_all_ways(page)
+        look_in_each_language(page)
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("The rule is removed.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text=f"@{firm}")).to_have_count(0)
@@ -119,7 +119,7 @@ def test_a_public_mail_provider_is_warned_of(
     page.get_by_label("E-mail domain").fill("gmail.com")
     page.get_by_role("button", name="Add domain").click()
     expect(page.get_by_text("gmail.com is a public mail provider")).to_be_visible()
-    look_in_all_ways(page)
+    look_in_each_language(page)
     page.get_by_role("link", name="Leave it as it is").click()
     assert page.get_by_role("row").filter(has_text="@gmail.com").count() == 0
 
@@ -136,10 +136,10 @@ def test_the_portal_is_switched_off_and_on(
     expect(page.locator(".page-head .badge")).to_have_text("Open")
 
     page.get_by_role("link", name="Switch off").click()
-    look_in_all_ways(page)
+    look_in_each_language(page)
     page.get_by_role("button", name="Switch off").click()
     expect(page.locator(".page-head .badge")).to_have_text("Closed")
-    look_in_all_ways(page)
+    look_in_each_language(page)
     expect_signed_out(customer)
 
     page.get_by_role("button", name="Switch on").click()
@@ -153,10 +153,10 @@ def test_a_portal_link_that_is_cut_off_says_what_to_do(
     url: str = client.auth.get_portal_link(STAFF, bill_group=bill_group)["url"]
     page = new_page()
     page.goto(url)
-    look_in_all_ways(page)
+    look_in_each_language(page)
     page.goto(url[:-3])
     expect(page.get_by_role("heading", level=1)).to_have_text("This portal link is not right")
-    look_in_all_ways(page)
+    look_in_each_language(page)
     page.get_by_role("link", name="Sign in with my e-mail address").click()
     expect(page).to_have_url("/login")
 
@@ -181,7 +181,7 @@ def test_whoever_has_two_accounts_switches_between_them(
     expect(cards).to_have_count(2)
     expect(cards.filter(has_text="You are here")).to_have_count(1)
     if script:
-        look_in_all_ways(page)
+        look_in_each_language(page)
     page.get_by_role("button", name="Switch to").click()
     page.wait_for_url("**/overview")
     expect(page.get_by_text(re.compile("You are now in the account"))).to_be_visible()
@@ -199,14 +199,14 @@ def test_whoever_has_two_accounts_switches_between_them(
 def test_the_default_for_access(new_page: NewPage, owner: dict[str, object]) -> None:
     page = new_page(storage_state=owner)
     page.goto("/admin/settings/access")
-    look_in_all_ways(page)
+    look_in_each_language(page)
     page.get_by_label("For all customers without a switch of their own").check()
     page.get_by_role("button", name="Set the default").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Open the portal for all customers?")
     expect(page.get_by_text("It opens for 0 customers who are shut out now.")).to_be_visible()
-    look_in_all_ways(page)
+    look_in_each_language(page)
     page.get_by_role("button", name="Open it for all").click()
     expect(page.get_by_text("The portal is open now for 0 customers more.")).to_be_visible()
     page.goto("/admin/settings/access/default/all?access=off")
     expect(page.get_by_role("heading", level=1)).to_have_text("Close the portal for all customers?")
-    look_in_all_ways(page)
+    look_in_each_language(page)

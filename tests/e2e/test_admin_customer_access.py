@@ -22,7 +22,7 @@ from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from shared.settings import Settings
 from tests.e2e.conftest import NewPage
-from tests.support.looks import look, look_in_all_ways
+from tests.support.looks import look, look_in_each_language
 from tests.support.mailbox import Mailbox
 from tests.support.suite import Suite
 from tests.support.visitor import new_customer
@@ -66,13 +66,13 @@ def test_a_secret_link_is_made_followed_replaced_and_then_refused(
 ) -> None:
     staff = new_page(storage_state=owner)
     staff.goto(f"/admin/customers/{customer['customer']}/access")
-    look_in_all_ways(staff)
+    look_in_each_language(staff)
     staff.get_by_role("link", name="Make a link").click()
-    look_in_all_ways(staff)
+    look_in_each_language(staff)
     staff.get_by_label("Good for how many days").fill("30")
     staff.get_by_role("button", name="Make the link").click()
     old = staff.locator("#secret-url").input_value()
-    look_in_all_ways(staff)
+    look_in_each_language(staff)
 
     visitor = new_page()
     answer = visitor.goto(old)
@@ -82,7 +82,7 @@ def test_a_secret_link_is_made_followed_replaced_and_then_refused(
     expect(visitor.get_by_text("with the personal link")).to_be_visible()
 
     staff.get_by_role("link", name="Make a new link").click()
-    look_in_all_ways(staff)
+    look_in_each_language(staff)
     staff.get_by_role("button", name="Make the link").click()
     new = staff.locator("#secret-url").input_value()
     assert new != old
@@ -94,7 +94,7 @@ def test_a_secret_link_is_made_followed_replaced_and_then_refused(
     assert visitor.url.endswith("/overview")
 
     staff.get_by_role("link", name="Revoke").click()
-    look_in_all_ways(staff)
+    look_in_each_language(staff)
     staff.get_by_role("button", name="Revoke the link").click()
     visitor.goto(new)
     expect(visitor.get_by_text("opens nothing any more")).to_be_visible()
@@ -138,7 +138,7 @@ def test_a_password_is_handed_out_changed_and_chosen_anew(
     staff.goto(f"/admin/customers/{customer['customer']}/access")
     staff.get_by_role("link", name="Hand out a password").click()
     if script:
-        look_in_all_ways(staff)
+        look_in_each_language(staff)
     staff.get_by_role("button", name="Generate the password").click()
     user_name = staff.locator("#user-name").input_value()
     password = staff.locator("#password").input_value()
@@ -149,11 +149,11 @@ def test_a_password_is_handed_out_changed_and_chosen_anew(
     visitor.goto("/login")
     visitor.get_by_role("link", name="user name and password").click()
     if script:
-        look_in_all_ways(visitor)
+        look_in_each_language(visitor)
     come_in(visitor, user_name.upper(), password)
     visitor.goto("/password")
     if script:
-        look_in_all_ways(visitor)
+        look_in_each_language(visitor)
     visitor.get_by_label("Present password").fill(password)
     visitor.get_by_label("New password").fill(CHOSEN)
     visitor.get_by_label("The same password again").fill(CHOSEN)
@@ -169,7 +169,7 @@ def test_a_password_is_handed_out_changed_and_chosen_anew(
 
     elsewhere.get_by_role("link", name="Password forgotten?").click()
     if script:
-        look_in_all_ways(elsewhere)
+        look_in_each_language(elsewhere)
     elsewhere.get_by_label("User name").fill(user_name)
     elsewhere.get_by_role("button", name="Send me a link").click()
     expect(elsewhere.get_by_role("heading", name="Look into your mail")).to_be_visible()
@@ -182,7 +182,7 @@ def test_a_password_is_handed_out_changed_and_chosen_anew(
         assert new_page().context.request.get(link[0]).status == 200
     elsewhere.goto(link[0])
     if script:
-        look_in_all_ways(elsewhere)
+        look_in_each_language(elsewhere)
     elsewhere.get_by_label("New password").fill(ANOTHER)
     elsewhere.get_by_label("The same password again").fill(ANOTHER)
     elsewhere.get_by_role("button", name="Set the password").click()
@@ -218,7 +218,7 @@ def test_the_merchants_app_opens_one_action_and_is_led_back_to(
     assert page.url.endswith("/payment-methods/new")
     back = page.get_by_role("link", name="Back to")
     assert back.get_attribute("href") == "https://app.example/account"
-    look_in_all_ways(page)
+    look_in_each_language(page)
     again = new_page()
     again.goto(opening["url"])
     expect(again.get_by_text("already used, or is too old")).to_be_visible()
@@ -234,7 +234,7 @@ def test_a_preview_shows_everything_and_changes_nothing(
     page.get_by_role("button", name="Preview").first.click()
     page.wait_for_url("**/overview")
     expect(page.get_by_role("complementary", name="Preview")).to_contain_text("Vera Lindt")
-    look_in_all_ways(page)
+    look_in_each_language(page)
     for path in ("/details", "/subscriptions", "/invoices", "/payment-methods", "/sessions"):
         page.goto(path)
         expect(page.get_by_role("button", name="End preview")).to_be_visible()

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from shared.messaging.client import RpcClient
 from tests.e2e.conftest import NewPage, ask_for_code, sign_in
 from tests.support.demo import make_api_key
-from tests.support.looks import fits_on_a_phone, look
+from tests.support.looks import LANGUAGES, look
 from tests.support.mailbox import Mailbox
 from tests.support.suite import Suite
 from tests.support.visitor import new_customer
@@ -195,14 +195,12 @@ def test_what_is_changed_in_the_form_stands_on_later_invoices_and_not_on_earlier
     assert merchant.paper(earlier) == before
 
 
-@pytest.mark.parametrize(
-    "language, scheme", [("en", "light"), ("en", "dark"), ("de", "light"), ("de", "dark")]
-)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_the_details_is_accessible(
-    new_page: NewPage, mailbox: Mailbox, client: RpcClient, language: str, scheme: str
+    new_page: NewPage, mailbox: Mailbox, client: RpcClient, language: str
 ) -> None:
     email = new_customer(client)
-    page = new_page(locale=language, color_scheme=scheme)
+    page = new_page(locale=language)
     sign_in(page, mailbox, email)
     page.goto("/details/billing")
     page.locator("#email").fill(f"new-{email}")

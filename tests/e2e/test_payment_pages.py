@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from shared.kernel.ids import new_id
 from tests.e2e.conftest import NewPage, sign_in
 from tests.support.faults import frozen_service
-from tests.support.looks import look
+from tests.support.looks import LANGUAGES, look
 from tests.support.mailbox import Mailbox
 from tests.support.payer import SYSTEM, Payer
 from tests.support.suite import Suite
@@ -136,12 +136,12 @@ def test_payment_methods_from_the_first_to_the_last(
     expect(page.locator(".tiles > li")).to_have_count(1)
 
 
-@pytest.mark.parametrize("language, scheme", [("en", "dark"), ("de", "light")])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_automatic_payment_and_the_history(
-    new_page: NewPage, mailbox: Mailbox, payer: Payer, language: str, scheme: str
+    new_page: NewPage, mailbox: Mailbox, payer: Payer, language: str
 ) -> None:
     words = WORDS[language]
-    page = new_page(locale=language, color_scheme=scheme)
+    page = new_page(locale=language)
     for number in range(30):
         payer.moved(number)
     payer.moved(30, state="failed")

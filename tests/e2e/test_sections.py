@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from shared.kernel.clock import utc_now
 from tests.e2e.conftest import NewPage, sign_in
-from tests.support.looks import fits, look
+from tests.support.looks import LANGUAGES, fits, look
 from tests.support.mailbox import Mailbox
 
 HELENE = "helene@librairie-du-canal.example"
@@ -161,13 +161,11 @@ def test_invoices_that_are_not_there_say_how_to_go_on(
     expect(page.locator("tbody tr")).to_have_count(25)
 
 
-@pytest.mark.parametrize(
-    "language, scheme", [("en", "light"), ("en", "dark"), ("de", "light"), ("de", "dark")]
-)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_steps_of_a_change_are_accessible(
-    new_page: NewPage, signed_in: dict[str, object], language: str, scheme: str
+    new_page: NewPage, signed_in: dict[str, object], language: str
 ) -> None:
-    page = new_page(storage_state=signed_in, locale=language, color_scheme=scheme)
+    page = new_page(storage_state=signed_in, locale=language)
     open_first(page, "/subscriptions")
     subscription = page.url
     page.goto("/payment-methods")

@@ -12,7 +12,7 @@ from shared.kernel.context import Context, system
 from shared.kernel.ids import new_id
 from shared.messaging.client import RpcClient
 from tests.e2e.conftest import NewPage, ask_for_code, read_code, sign_in
-from tests.support.looks import look, look_in_all_ways
+from tests.support.looks import look, look_in_each_language
 from tests.support.mailbox import Mailbox
 from tests.support.visitor import new_customer
 
@@ -67,7 +67,7 @@ def test_in_another_browser_the_link_asks_for_the_code(
     code, link = read_mail(mailbox, email)
     other = new_page()
     other.goto(link)
-    look_in_all_ways(other)
+    look_in_each_language(other)
     field = other.get_by_label("Code")
     field.fill("1234567")
     other.get_by_role("button", name="Sign in").click()
@@ -84,7 +84,7 @@ def test_a_link_that_leads_nowhere_offers_to_begin_anew(new_page: NewPage) -> No
     page = new_page()
     page.goto("/login/link/nothing")
     expect(page.get_by_role("heading", level=1)).to_have_text("We don't know this link")
-    look_in_all_ways(page)
+    look_in_each_language(page)
     page.get_by_role("link", name="Sign in anew").click()
     expect(page.get_by_label("E-mail address")).to_be_focused()
     assert page.evaluate("document.referrer") == ""
@@ -118,7 +118,7 @@ def test_sessions_are_listed_and_ended_from_afar(
     expect(cards.first).to_contain_text("Chrome on Linux")
     expect(cards.first).to_contain_text("This session")
     expect(cards.last).to_contain_text("127.0.0.1")
-    look_in_all_ways(here)
+    look_in_each_language(here)
     cards.last.get_by_role("button", name="End this session").click()
     expect(here.get_by_role("status")).to_have_text("The session is ended.")
     expect(cards).to_have_count(1)
@@ -190,7 +190,7 @@ def test_a_form_survives_the_end_of_its_session(
     expect(page.get_by_role("main")).not_to_contain_text("PO-TYPED")
     kept = page.url
     if script:
-        look_in_all_ways(page)
+        look_in_each_language(page)
     page.get_by_role("button", name="Send it now").click()
     expect(page).to_have_url("/details")
     expect(page.get_by_text("PO-TYPED")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from shared.kernel.ids import new_handle
 from tests.e2e.conftest import NewPage
-from tests.support.looks import LOOKS, fits, look
+from tests.support.looks import LANGUAGES, look
 from tests.support.mailbox import Mailbox
 from tests.support.staff import PASSWORD, come_in, sign_in_staff
 
@@ -149,16 +149,16 @@ def test_an_api_key_on_the_pages(desk: Page) -> None:
     expect(desk.locator("tr", has_text=name).locator(".badge")).to_have_text("Withdrawn")
 
 
-@pytest.mark.parametrize("language, scheme", LOOKS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_are_accessible(
-    new_page: NewPage, owner: dict[str, object], mailbox: Mailbox, language: str, scheme: str
+    new_page: NewPage, owner: dict[str, object], mailbox: Mailbox, language: str
 ) -> None:
-    door = new_page(locale=language, color_scheme=scheme)
+    door = new_page(locale=language)
     door.goto("/admin/login")
     look(door)
     door.goto("/admin/set-up/a-token-that-never-was-one-of-ours")
     look(door)
-    page = new_page(storage_state=owner, locale=language, color_scheme=scheme)
+    page = new_page(storage_state=owner, locale=language)
     email, link = invite(page, mailbox, "support")
     door.goto(link)
     door.locator("main button:not([type=button])").first.click()
@@ -181,7 +181,7 @@ def test_pages_are_accessible(
     look(door)
     door.goto("/admin/staff")
     look(door)
-    elsewhere = new_page(locale=language, color_scheme=scheme)
+    elsewhere = new_page(locale=language)
     sign_in_staff(elsewhere, email)
     elsewhere.locator("#code").wait_for()
     look(elsewhere)
@@ -194,13 +194,6 @@ def _inner(page: Page) -> Iterator[str]:
     yield from (str(member), f"{member}/deactivate")
     page.goto("/admin/api-keys")
     yield from page.locator('main a[href$="/withdraw"]').evaluate_all("all => all.map(a => a.pathname)")[:1]
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_cut_off_on_a_phone(new_page: NewPage, owner: dict[str, object], path: str) -> None:
-    page = new_page(storage_state=owner, locale="de", viewport={"width": 320, "height": 640})
-    page.goto(path)
-    fits(page)
 
 
 def test_a_password_can_be_read_by_whoever_types_it(new_page: NewPage) -> None:

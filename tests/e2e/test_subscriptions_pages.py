@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from shared.kernel.clock import utc_now
 from tests.e2e.conftest import NewPage, sign_in
-from tests.support.looks import look
+from tests.support.looks import LANGUAGES, look
 from tests.support.mailbox import Mailbox
 
 ALI = "ali@fahrschule-tempelhof.example"
@@ -174,12 +174,9 @@ def test_what_holds_a_subscription_up_is_explained_with_a_way_on(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible(
-    new_page: NewPage, signed_in: dict[str, object], language: str, scheme: str
-) -> None:
-    page = new_page(storage_state=signed_in, locale=language, color_scheme=scheme)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_are_accessible(new_page: NewPage, signed_in: dict[str, object], language: str) -> None:
+    page = new_page(storage_state=signed_in, locale=language)
     page.goto("/subscriptions")
     page.locator("tbody th a").first.click()
     address = page.url
