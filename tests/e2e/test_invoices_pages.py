@@ -48,7 +48,7 @@ WORDS = {
 
 @pytest.mark.parametrize("language, scripts, width", [("en", True, 1280), ("de", False, 390)])
 def test_invoices_are_filtered_and_the_filter_is_taken_back(
-    new_page: NewPage, signed_in: dict[str, object], language: str, scripts: bool
+    new_page: NewPage, signed_in: dict[str, object], language: str, scripts: bool, width: int
 ) -> None:
     words = WORDS[language]
     page = new_page(
