@@ -20,7 +20,7 @@ from tests.support.mailbox import Mailbox
 
 READY = "Portico is ready."
 # All processes together, in seconds of processor time a second, when there is nothing to do but to look for work.
-_QUIET = 0.3
+_QUIET = 0.2
 _QUIET_SECONDS = 3
 _MOST_SECONDS = 180
 
