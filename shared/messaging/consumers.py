@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from nameko.messaging import QueueConsumer
 
 from shared.messaging import frames
 from shared.messaging.batches import Batch
-from shared.messaging.publisher import publish_without_reading
+from shared.messaging.publisher import BROKER_ERRORS, publish_without_reading
 
 _LOOK_SECONDS = 0.25
 
@@ -83,8 +83,8 @@ class Consumers(QueueConsumer):
 
     def ack_message(self, message: Any) -> None:
         """The message is done with."""
-        # Otherwise the broker has it back already.
-        if message.channel.connection:
+        # Where the connection is gone the broker has it back already.
+        with suppress(*BROKER_ERRORS):
             frames.write(message.channel, frames.acknowledgement(message.channel, message.delivery_tag))
         self._in_flight.discard(id(message))
 

@@ -14,7 +14,7 @@ from struct import Struct
 from typing import Any
 
 import amqp
-from amqp.exceptions import UnexpectedFrame
+from amqp.exceptions import RecoverableConnectionError, UnexpectedFrame
 from amqp.serialization import decode_properties_basic
 
 _METHOD, _HEADER, _BODY = 1, 2, 3
@@ -77,9 +77,12 @@ def properties(
 def publication(
     channel: Any, exchange: str, routing_key: str, about: bytes, body: bytes, *, mandatory: bool = False
 ) -> bytes:
-    """All frames of a message with the ``properties`` ``about``, in one piece, for py-amqp's ``channel``."""
+    """All frames of a message with the ``properties`` ``about``, in one piece, for py-amqp's ``channel``.
+
+    Raises RecoverableConnectionError where the channel's connection is gone.
+    """
+    most = _connection(channel).frame_max - 8
     number = channel.channel_id
-    most = channel.connection.frame_max - 8
     head = _FRAME.pack(_HEADER, number, 12 + len(about)) + _CLASS + _SIZE.pack(len(body)) + about
     parts = [_publish(number, exchange, routing_key, mandatory), head, _END_OCTET]
     for begin in range(0, len(body), most):
@@ -89,13 +92,20 @@ def publication(
 
 
 def acknowledgement(channel: Any, delivery_tag: int) -> bytes:
-    """The frame that tells the broker that a message is done with."""
+    """The frame that tells the broker that a message is done with.
+
+    Raises RecoverableConnectionError where the channel's connection is gone.
+    """
+    _connection(channel)
     return _ACK.pack(_METHOD, channel.channel_id, 13, _BASIC, 80, delivery_tag, 0, _END)
 
 
 def write(channel: Any, frames: bytes) -> None:
-    """Send ``frames`` over the connection of py-amqp's ``channel``. Raises what its transport raises."""
-    connection = channel.connection
+    """Send ``frames`` over the connection of py-amqp's ``channel``.
+
+    Raises RecoverableConnectionError where it is gone, else what its transport raises.
+    """
+    connection = _connection(channel)
     connection.transport.write(frames)
     # By this it sees whether a heartbeat is due.
     connection.bytes_sent += 1
@@ -269,6 +279,14 @@ def _read_short(data: bytes, at: int) -> tuple[str, int]:
     begin = at + 1
     end = begin + data[at]
     return data[begin:end].decode("utf-8", "surrogatepass"), end
+
+
+def _connection(channel: Any) -> Any:
+    # When it is lost py-amqp takes connection and number from the channel. Asked for its transport, it would connect.
+    connection = channel.connection
+    if connection is None or not connection.connected:
+        raise RecoverableConnectionError("the connection is gone")
+    return connection
 
 
 @lru_cache(1024)

@@ -10,6 +10,9 @@ from amqp.method_framing import frame_handler, frame_writer
 from amqp.serialization import dumps, loads
 
 from shared.messaging import frames
+from shared.messaging.consumers import Consumers
+from shared.messaging.publisher import BROKER_ERRORS
+from shared.messaging.replies import reply
 
 ABOUT = {
     "content_type": "application/json",
@@ -29,6 +32,7 @@ class Wire:
     def __init__(self, frame_max=131_072):
         self.frame_max = frame_max
         self.bytes_sent = self.bytes_recv = 0
+        self.connected = True
         here, self.there = socket.socketpair()
         self.transport = SimpleNamespace(sock=here, write=here.sendall, _read_buffer=b"", connected=True)
         self.others = []
@@ -129,6 +133,27 @@ def test_py_amqp_reads_what_we_acknowledge(wire):
     ((channel, method, arguments, _),) = read_by_py_amqp(frames.acknowledgement(channel_of(wire, 2), 2**40))
     assert (channel, method) == (2, spec.Basic.Ack)
     assert loads("Lb", arguments, 4)[0] == [2**40, False]
+
+
+def test_what_is_written_is_counted_for_the_heartbeat(wire):
+    frames.write(channel_of(wire), b"frames")
+    assert wire.there.recv(100) == b"frames"
+    assert wire.bytes_sent == 1
+
+
+@pytest.mark.parametrize("taken_away", [True, False], ids=["taken away", "closed"])
+def test_over_a_connection_that_is_gone_nothing_is_sent_and_what_wanted_to_goes_on(wire, taken_away):
+    wire.connected = False
+    lost = SimpleNamespace(channel_id=None, connection=None) if taken_away else channel_of(wire)
+    with pytest.raises(BROKER_ERRORS):
+        frames.publication(lost, "", "q", properties(), b"{}")
+    with pytest.raises(BROKER_ERRORS):
+        frames.write(lost, b"frames")
+    request = SimpleNamespace(
+        channel=lost, properties={"reply_to": "q", "correlation_id": "1"}, delivery_tag=1
+    )
+    reply(request, {"result": {}, "error": None})
+    Consumers().ack_message(request)
 
 
 def test_a_short_text_that_is_too_long_is_refused():
