@@ -105,6 +105,8 @@ def from_job(job: Job) -> Document:
 def to_job(document: Document) -> Job:
     fields = {name: document[name] for name in Job.__dataclass_fields__ if name in document}
     fields |= {"origin": Origin(**document["origin"]), "counts": Counts(**document["counts"])}
+    if stopped := document.get("stopped"):
+        fields["stopped"] = Origin(**stopped)
     return Job(handle=document["_id"], **fields)
 
 

@@ -147,12 +147,21 @@ class CustomersService:
         return self.use.people.import_customer(self.context, **customer)
 
     @rpc(contract)
+    def put_import_part(self, *, key: Any, **part: Any) -> Any:  # noqa: ARG002
+        # The part itself makes this safe to repeat.
+        return self.use.imports.put_import_part(self.context, **part)
+
+    @rpc(contract)
     def begin_import(self, **file: Any) -> Any:
         return self.use.imports.begin_import(self.context, **file)
 
     @rpc(contract)
     def get_import(self, *, job: str) -> Any:
         return self.use.imports.get_import(self.context, job=job)
+
+    @rpc(contract)
+    def stop_import(self, **asked: Any) -> Any:
+        return self.use.imports.stop_import(self.context, **asked)
 
     @rpc(contract)
     def list_imports(self, **page: Any) -> Any:

@@ -104,7 +104,7 @@ def of_job(job: Job) -> View:
     return {
         "job": job.handle,
         "file_name": job.file_name,
-        "state": "done" if job.finished_at else "running",
+        "state": job.state,
         "rows": job.rows,
         **asdict(job.counts),
         "columns": list(job.columns),

@@ -2,29 +2,66 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.contracts.base import Change, Handle, Listing, Message, Moment, OneOf, Request, Text
 
-# Longer ones are brought in by the command line, which reads the file bit by bit.
+# Of a text that is sent at once: with all that stands around it, it fits into a message and into a document.
 MOST_CHARACTERS = 1_900_000
-JOB_STATES = ("running", "done")
+# Of a longer one, which is sent before in parts. Still longer ones are brought in by the command line.
+MOST_OF_A_PART = 1_000_000
+MOST_PARTS = 24
+JOB_STATES = ("reading", "running", "stopping", "stopped", "done")
 OUTCOMES = ("kept", "refused")
 
 
+class PutImportPart(Change):
+    """A part of a file's text that is too long to be sent at once: ``part`` counts from 0.
+
+    ``upload`` is a name of the sender's own for the whole text, under which nothing else was sent. The text may be
+    cut anywhere. Parts that no import takes within a day are forgotten.
+    """
+
+    upload = Handle(required=True)
+    part = fields.Integer(required=True, validate=validate.Range(0, MOST_PARTS - 1))
+    content = fields.String(required=True, validate=validate.Length(1, MOST_OF_A_PART))
+
+
+class ImportPart(Message):
+    """A part that is kept."""
+
+    upload = Handle(required=True)
+    part = fields.Integer(required=True)
+
+
 class BeginImport(Change):
-    """A CSV file with customers: its columns are described in docs/importing.md. ``content`` is its text."""
+    """A CSV file with customers: its columns are described in docs/importing.md.
+
+    Its text is ``content``, or what was sent before as all ``parts`` of ``upload``.
+    """
 
     file_name = Text(200, required=True)
-    content = fields.String(required=True, validate=validate.Length(1, MOST_CHARACTERS))
+    content = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, MOST_CHARACTERS))
+    upload = Handle(load_default=None, allow_none=True)
+    parts = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, MOST_PARTS))
+
+    @validates_schema
+    def _has_one_text(self, asked: dict[str, Any], **_: Any) -> None:
+        sent = asked.get("upload") is not None and asked.get("parts") is not None
+        if sent == (asked.get("content") is not None):
+            raise ValidationError("Either content, or upload with parts.")
 
 
 class ImportJob(Message):
     """A file that is brought in, or has been.
 
-    ``rows`` are all of it; ``taken`` were brought in, ``kept`` were there already, ``refused`` can't be used, and
-    ``reported`` have a line in the report: those that were refused, and those that are there with other contents.
-    ``columns`` are those of the file. A job that is done is kept until ``kept_until``.
+    ``rows`` are all of it, or, while it is ``reading``, those that were read so far; ``taken`` were brought in,
+    ``kept`` were there already, ``refused`` can't be used, and ``reported`` have a line in the report: those that
+    were refused, and those that are there with other contents.
+    ``columns`` are those of the file. A job that is done, or was stopped, is kept until ``kept_until``; one that is
+    ``stopping`` still brings in the few rows that it has in hand.
     """
 
     job = Handle(required=True)
@@ -44,6 +81,12 @@ class ImportJob(Message):
 
 class GetImport(Request):
     """The handle of a job."""
+
+    job = Handle(required=True)
+
+
+class StopImport(Change):
+    """Bring in no more rows. What is in stays in. A job that has ended stays as it is."""
 
     job = Handle(required=True)
 
@@ -93,7 +136,7 @@ class ImportReport(Message):
 
 
 class ImportStarted(Message):
-    """``import_started``."""
+    """``import_started``: the file was read, and its rows are brought in from now on."""
 
     job = Handle(required=True)
     file_name = fields.String(required=True)
@@ -106,3 +149,7 @@ class ImportFinished(ImportStarted):
     taken = fields.Integer(required=True)
     kept = fields.Integer(required=True)
     refused = fields.Integer(required=True)
+
+
+class ImportStopped(ImportFinished):
+    """``import_stopped``: the same of the rows that were done by then."""

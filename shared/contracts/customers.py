@@ -59,10 +59,14 @@ from shared.contracts.customer_imports import (
     ImportFinished,
     ImportJob,
     ImportJobs,
+    ImportPart,
     ImportReport,
     ImportStarted,
+    ImportStopped,
     ListImportReport,
     ListImports,
+    PutImportPart,
+    StopImport,
 )
 from shared.contracts.customer_logo import GetLogo, LogoPicture, MerchantLogo, SetLogo
 from shared.contracts.customer_people import (
@@ -144,7 +148,9 @@ contract = Contract.of(
         Method("create_customer", CreateCustomer, Customer),
         Method("change_customer", ChangeCustomer, Customer),
         Method("import_customer", ImportCustomer, ImportedCustomer),
+        Method("put_import_part", PutImportPart, ImportPart),
         Method("begin_import", BeginImport, ImportJob),
+        Method("stop_import", StopImport, ImportJob),
         Method("get_import", GetImport, ImportJob),
         Method("list_imports", ListImports, ImportJobs),
         Method("list_import_report", ListImportReport, ImportReport),
@@ -183,6 +189,7 @@ contract = Contract.of(
         EventType("note_added", NoteAdded),
         EventType("import_started", ImportStarted),
         EventType("import_finished", ImportFinished),
+        EventType("import_stopped", ImportStopped),
     ],
     errors=[
         # params: fields = {"email": "invalid_email", "address.postal_code": "required", …}. A field's code is

@@ -4,7 +4,7 @@
 """
 
 from shared.customer_csv.columns import COLUMNS, column_of
-from shared.customer_csv.reading import FileRefused, Row, Table, decode, read
+from shared.customer_csv.reading import FileRefused, Row, Table, decode, read, read_parts
 from shared.customer_csv.rows import Problem
 from shared.customer_csv.writing import REPORT_COLUMNS, Report
 
@@ -19,4 +19,5 @@ __all__ = [
     "column_of",
     "decode",
     "read",
+    "read_parts",
 ]

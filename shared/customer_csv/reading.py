@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.customer_csv.columns import COLUMNS, REQUIRED
@@ -18,6 +18,9 @@ _SEPARATORS = re.compile(r"[\s-]+")
 # Byte order marks of what is no UTF-8.
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NAMED = 10
+
+# Gives a file's lines, with their ends, from the first one on each time that it is called.
+Lines = Callable[[], Iterator[str]]
 
 
 class FileRefused(Exception):
@@ -56,7 +59,7 @@ class Table:
 
     columns: tuple[str, ...]
     delimiter: str
-    text: str
+    lines: Lines
 
     def rows(self) -> Iterator[Row]:
         """All rows but empty ones, in their order. What is wrong with one doesn't keep the others back."""
@@ -77,7 +80,7 @@ class Table:
             yield Row(number, named, tuple(flaws))
 
     def _records(self) -> Iterator[tuple[int, list[str], Problem | None]]:
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter, strict=True)
+        reader = csv.reader(self.lines(), delimiter=self.delimiter, strict=True)
         next(reader)
         number = 1
         while True:
@@ -104,11 +107,22 @@ def decode(content: bytes) -> str:
 
 def read(text: str) -> Table:
     """The table in a file's text. Raises FileRefused."""
-    text = text.removeprefix("\ufeff")
-    if not text.strip():
+    return read_parts(lambda: [text])
+
+
+def read_parts(parts: Callable[[], Iterable[str]]) -> Table:
+    """The table in a text that comes in parts, cut anywhere, of which never more than two are held at a time.
+
+    ``parts`` gives them anew each time that it is called. Raises FileRefused, and what ``parts`` raises.
+    """
+
+    def lines() -> Iterator[str]:
+        return _lines(parts())
+
+    if not any(line.strip() for line in lines()):
         raise FileRefused("no_rows")
     delimiter, names = max(
-        ((delimiter, _names(text, delimiter)) for delimiter in DELIMITERS),
+        ((delimiter, _names(lines, delimiter)) for delimiter in DELIMITERS),
         key=lambda found: sum(name in COLUMNS for name in found[1]),
     )
     if len(names) < 2 and not set(names) & set(COLUMNS):
@@ -123,12 +137,24 @@ def read(text: str) -> Table:
         raise FileRefused("doubled_columns", doubled)
     if missing := [name for name in REQUIRED if name not in names]:
         raise FileRefused("missing_columns", missing)
-    return Table(tuple(names), delimiter, text)
+    return Table(tuple(names), delimiter, lines)
 
 
-def _names(text: str, delimiter: str) -> list[str]:
+def _lines(parts: Iterable[str]) -> Iterator[str]:
+    begun, is_first = "", True
+    for part in filter(None, parts):
+        text = begun + (part.removeprefix("\ufeff") if is_first else part)
+        is_first = False
+        # The last line may go on in the next part, and so may its end, which can be of two characters.
+        *whole, begun = io.StringIO(text, newline="").readlines() or [""]
+        yield from whole
+    if begun:
+        yield begun
+
+
+def _names(lines: Lines, delimiter: str) -> list[str]:
     try:
-        first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        first = next(csv.reader(lines(), delimiter=delimiter, strict=True))
     except csv.Error:
         return []
     return [_SEPARATORS.sub("_", name.strip().casefold()) for name in first]

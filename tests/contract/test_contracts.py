@@ -210,6 +210,8 @@ WITHOUT_BILL_GROUP = {
         "find_subject",
         "import_customer",
         "begin_import",
+        "put_import_part",
+        "stop_import",
         "get_import",
         "list_imports",
         "list_import_report",

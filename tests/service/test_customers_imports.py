@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.slow
 STAFF = Context(
     principal=Principal(PrincipalKind.STAFF, "jane"), address="192.0.2.7", user_agent="Firefox/140.0"
 )
+OTHER_STAFF = Context(principal=Principal(PrincipalKind.STAFF, "jack"))
 CUSTOMER = Context(principal=Principal(PrincipalKind.CUSTOMER, "cust-1"))
 HEADER = "customer;name;email;line1;postal_code;city;country;currency;vat_number"
 
@@ -56,6 +58,33 @@ class File:
         )
         return job
 
+    def send(self, rows: Sequence[str], *, cut: int) -> dict[str, str | int]:
+        """Send a file in parts of ``cut`` characters; what names it to ``begin_import``."""
+        text, upload = "\n".join([HEADER, *rows]), new_handle("upl")
+        parts = [text[place : place + cut] for place in range(0, len(text), cut)]
+        for number, part in enumerate(parts):
+            self.put(upload, number, part)
+        return {"upload": upload, "parts": len(parts)}
+
+    def put(self, upload: str, number: int, content: str) -> None:
+        self.client.customers.put_import_part(
+            STAFF, upload=upload, part=number, content=content, key=new_id()
+        )
+
+    def begin_sent(self, sent: dict[str, str | int], key: str = "") -> dict[str, Any]:
+        job: dict[str, Any] = self.client.customers.begin_import(
+            STAFF, file_name="long.csv", **sent, key=key or new_id()
+        )
+        return job
+
+    def stop(self, job: dict[str, Any]) -> dict[str, Any]:
+        stopped: dict[str, Any] = self.client.customers.stop_import(OTHER_STAFF, job=job["job"], key=new_id())
+        return stopped
+
+    def ended(self, job: dict[str, Any]) -> dict[str, Any]:
+        wait_until(lambda: self.get(job)["finished_at"], timeout=180, what="the end of the import")
+        return self.get(job)
+
     def get(self, job: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = self.client.customers.get_import(STAFF, job=job["job"])
         return found
@@ -91,8 +120,9 @@ def test_a_bad_row_is_reported_and_the_rest_brought_in(file: File) -> None:
         file.row(1),
         file.row(5),
     )
-    assert (job["state"], job["rows"]) == ("running", 6)
-    assert counts(file.done(job)) == (2, 0, 4)
+    assert (job["state"], job["rows"]) == ("reading", 0)
+    done = file.done(job)
+    assert (done["rows"], counts(done)) == (6, (2, 0, 4))
     assert {
         row["row"]: [(each["column"], each["code"]) for each in row["problems"]]
         for row in file.report(job)["items"]
@@ -175,11 +205,70 @@ def test_it_is_for_the_merchants_side(file: File, client: RpcClient) -> None:
     for ask in (
         lambda: client.customers.begin_import(CUSTOMER, file_name="x", content="x", key=new_id()),
         lambda: client.customers.get_import(CUSTOMER, job=job["job"]),
+        lambda: client.customers.put_import_part(CUSTOMER, upload="u", part=0, content="x", key=new_id()),
+        lambda: client.customers.stop_import(CUSTOMER, job=job["job"], key=new_id()),
         lambda: client.customers.list_imports(CUSTOMER),
         lambda: client.customers.list_import_report(CUSTOMER, job=job["job"]),
     ):
         with pytest.raises(DomainError, match="not_allowed"):
             ask()
+
+
+def test_a_long_file_comes_in_parts(file: File) -> None:
+    sent = file.send([file.row(1), file.row(2, email="nobody"), file.row(3)], cut=37)
+    upload, key = str(sent["upload"]), new_id()
+    file.put(upload, 0, HEADER[:37])
+    with pytest.raises(DomainError, match="already_exists"):
+        file.put(upload, 0, "something else")
+    job = file.begin_sent(sent, key)
+    assert file.begin_sent(sent, key) == job
+    assert counts(file.done(job)) == (2, 0, 1)
+    assert [row["row"] for row in file.report(job)["items"]] == [3]
+    # The text is gone by now, and the request is known all the same.
+    assert file.begin_sent(sent, key)["job"] == job["job"]
+
+
+def test_a_file_that_did_not_arrive_whole_begins_nothing(file: File) -> None:
+    sent = file.send([file.row(1)], cut=40)
+    with pytest.raises(DomainError, match="invalid_file") as refused:
+        file.begin_sent({**sent, "parts": int(sent["parts"]) + 1})
+    assert refused.value.params["reason"] == "incomplete"
+    for wrong in ({"upload": sent["upload"]}, {**sent, "content": "x"}, {}):
+        with pytest.raises(DomainError, match="invalid_request"):
+            file.client.customers.begin_import(STAFF, file_name="x.csv", **wrong, key=new_id())
+
+
+def test_it_is_stopped_and_brought_in_later_though_the_process_is_killed(running: Suite, file: File) -> None:
+    rows = [file.row(number) for number in range(1500)]
+    sent = file.send(rows, cut=50_000)
+    job = file.begin_sent(sent)
+    wait_until(lambda: sum(counts(file.get(job))) >= 100, timeout=180, what="100 rows")
+    assert file.stop(job)["state"] == "stopping"
+    running.kill("customers")
+    running.start("customers")
+    stopped = file.ended(job)
+    done = sum(counts(stopped))
+    assert stopped["state"] == "stopped"
+    assert 100 <= done < 1500
+    assert (stopped["rows"], file.stop(job)["state"]) == (1500, "stopped")
+    with MongoClient(running.settings["MONGO_URI"]) as store:
+        database = store[f"{running.settings['DATABASE_PREFIX']}customers"]
+        mine = database["customers"].count_documents({"_id": {"$regex": f"^{file.mark}-"}})
+        # What was in hand when the process was killed is in, and was not counted.
+        assert done <= mine <= done + 50
+        left = {"_id": {"$regex": f"^({job['job']}|{sent['upload']}):"}}
+        for collection in ("import_batches", "import_parts"):
+            assert database[collection].count_documents(left) == 0
+
+    def told() -> dict[str, str]:
+        page = file.client.customers.list_installation_timeline(STAFF, subject=job["job"])
+        return {event["type"]: event["principal"] for event in page["items"]}
+
+    expected = {"import_started": "staff:jane", "import_stopped": "staff:jack"}
+    wait_until(lambda: told() == expected, timeout=20, what="both events")
+    again = file.begin(*rows[: mine + 5])
+    assert counts(file.done(again)) == (5, mine, 0)
+    assert file.stop(again)["state"] == "done"
 
 
 def test_a_thousand_rows_are_brought_in_once_though_the_process_is_killed_twice(

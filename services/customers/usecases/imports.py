@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from services.customers import views
 from services.customers.domain import imports as rules
-from services.customers.domain.imports import Counts, Job, Origin
+from services.customers.domain.imports import BATCH, PARTS_KEPT, READ_AT_ONCE, Counts, Job, Origin
 from services.customers.repository import Imports
 from services.customers.usecases.customers import People
 from services.customers.usecases.making import handle_by_key
 from services.customers.views import View
 from shared.contracts.customer_people import ImportCustomer
-from shared.customer_csv import FileRefused, Problem, Row, column_of, read
+from shared.customer_csv import FileRefused, Problem, Row, column_of, read_parts
 from shared.kernel import cursors
 from shared.kernel.access import require_merchant_side
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, Principal
 from shared.kernel.errors import DomainError, Kind
-from shared.kernel.happening import IdempotencyKey, hash_of
+from shared.kernel.happening import Happening, IdempotencyKey, hash_of
 from shared.kernel.ids import new_id
 from shared.storage import Outcome
 from shared.storage.errors import STORE_AWAY
@@ -41,31 +43,56 @@ class FileImports:
         self._people = people
         self._clock = clock
 
+    def put_import_part(self, context: Context, *, upload: str, part: int, content: str) -> View:
+        """Keep a part of a text. Raises DomainError ``already_exists`` where another one was sent in its place."""
+        require_merchant_side(context)
+        self._imports.put_part(upload, part, content, self._clock.now() + PARTS_KEPT)
+        return {"upload": upload, "part": part}
+
     def begin_import(
-        self, context: Context, *, file_name: str, content: str, key: IdempotencyKey
+        self,
+        context: Context,
+        *,
+        file_name: str,
+        content: str | None,
+        upload: str | None,
+        parts: int | None,
+        key: IdempotencyKey,
     ) -> View | None:
         """Take a file to be brought in. Raises DomainError ``invalid_file`` where it can't be read at all."""
         require_merchant_side(context)
-        try:
-            table = read(content)
-            rows = [_kept(row) for row in table.rows()]
-            if not rows:
-                raise FileRefused("no_rows")
-        except FileRefused as error:
-            raise DomainError("invalid_file", reason=error.code, columns=error.columns) from error
-        now = self._clock.now()
+        answered = self._imports.aggregates.answered(key, bill_group="")
+        if answered is not None:
+            return answered
+        handle, now = handle_by_key("imp", key, key.body_hash), self._clock.now()
+        if content is not None:
+            upload, parts = handle, 1
+            self._imports.put_part(upload, 0, content, now + PARTS_KEPT)
+        assert upload is not None
+        assert parts is not None
         job = Job(
-            handle=handle_by_key("imp", key, key.body_hash),
+            handle=handle,
             file_name=file_name,
-            columns=table.columns,
-            rows=len(rows),
+            columns=self._columns(upload, parts),
+            rows=0,
             origin=_origin(context),
             started_at=now,
             leased_until=now,
+            upload=upload,
+            parts=parts,
+            read=False,
         )
-        return self._imports.add(
-            job, rows, context=context, happenings=rules.new_job(job), result=views.of_job(job), key=key
-        )
+        return self._imports.add(job, context=context, result=views.of_job(job), key=key)
+
+    def stop_import(self, context: Context, *, job: str, key: IdempotencyKey) -> View | None:
+        """Bring in no more of its rows. What has ended stays as it is. Raises NotFound."""
+        require_merchant_side(context)
+
+        def decide(found: Job) -> Outcome[Job]:
+            stopped = rules.stop(found, _origin(context))
+            return Outcome(stopped, result=views.of_job(stopped))
+
+        return self._imports.aggregates.change(job, bill_group="", context=context, decide=decide, key=key)
 
     def get_import(self, context: Context, *, job: str) -> View:
         """How far a job is. Raises NotFound."""
@@ -86,15 +113,75 @@ class FileImports:
         return {"items": found, "next_cursor": cursors.write(_REPORT, end)}
 
     def go_on(self) -> None:
-        """Bring in some batches of the jobs that nobody else is working on."""
+        """Go on with the jobs that nobody else is working on: read the file, then bring in some batches."""
         for waiting in self._imports.running():
             job = self._claim(waiting.handle)
+            if job is not None and job.state == "reading":
+                job = self._read(job)
             for _ in range(_BATCHES_A_TICK):
-                if job is None or job.finished_at is not None:
+                if job is None or job.state != "running":
                     break
                 job = self._bring_in_a_batch(job)
-            if job is not None and job.finished_at is None:
-                self._change(job.handle, lambda found: (rules.released(found, self._clock.now()), []))
+            if job is not None:
+                self._let_go(job)
+
+    def _columns(self, upload: str, parts: int) -> tuple[str, ...]:
+        """Those of a text in which there are rows. Raises DomainError ``invalid_file``."""
+        try:
+            if not self._imports.has_parts(upload, parts):
+                raise FileRefused("incomplete")
+            table = read_parts(partial(self._imports.parts, upload, parts))
+            if next(table.rows(), None) is None:
+                raise FileRefused("no_rows")
+        except FileRefused as error:
+            raise DomainError("invalid_file", reason=error.code, columns=error.columns) from error
+        return table.columns
+
+    def _read(self, job: Job) -> Job:
+        """The job with its rows in batches. After a crash, the text is read anew, and what was kept of it stays."""
+        table = read_parts(partial(self._imports.parts, job.upload, job.parts))
+        rows = 0
+        try:
+            for number, batch in enumerate(_in_batches(table.rows())):
+                rows += len(batch)
+                if rows > job.rows:
+                    self._imports.put_batch(job, number, batch)
+                if number % READ_AT_ONCE == READ_AT_ONCE - 1:
+                    job = self._change(job.handle, partial(self._read_on, rows))
+                    if job.state != "reading":
+                        return job
+        except LookupError:
+            # Somebody has begun another import with the same text, which was quicker.
+            log.exception("the text of import %s is gone", job.handle)
+            return self._change(job.handle, lambda found: (rules.stop(found, found.origin), []))
+        now = self._clock.now()
+        read = self._change(
+            job.handle, lambda found: rules.wholly_read(found, rows, now), _context(job.origin)
+        )
+        self._imports.drop_parts(job.upload)
+        return read
+
+    def _read_on(self, rows: int, job: Job) -> tuple[Job, list[Happening]]:
+        return rules.read_on(job, rows, self._clock.now()), []
+
+    def _let_go(self, job: Job) -> None:
+        """End a job that was stopped; leave one that runs to whoever comes next."""
+        now = self._clock.now()
+        if job.finished_at is not None:
+            return
+        if job.stopped is None:
+            self._change(job.handle, lambda found: (rules.released(found, now), []))
+            return
+        # First of all, so that whoever comes after a crash does it again.
+        self._imports.drop_parts(job.upload)
+        self._imports.drop_batches(job.handle)
+        self._forget(
+            self._change(job.handle, lambda found: rules.ended_early(found, now), _context(job.stopped))
+        )
+
+    def _forget(self, job: Job) -> None:
+        if job.kept_until is not None:
+            self._imports.forget_at(job.handle, job.kept_until)
 
     def _claim(self, handle: str) -> Job | None:
         taken: list[Job] = []
@@ -109,7 +196,7 @@ class FileImports:
     def _bring_in_a_batch(self, job: Job) -> Job | None:
         """The job as it goes on, or None where another process has done the batch meanwhile."""
         counts, reported, numbers = Counts(), [], []
-        context = _context(job)
+        context = _context(job.origin)
         for kept in self._imports.rows(job):
             outcome, problems = self._bring_in(job, kept, context)
             numbers.append(kept["row"])
@@ -124,8 +211,7 @@ class FileImports:
             job.handle, lambda found: rules.advanced(found, job.batch, counts, self._clock.now()), context
         )
         self._imports.drop_batch(job.handle, job.batch)
-        if gone_on.kept_until is not None:
-            self._imports.forget_at(job.handle, gone_on.kept_until)
+        self._forget(gone_on)
         return gone_on
 
     def _bring_in(self, job: Job, kept: View, context: Context) -> tuple[str, list[View]]:
@@ -164,6 +250,11 @@ class FileImports:
         return changed[0]
 
 
+def _in_batches(rows: Iterator[Row]) -> Iterator[list[View]]:
+    while batch := [_kept(row) for row in islice(rows, BATCH)]:
+        yield batch
+
+
 def _kept(row: Row) -> View:
     return {"row": row.number, "cells": row.cells, "flaws": _told(row.flaws)}
 
@@ -185,8 +276,7 @@ def _origin(context: Context) -> Origin:
     )
 
 
-def _context(job: Job) -> Context:
-    origin = job.origin
+def _context(origin: Origin) -> Context:
     return Context(
         principal=Principal.parse(origin.principal),
         session=origin.session,

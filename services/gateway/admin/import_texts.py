@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from services.gateway.admin.imported_files import MOST_MEGABYTES
 from services.gateway.error_texts import FIELD_TEXTS
 
 FILE_TEXTS: dict[str, LazyString] = {
@@ -20,8 +21,10 @@ FILE_TEXTS: dict[str, LazyString] = {
     "doubled_columns": _("These columns are there twice: %(columns)s. Please remove one of each."),
     "missing_columns": _("These columns are missing: %(columns)s. Please add them."),
     "too_large": _(
-        "This file is too large. Please send it in parts, or use the command in docs/importing.md."
+        "This file has more than %(megabytes)s MB. Please send it in several files, or use the command in "
+        "docs/importing.md."
     ),
+    "incomplete": _("The file did not arrive whole. Please send it again."),
 }
 # Of rows, beside what is said of fields elsewhere.
 ROW_TEXTS: dict[str, LazyString] = {
@@ -44,7 +47,8 @@ def file_text(code: str, columns: Sequence[str]) -> str:
     text = FILE_TEXTS.get(code)
     if text is None:
         return gettext("This file can't be used. It takes a CSV file with customers.")
-    return str(text) % {"columns": ", ".join(f"“{name}”" for name in columns)}
+    named = ", ".join(f"“{name}”" for name in columns)
+    return str(text) % {"columns": named, "megabytes": format_decimal(MOST_MEGABYTES)}
 
 
 def problem_text(problem: Mapping[str, str]) -> str:

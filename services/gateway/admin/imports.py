@@ -16,18 +16,18 @@ from flask_wtf.file import FileField
 
 from services.gateway.admin.desk import Desk, staff_page
 from services.gateway.admin.import_texts import file_text, problem_text
+from services.gateway.admin.imported_files import MOST_BYTES, MOST_MEGABYTES, send
 from services.gateway.admin.naming import names_of
 from services.gateway.admin.saving import form_page
 from services.gateway.forms import idempotency_key
 from services.gateway.uploads import takes_files_of
-from shared.contracts.customer_imports import MOST_CHARACTERS
-from shared.customer_csv import COLUMNS, FileRefused, Report, decode
+from shared.customer_csv import COLUMNS, FileRefused, Report
 from shared.kernel.errors import DomainError
 
 blueprint = Blueprint("admin_imports", __name__, url_prefix="/admin/import")
 
-# A little more than the file, for the fields around it.
-_MOST_BYTES = MOST_CHARACTERS + 16 * 1024
+# Whoever sends a little too much is told so beside the field. Far more than that nobody reads.
+_MOST_BYTES = 2 * MOST_BYTES
 _MOST_NAME = 200
 _SHOWN, _A_PAGE = 100, 1000
 
@@ -57,16 +57,7 @@ def begin(desk: Desk) -> ResponseReturnValue:
         return _page(desk, form)
     try:
         with closing(sent):
-            content = decode(sent.read())
-        if len(content) > MOST_CHARACTERS:
-            raise FileRefused("too_large")
-        job = desk.call(
-            "customers",
-            "begin_import",
-            file_name=_name(sent.filename),
-            content=content or " ",
-            key=idempotency_key(),
-        )
+            job = send(desk, sent.stream, name=_name(sent.filename), key=idempotency_key())
     except FileRefused as error:
         form.file.errors = [file_text(error.code, error.columns)]
         return _page(desk, form)
@@ -76,7 +67,19 @@ def begin(desk: Desk) -> ResponseReturnValue:
         form.file.errors = [file_text(error.params["reason"], error.params["columns"])]
         return _page(desk, form)
     flash(gettext("The file was taken. Its rows are brought in now."))
-    return redirect(url_for(".show", job=job["job"]), 303)
+    return redirect(url_for(".show", job=job), 303)
+
+
+@blueprint.post("/<handle:job>/stop")
+@staff_page
+def stop(desk: Desk, job: str) -> ResponseReturnValue:
+    """Bring in no more of it. What is in stays in, and may be brought in again: nobody is asked twice."""
+    stopped = desk.call("customers", "stop_import", job=job, key=idempotency_key())
+    if stopped["state"] == "done":
+        flash(gettext("All rows were done already: there was nothing to stop."))
+    else:
+        flash(gettext("No more rows are brought in. What was brought in stays."))
+    return redirect(url_for(".show", job=job), 303)
 
 
 @blueprint.get("/<handle:job>")
@@ -90,6 +93,8 @@ def show(desk: Desk, job: str) -> ResponseReturnValue:
     return render_template(
         "admin/imports/show.html",
         job=found,
+        runs=found["finished_at"] is None,
+        may_stop=desk.may("customers", "stop_import"),
         done=found["taken"] + found["kept"] + found["refused"],
         by=names.of(found["started_by"]),
         report=reported.result(),
@@ -132,7 +137,7 @@ def _page(desk: Desk, form: FileForm) -> ResponseReturnValue:
         form=form,
         jobs=jobs["items"],
         columns=tuple(COLUMNS),
-        most_megabytes=str(MOST_CHARACTERS / 1_000_000),
+        most_megabytes=MOST_MEGABYTES,
     )
 
 

@@ -220,8 +220,23 @@ OPERATIONS: tuple[Operation, ...] = (
         "import",
         "Bring in a CSV file with customers",
         "The answer comes at once; the rows are brought in by and by, and `get_import` tells how far that is. "
-        "Brought in again, nothing is doubled.",
+        "Brought in again, nothing is doubled. A longer text is sent in parts before; `upload` and `parts` name it.",
         status=201,
+    ),
+    Operation(
+        "PUT",
+        "/imports/customer-files/uploads/<upload>/parts/<part>",
+        "customers.put_import_part",
+        "import",
+        "Send a part of a CSV file that is too long to be sent at once",
+    ),
+    Operation(
+        "POST",
+        "/imports/customer-files/<job>/stop",
+        "customers.stop_import",
+        "import",
+        "Stop an import",
+        "What was brought in stays. The few rows in hand are still brought in.",
     ),
     Operation(
         "GET",

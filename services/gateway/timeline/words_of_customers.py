@@ -42,6 +42,16 @@ def _finished(data: _Data) -> str:
     )
 
 
+def _stopped(data: _Data) -> str:
+    return _(
+        "Import of %(file)s stopped: %(taken)s brought in, %(kept)s there already, %(refused)s refused",
+        file=data["file_name"],
+        taken=number(data["taken"]),
+        kept=number(data["kept"]),
+        refused=number(data["refused"]),
+    )
+
+
 def _started(data: _Data) -> str:
     rows = ngettext("%(num)d row", "%(num)d rows", data["rows"])
     return _("Import of %(file)s began: %(rows)s", file=data["file_name"], rows=rows)
@@ -80,6 +90,7 @@ WORDS: dict[str, Callable[[_Data], str]] = {
     "text_changed": _text,
     "import_started": _started,
     "import_finished": _finished,
+    "import_stopped": _stopped,
 }
 
 # Texts of several lines that stand below the sentence as they were written.

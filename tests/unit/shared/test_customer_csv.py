@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.customer_people import ImportCustomer
-from shared.customer_csv import COLUMNS, FileRefused, Problem, Report, column_of, decode, read
+from shared.customer_csv import COLUMNS, FileRefused, Problem, Report, column_of, decode, read, read_parts
 
 HEADER = "customer,name,email,country,currency"
 ROW = "1001,Roe GmbH,jane@roe.example,DE,EUR"
@@ -260,6 +261,41 @@ def test_whatever_stands_in_a_file_is_fit_for_the_contract_or_told(records, deli
         if not problems:
             assert not ImportCustomer().validate({**body, "key": "some-key"})
         assert all(problem.column in ("", *COLUMNS) for problem in problems)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["é", "a b", '"', "\n", "\r", "x,y"]), max_size=3).map("".join), max_size=6
+    ),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.lists(st.integers(0, 120), max_size=6),
+)
+def test_a_text_may_be_cut_anywhere(names, end, cuts):
+    written = io.StringIO(newline="")
+    written.write("\ufeff")
+    csv.writer(written, lineterminator=end).writerows(
+        [HEADER.split(","), *([str(n), name, "e@x.example", "DE", "EUR"] for n, name in enumerate(names))]
+    )
+    text = written.getvalue() + f'7,an open quotation,"{end}'
+    places = [0, *sorted(cuts), len(text)]
+    parts = [text[start:stop] for start, stop in pairwise(places)]
+    whole, in_parts = read(text), read_parts(lambda: parts)
+    assert in_parts.columns == whole.columns
+    assert list(in_parts.rows()) == list(whole.rows())
+
+
+def test_no_more_of_a_text_is_read_than_is_needed():
+    asked: list[str] = []
+
+    def parts():
+        for part in (f"{HEADER}\n{ROW}\n", "1002,", "x\n"):
+            asked.append(part)
+            yield part
+
+    table = read_parts(parts)
+    first = next(table.rows())
+    assert first.number == 2
+    assert set(asked) == {f"{HEADER}\n{ROW}\n", "1002,"}
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))

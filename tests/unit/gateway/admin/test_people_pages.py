@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from deploy.local.programs import SERVICES
 from services.gateway.admin.import_texts import FILE_TEXTS, ROW_TEXTS
+from services.gateway.admin.imported_files import MOST_BYTES
 from services.gateway.error_texts import FIELD_TEXTS
 from services.gateway.timeline.words import WORDS
+from shared.contracts.customer_imports import MOST_OF_A_PART
 from shared.contracts.registry import CONTRACTS
 from shared.kernel.errors import DomainError, Kind, NotFound
 from tests.unit.gateway.admin.conftest import StaffAs
-from tests.unit.gateway.admin.people_samples import ADDRESS_CHANGED, CUSTOMER, DONE, REPORTED, answers
+from tests.unit.gateway.admin.people_samples import ADDRESS_CHANGED, CUSTOMER, DONE, JOB, REPORTED, answers
 from tests.unit.gateway.conftest import Browser
 from tests.unit.gateway.fakes import FakeServices
 from tests.unit.gateway.samples import BILL_GROUP
@@ -312,13 +316,17 @@ def test_what_this_gateway_has_not_heard_of_has_its_bare_name(staff: Browser, se
 # Imports.
 
 
-def upload(staff: Browser, content: bytes, name: str = "customers.csv") -> Any:
-    shown = staff.get("/admin/import").text
+def upload(staff: Browser, content: bytes, name: str = "customers.csv", page: str = "") -> Any:
+    shown = page or staff.get("/admin/import").text
     tokens = {
         field: shown.partition(f'name="{field}" value="')[2].partition('"')[0]
         for field in ("csrf_token", "key")
     }
-    return staff.client.post("/admin/import", data={**tokens, "file": (io.BytesIO(content), name)})
+    # Encoded here: the client would leave open what it puts into a file of its own.
+    boundary, body = encode_multipart({**tokens, "file": FileStorage(io.BytesIO(content), name)})
+    return staff.client.post(
+        "/admin/import", data=body, content_type=f"multipart/form-data; boundary={boundary}"
+    )
 
 
 def test_a_file_is_taken_and_watched(staff: Browser, services: FakeServices) -> None:
@@ -351,8 +359,81 @@ def test_a_file_may_be_larger_than_a_form_and_yet_not_of_any_size(
 ) -> None:
     services.on("customers", "begin_import", DONE)
     assert upload(staff, b"email;country;currency\n" + b"x" * 400_000).status_code == 303
-    claimed = {"CONTENT_LENGTH": "3000000", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    claimed = {"CONTENT_LENGTH": "90000000", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
     assert staff.client.post("/admin/import", environ_overrides=claimed).status_code == 413
+    refused = upload(staff, b"x" * (MOST_BYTES + 1))
+    assert (refused.status_code, "more than 24 MB" in refused.text) == (422, True)
+    assert "at most 24 MB" in staff.get("/admin/import").text
+
+
+def test_a_long_file_is_sent_in_parts_which_are_the_same_each_time(
+    staff: Browser, services: FakeServices
+) -> None:
+    services.on("customers", "begin_import", DONE)
+    services.on("customers", "put_import_part", {"upload": "upl-1", "part": 0})
+    text = "email;country;currency\n" + "ü" * 2_000_000
+    shown = staff.get("/admin/import").text
+    for content in (text, text, f"{text}!"):
+        assert upload(staff, content.encode("utf-8-sig"), page=shown).status_code == 303
+    parts = [asked.arguments for asked in services.asked("put_import_part")]
+    once, again, other = parts[:3], parts[3:6], parts[6:]
+    assert [part["part"] for part in once] == [0, 1, 2]
+    assert max(len(part["content"]) for part in once) <= MOST_OF_A_PART
+    assert "".join(part["content"] for part in once) == text
+    assert once == again
+    assert {part["upload"] for part in once}.isdisjoint(part["upload"] for part in other)
+    [begun, *_] = [asked.arguments for asked in services.asked("begin_import")]
+    assert (begun["upload"], begun["parts"], "content" in begun) == (once[0]["upload"], 3, False)
+
+
+def test_nothing_is_sent_of_a_long_file_in_another_encoding(staff: Browser, services: FakeServices) -> None:
+    refused = upload(staff, b"email;country;currency\n" + b"x" * 3_000_000 + "ü".encode("latin-1"))
+    assert "CSV UTF-8" in refused.text
+    assert "CSV UTF-8" in upload(staff, "email;country".encode("utf-16")).text
+    assert not services.asked("put_import_part")
+    assert not services.asked("begin_import")
+
+
+@pytest.mark.parametrize(
+    "state, rows, heading, can_be_stopped, badge",
+    [
+        ("reading", 3000, "3,000 rows so far", True, "Under way"),
+        ("running", 40, "25 of 40 rows", True, "Under way"),
+        ("stopping", 40, "25 of 40 rows", False, "Is being stopped"),
+        ("stopped", 40, "25 of 40 rows", False, "Stopped"),
+        ("done", 40, "40 of 40 rows", False, "Done"),
+    ],
+)
+def test_how_far_a_file_is(
+    staff: Browser,
+    services: FakeServices,
+    state: str,
+    rows: int,
+    heading: str,
+    can_be_stopped: bool,
+    badge: str,
+) -> None:
+    ended = state in ("stopped", "done")
+    job = {**(DONE if ended else JOB), "state": state, "rows": rows}
+    services.on("customers", "get_import", job if state == "done" else {**job, "taken": JOB["taken"]})
+    shown = staff.get("/admin/import/imp-1").text
+    assert heading in shown
+    assert badge in shown
+    assert ("/imp-1/stop" in shown and "Stop the import" in shown) is can_be_stopped
+    assert ("Send the same file again" in shown) is (state == "stopped")
+    assert ("data-look-again" in shown) is not ended
+
+
+@pytest.mark.parametrize(
+    "state, said", [("stopping", "What was brought in stays"), ("done", "nothing to stop")]
+)
+def test_an_import_is_stopped(staff: Browser, services: FakeServices, state: str, said: str) -> None:
+    services.on("customers", "stop_import", {**JOB, "state": state})
+    sent = staff.post("/admin/import/imp-1/stop", seen="/admin/import/imp-1")
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/admin/import/imp-1")
+    [asked] = services.asked("stop_import")
+    assert asked.arguments["job"] == "imp-1"
+    assert said in staff.get("/admin/import/imp-1").text
 
 
 def test_refused_rows_are_shown_and_can_be_downloaded(staff: Browser, services: FakeServices) -> None:
