@@ -9,6 +9,7 @@ read, with the letters of Arabic joined.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
@@ -31,6 +32,7 @@ _STAND_INS = {
 # Korean begins here, and what comes before is not in the fonts of readers.
 _FIRST_OF_EAST_ASIA = 0x1100
 _FROM_RIGHT = frozenset({"R", "AL"})
+_STRONG = _FROM_RIGHT | {"L"}
 # Joins the letters of Arabic; that one word has a sign of its own, which few fonts have.
 _joined = ArabicReshaper({"ARABIC LIGATURE ALLAH": False})
 # Adobe's names for fonts that readers bring along: Japanese, Korean, Chinese.
@@ -66,6 +68,16 @@ def runs(text: str, font: str) -> tuple[Run, ...]:
         return ((text, font),)
     marked = ((sign, font if ord(sign) in known else _font_for(sign, font, text)) for sign in text)
     return tuple(("".join(sign for sign, _ in part), name) for name, part in groupby(marked, lambda m: m[1]))
+
+
+def is_from_right(lines: Iterable[str]) -> bool:
+    """Whether most of ``lines`` begin at the right, as their first letters tell (Unicode bidi, rule P2)."""
+    strong = [
+        next((kind for sign in line if (kind := unicodedata.bidirectional(sign)) in _STRONG), "")
+        for line in lines
+    ]
+    from_right = sum(kind in _FROM_RIGHT for kind in strong)
+    return from_right > strong.count("L")
 
 
 def width(text: str, font: str, size: float) -> float:

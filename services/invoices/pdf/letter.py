@@ -9,7 +9,7 @@ from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
 
 from services.invoices.pdf import theme
-from services.invoices.pdf.fonts import BOLD, REGULAR, wrap
+from services.invoices.pdf.fonts import BOLD, REGULAR, is_from_right, wrap
 from services.invoices.pdf.paper import Paper
 from services.invoices.pdf.theme import HAIRLINE, LEFT, QUIET, RIGHT
 from services.invoices.pdf.wording import Wording
@@ -115,9 +115,15 @@ class Letter:
         self.paper.text(LEFT, theme.ADDRESS_TOP - 2.6 * mm, line, size=size, colour=QUIET)
         self.paper.line(LEFT, LEFT + theme.ADDRESS_WIDTH, theme.ADDRESS_TOP - 1.4 * mm, thickness=0.3)
         size, lines = self._fitted_address()
+        # The window stays where envelopes have it. Within it a Hebrew or Arabic address begins at the right, all of
+        # it: a country's name in Latin letters below would look lost at the other edge.
+        from_right = is_from_right(lines)
         y = theme.ADDRESS_TOP + 1.15 * size
         for line in lines:
-            self.paper.text(LEFT, y, line, size=size)
+            if from_right:
+                self.paper.text_to(LEFT + theme.ADDRESS_WIDTH, y, line, size=size)
+            else:
+                self.paper.text(LEFT, y, line, size=size)
             y += 1.28 * size
 
     def _fitted_address(self) -> tuple[float, list[str]]:

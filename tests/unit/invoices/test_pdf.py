@@ -344,3 +344,50 @@ class CutOffError(BaseException):
 
 def _cut_off(number: int, frame: object) -> None:
     raise CutOffError
+
+
+def edges_of_the_address(buyer: Buyer) -> list[tuple[str, float, float]]:
+    """What stands in the window below the sender, each line with where it begins and ends, in points."""
+    pieces: dict[float, list[tuple[float, str]]] = {}
+
+    def visit(piece: str, _cm: object, matrix: list[float], _font: object, _size: float) -> None:
+        below = theme.HEIGHT - matrix[5]
+        in_window = theme.ADDRESS_TOP < below < theme.ADDRESS_TOP + theme.ADDRESS_HEIGHT
+        if piece.strip() and in_window and matrix[4] < theme.LEFT + theme.ADDRESS_WIDTH:
+            pieces.setdefault(below, []).append((matrix[4], piece.strip("\n")))
+
+    document = issued(line(4900), parties=replace(PARTIES, buyer=buyer))
+    read(document).pages[0].extract_text(visitor_text=visit)
+    size = 10.0
+    return [
+        (
+            "".join(piece for _, piece in line),
+            line[0][0],
+            line[-1][0] + fonts.width(line[-1][1], fonts.REGULAR, size),
+        )
+        for _, line in sorted(pieces.items())
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, street, town, country, from_right",
+    [
+        ("נועה לוי", "רחוב הרצל 12", "תל אביב", "IL", True),
+        ("ليلى حداد", "شارع الحمراء 25", "بيروت", "LB", True),
+        # Most of it is what counts: here only the name of somebody who lives elsewhere.
+        ("נועה לוי", "Herzlstraße 12", "Wien", "AT", False),
+        ("Ada Byron", "12 Rue de la Paix", "Paris", "FR", False),
+    ],
+)
+def test_an_address_begins_at_the_side_of_its_script(
+    name: str, street: str, town: str, country: str, from_right: bool
+) -> None:
+    buyer = replace(BUYER, company="", name=name, address=Address(street, "", "1103", town, "", country))
+    lines = edges_of_the_address(buyer)
+    assert len(lines) == 4
+    for shown, begins, ends in lines:
+        if from_right:
+            # The reader leaves out a space between two fonts.
+            assert ends == pytest.approx(theme.LEFT + theme.ADDRESS_WIDTH, abs=2.5), shown
+        else:
+            assert begins == pytest.approx(theme.LEFT, abs=0.5), shown
