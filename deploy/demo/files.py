@@ -1,6 +1,6 @@
 """The demo data's files. They hold requests as the services' import methods take them.
 
-``merchant``, ``catalogue``, ``customers``, ``wallets``, ``subscriptions``, ``habits`` and ``signins`` are
+``merchant``, ``texts``, ``catalogue``, ``customers``, ``wallets``, ``subscriptions``, ``habits`` and ``signins`` are
 kept by hand; ``invoices`` and ``transactions`` are made of them by ``python -m deploy.demo.history``.
 """
 

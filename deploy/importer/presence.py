@@ -47,3 +47,9 @@ def logo(api: Api) -> IsThere:
     """The merchant's logo is there when there is one: it may be another since."""
     is_set = api.get("/settings")["logo"] is not None
     return lambda _row: is_set
+
+
+def texts(api: Api) -> IsThere:
+    """The merchant's own texts are there where somebody has written something."""
+    written = {(text["kind"], text["language"]) for text in api.get("/texts")["items"] if text["text"]}
+    return lambda row: (row.get("kind"), row.get("language")) in written

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.importer.presence import Presence, first_set_up, listed, logo, wallet
+from deploy.importer.presence import Presence, first_set_up, listed, logo, texts, wallet
 
 Body = dict[str, Any]
 
@@ -44,6 +44,8 @@ class Stage:
 STAGES = (
     Stage("merchant", "merchant", "/imports/merchant", "", first_set_up, kept_if="changed_meanwhile"),
     Stage("logo", "logo", "/imports/logo", "", logo, kept_if="changed_meanwhile"),
+    # Before what is billed: documents take them over as they are when they are issued.
+    Stage("own texts", "texts", "/imports/texts", "kind", texts, kept_if="changed_meanwhile"),
     Stage("products", "products", "/imports/products", "product", listed("/products", "product")),
     Stage("plans", "plans", "/imports/plans", "plan", listed("/plans", "plan")),
     Stage("customers", "customers", "/imports/customers", "customer", listed("/customers", "customer")),

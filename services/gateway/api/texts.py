@@ -22,6 +22,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "It holds for later documents and e-mails; what is issued stays as it is.",
     ),
     Operation(
+        "POST", "/imports/texts", "customers.set_text", "import", "Bring in one of the merchant's own texts"
+    ),
+    Operation(
         "POST",
         "/bill-groups/<bill_group>/text-preview",
         "customers.preview_text",

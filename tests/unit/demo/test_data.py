@@ -18,10 +18,12 @@ from deploy.importer.stages import STAGES, Stage
 from services.customers.domain.bill_groups import BillGroup, new_bill_group
 from services.customers.domain.contacts import Contact
 from services.customers.domain.merchant import Company, Merchant
+from services.customers.domain.own_texts import checked
 from services.customers.domain.settings import set_merchant
 from services.gateway.api.strict import body_schema
 from services.gateway.api.table import OPERATIONS
 from shared.contracts.registry import CONTRACTS
+from shared.placeholders.kinds import LANGUAGES
 
 AS_OF = files.as_of()
 ROWS = rows(AS_OF)
@@ -212,3 +214,14 @@ def test_two_customers_share_an_address() -> None:
         if group["contacts"]["billing"]["email"] == "petra@vogel-studio.example"
     ]
     assert len(set(customers)) == 2
+
+
+def test_own_texts_can_be_filled_and_are_there_in_both_languages() -> None:
+    texts = files.read("texts")
+    for row in texts:
+        assert checked(row["kind"], row["text"]) == row["text"]
+        assert "[" in row["text"]
+    by_language = {
+        language: {row["kind"] for row in texts if row["language"] == language} for language in LANGUAGES
+    }
+    assert by_language["en"] == by_language["de"] >= {"sign_in_page", "invoice_intro", "invoice_closing"}

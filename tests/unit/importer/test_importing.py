@@ -36,6 +36,7 @@ def test_stages_wait_for_those_they_need(fake_api: FakeApi) -> None:
         "customers": [{"customer": "cust-1"}],
         "plans": plans(1),
         "products": [{"product": "prod-1"}],
+        "texts": [{"kind": "invoice_intro", "language": "en", "text": "Hello"}],
         "logo": [{"image": "aWNvbg=="}],
         "merchant": [{"version": 1}],
     }
@@ -45,6 +46,7 @@ def test_stages_wait_for_those_they_need(fake_api: FakeApi) -> None:
         for title in (
             "merchant",
             "logo",
+            "own texts",
             "products",
             "plans",
             "customers",
@@ -56,7 +58,7 @@ def test_stages_wait_for_those_they_need(fake_api: FakeApi) -> None:
         )
     ]
     assert [each.path.removeprefix("/imports/") for each in fake_api.posted] == [
-        *("merchant", "logo", "products", "plans", "customers", "payment-methods"),
+        *("merchant", "logo", "texts", "products", "plans", "customers", "payment-methods"),
         *("invoices", "invoices", "transactions", "subscriptions"),
     ]
     assert [each.body for each in fake_api.posted if each.path == "/imports/invoices"] == [
@@ -114,6 +116,11 @@ def test_a_row_with_a_flaw_is_refused_once_and_not_sent(fake_api: FakeApi) -> No
         (("plans", {"plan": "a"}), "/plans", {"plan": "a"}),
         (("customers", {"customer": "a"}), "/customers", {"customer": "a"}),
         (("invoices", {"number": "a"}), "/invoices", {"number": "a"}),
+        (
+            ("texts", {"kind": "sign_in_page", "language": "en", "text": "a"}),
+            "/texts",
+            {"kind": "sign_in_page", "language": "en", "text": "b"},
+        ),
         (
             ("payment-methods", {"bill_group": "bg-1", "items": [{"payment_method": "a"}]}),
             "/bill-groups/bg-1/payment-methods",
