@@ -5,16 +5,15 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from services.gateway.error_texts import TEXTS
-from shared.contracts.passwords import FEWEST_OF_PASSWORD, MOST_OF_PASSWORD
+from services.gateway.new_passwords import new_password, the_same_again
+from shared.contracts.passwords import MOST_OF_PASSWORD
 
 _MOST_EMAIL, _MOST_NAME, _MOST_CODE = 254, 100, 60
 _NEEDED = _("Please enter your password.")
 WRONG_PASSWORD = _("This is not your password.")
-TOO_SHORT = _("Please choose a password of at least %(count)s characters.", count=FEWEST_OF_PASSWORD)
-TOO_LONG = _("Please choose a password of at most %(count)s characters.", count=MOST_OF_PASSWORD)
 
 
 class SignInForm(FlaskForm):
@@ -51,19 +50,10 @@ class PasswordForm(FlaskForm):
 
 
 class NewPasswordForm(FlaskForm):
-    """A new password, twice, because nobody sees what they type."""
+    """A new password, twice."""
 
-    password = PasswordField(
-        _("New password"),
-        [
-            InputRequired(TOO_SHORT),
-            Length(min=FEWEST_OF_PASSWORD, message=TOO_SHORT),
-            Length(max=MOST_OF_PASSWORD, message=TOO_LONG),
-        ],
-    )
-    password_again = PasswordField(
-        _("The same password again"), [EqualTo("password", _("This is not the same password."))]
-    )
+    password = new_password()
+    password_again = the_same_again("password")
 
 
 class ChangePasswordForm(NewPasswordForm):

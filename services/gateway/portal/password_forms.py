@@ -5,16 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
+from services.gateway import new_passwords
 from services.gateway.error_texts import FIELD_TEXTS, TEXTS
-from shared.contracts.passwords import FEWEST_OF_PASSWORD, MOST_OF_PASSWORD
 
 _MOST_NAME, _MOST_TYPED = 200, 500
 _NAME_NEEDED = _("Please enter your user name.")
 _PASSWORD_NEEDED = _("Please enter your password.")
-_TOO_SHORT = _("Please choose a password of at least %(count)s characters.", count=FEWEST_OF_PASSWORD)
-_TOO_LONG = _("Please choose a password of at most %(count)s characters.", count=MOST_OF_PASSWORD)
 
 
 class SignInForm(FlaskForm):
@@ -40,19 +38,10 @@ class ForgottenForm(FlaskForm):
 
 
 class ResetForm(FlaskForm):
-    """A new password, twice, because nobody sees what they type."""
+    """A new password, twice."""
 
-    new_password = PasswordField(
-        _("New password"),
-        [
-            InputRequired(_TOO_SHORT),
-            Length(min=FEWEST_OF_PASSWORD, message=_TOO_SHORT),
-            Length(max=MOST_OF_PASSWORD, message=_TOO_LONG),
-        ],
-    )
-    new_password_again = PasswordField(
-        _("The same password again"), [EqualTo("new_password", _("This is not the same password."))]
-    )
+    new_password = new_passwords.new_password()
+    new_password_again = new_passwords.the_same_again("new_password")
 
 
 class ChangeForm(ResetForm):
