@@ -34,19 +34,6 @@ def staff_session_view(session: StaffSession, member: StaffMember) -> dict[str, 
     }
 
 
-def staff_session_line(session: StaffSession) -> dict[str, Any]:
-    """A session in the list of those that are open."""
-    return {
-        "session": session.id,
-        "way": session.way,
-        "address": session.address,
-        "user_agent": session.user_agent,
-        "created_at": session.created_at,
-        "last_seen_at": session.last_seen_at,
-        "expires_at": session.expires_at,
-    }
-
-
 def account_view(handle: str, member: StaffMember) -> dict[str, Any]:
     """What somebody sees of their own access."""
     return {

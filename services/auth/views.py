@@ -13,6 +13,7 @@ from services.auth.domain.credentials import Credentials
 from services.auth.domain.previews import Preview
 from services.auth.domain.secret_links import SecretLink
 from services.auth.domain.sessions import Session
+from services.auth.domain.staff_sessions import StaffSession
 
 
 def challenge_view(handle: str, challenge: Challenge, now: datetime) -> dict[str, Any]:
@@ -107,10 +108,14 @@ def credentials_view(customer: str, held: Credentials | None) -> dict[str, Any]:
 
 
 def session_line(session: Session) -> dict[str, Any]:
+    """A customer's session in the list of those that are open."""
+    return {**open_session(session), "email": session.email}
+
+
+def open_session(session: Session | StaffSession) -> dict[str, Any]:
     """A session in the list of those that are open."""
     return {
         "session": session.id,
-        "email": session.email,
         "way": session.way,
         "address": session.address,
         "user_agent": session.user_agent,

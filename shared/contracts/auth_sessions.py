@@ -49,17 +49,22 @@ class SignedIn(Session):
     token = fields.String(required=True)
 
 
-class SessionLine(Message):
+class OpenSession(Message):
     """An open session as its owner sees it in a list."""
 
     session = Handle(required=True)
-    email = fields.String(required=True)
     way = fields.String(required=True)
     address = fields.String(required=True)
     user_agent = fields.String(required=True)
     created_at = Moment(required=True)
     last_seen_at = Moment(required=True)
     expires_at = Moment(required=True)
+
+
+class SessionLine(OpenSession):
+    """The same of a customer's: ``email`` is whose it is, for several may be in a bill group."""
+
+    email = fields.String(required=True)
 
 
 class SessionList(Message):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from shared.contracts.auth_sessions import OpenSession
 from shared.contracts.auth_words import OfStaffMember, Password, PersonName, Token
 from shared.contracts.base import (
     Change,
@@ -131,22 +132,10 @@ class ChangeStaffPassword(Request):
     new_password = Password()
 
 
-class StaffSessionLine(Message):
-    """An open session as its owner sees it in a list."""
-
-    session = Handle(required=True)
-    way = fields.String(required=True)
-    address = fields.String(required=True)
-    user_agent = fields.String(required=True)
-    created_at = Moment(required=True)
-    last_seen_at = Moment(required=True)
-    expires_at = Moment(required=True)
-
-
 class StaffSessionList(Message):
     """The open sessions of whoever asks, the latest first."""
 
-    items = fields.List(fields.Nested(StaffSessionLine), required=True)
+    items = fields.List(fields.Nested(OpenSession), required=True)
 
 
 class EndStaffSession(Change):

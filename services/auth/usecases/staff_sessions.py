@@ -11,7 +11,8 @@ from services.auth.domain.staff import StaffMember
 from services.auth.domain.staff_sessions import StaffSession
 from services.auth.repository import Staff, StaffSessions
 from services.auth.secrecy import Secrecy
-from services.auth.staff_views import staff_session_line, staff_session_view
+from services.auth.staff_views import staff_session_view
+from services.auth.views import open_session
 from shared.kernel.clock import Clock
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.errors import DomainError, NotFound
@@ -70,7 +71,7 @@ class StaffSessionDesk:
 
     def list_staff_sessions(self, context: Context) -> dict[str, Any]:
         """The open sessions of whoever asks, the latest first. Raises DomainError ``not_allowed``."""
-        return {"items": [staff_session_line(stored.value) for stored in self._open_of(context)]}
+        return {"items": [open_session(stored.value) for stored in self._open_of(context)]}
 
     def revoke_staff_session(self, context: Context, *, session: str, key: IdempotencyKey) -> dict[str, Any]:
         """End a session of whoever asks. One that is over already stays so. Raises NotFound."""
