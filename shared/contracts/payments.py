@@ -13,17 +13,14 @@ from marshmallow import fields, validate
 from shared.contracts.base import (
     ChangeOfBillGroup,
     Contract,
-    Currency,
     ErrorCode,
     EventType,
     Handle,
-    Listing,
     Message,
     Method,
     Moment,
     OfBillGroup,
     OneOf,
-    PageRequest,
     Request,
     Text,
 )
@@ -38,91 +35,30 @@ from shared.contracts.payment_providers import (
     TakenWebhook,
     TakeWebhook,
 )
+from shared.contracts.payment_transactions import (
+    FindTransactions,
+    ImportTransaction,
+    ListTransactions,
+    OneTransaction,
+    PaymentHappened,
+    RecordPayment,
+    RecordRefund,
+)
 from shared.contracts.payment_views import (
-    BY_HAND,
     EFFECTS,
     METHOD_STATUSES,
     SETUP_STATES,
-    TRANSACTION_KINDS,
-    TRANSACTION_SORTS,
-    TRANSACTION_STAGES,
-    TRANSACTION_STATES,
     Expiry,
-    ImportedInstrument,
-    Instrument,
     Mandate,
     PaymentMethod,
     PaymentMethods,
     PaymentSummary,
-    PositiveMinor,
     Removal,
     StoredInstrument,
     Transaction,
-    TransactionFields,
     TransactionPage,
 )
 from shared.kernel.errors import Kind
-
-
-class TransactionFilters(Listing):
-    """Which transactions, in which order. All that is asked for holds at once: from ``at_from`` up to, not including,
-    ``at_to``.
-
-    ``stage`` stands for several states: ``done`` for what moved, ``open`` for what may still move.
-    """
-
-    invoice = Handle(load_default=None, allow_none=True)
-    kind = OneOf(TRANSACTION_KINDS, load_default=None, allow_none=True)
-    state = OneOf(TRANSACTION_STATES, load_default=None, allow_none=True)
-    stage = OneOf(tuple(TRANSACTION_STAGES), load_default=None, allow_none=True)
-    at_from = Moment(load_default=None, allow_none=True)
-    at_to = Moment(load_default=None, allow_none=True)
-    sort = OneOf(TRANSACTION_SORTS, load_default="-at")
-
-
-class ListTransactions(TransactionFilters, PageRequest):
-    """Transactions of one bill group."""
-
-
-class FindTransactions(TransactionFilters):
-    """Transactions of all bill groups."""
-
-    bill_group = Handle(load_default=None, allow_none=True)
-
-
-class OneTransaction(OfBillGroup):
-    """One transaction of the bill group."""
-
-    transaction = Handle(required=True)
-
-
-class ByHand(ChangeOfBillGroup):
-    """Money that no provider moved. ``at`` is when it moved, where that was not just now."""
-
-    amount = PositiveMinor(load_default=None, allow_none=True)
-    paid_with = OneOf(BY_HAND, load_default="transfer")
-    reference = Text(140, load_default="")
-    at = Moment(load_default=None, allow_none=True)
-
-
-class RecordPayment(ByHand):
-    """Money that came in for an invoice: ``amount``, or all that is due where none is given.
-
-    More than is due is refused unless ``overpay`` says that so much came; the invoice then shows what is owed back.
-    ``currency``, where given, must be the invoice's.
-    """
-
-    invoice = Handle(required=True)
-    currency = Currency(load_default=None, allow_none=True)
-    overpay = fields.Boolean(load_default=False)
-    transaction = Handle(load_default=None, allow_none=True)
-
-
-class RecordRefund(ByHand):
-    """Money that went back, or a payment recorded by mistake: ``amount`` of ``transaction``, or all that is left."""
-
-    transaction = Handle(required=True)
-    refund = Handle(load_default=None, allow_none=True)
 
 
 class BeginPaymentMethod(ChangeOfBillGroup):
@@ -199,15 +135,6 @@ class ImportPaymentMethods(ChangeOfBillGroup):
     auto_pay = fields.Boolean(load_default=True)
 
 
-class ImportTransaction(TransactionFields, ChangeOfBillGroup):
-    """A transaction from elsewhere."""
-
-    invoice = Handle(load_default=None, allow_none=True)
-    refunds = Handle(load_default=None, allow_none=True)
-    method = fields.Nested(ImportedInstrument, load_default=None, allow_none=True)
-    reference = Text(140, load_default="")
-
-
 # Events.
 
 
@@ -257,16 +184,6 @@ class MethodsImported(Message):
     auto_pay = fields.Boolean(required=True)
 
 
-class PaymentHappened(TransactionFields):
-    """Money moved. ``transaction`` is unique, so that a reader can count it once."""
-
-    invoice = Handle(allow_none=True)
-    refunds = Handle(allow_none=True)
-    method = fields.Nested(Instrument, allow_none=True)
-    reference = fields.String()
-    imported = fields.Boolean(required=True)
-
-
 contract = Contract.of(
     "payments",
     methods=[
@@ -312,9 +229,8 @@ contract = Contract.of(
     errors=[
         ErrorCode("not_allowed", Kind.REFUSED, 403),
         ErrorCode("already_exists", Kind.REFUSED, 409),
-        ErrorCode(
-            "method_needed", Kind.REFUSED, 409
-        ),  # params: subscriptions, handles that have nothing else
+        # params: subscriptions, handles that have nothing else
+        ErrorCode("method_needed", Kind.REFUSED, 409),
         ErrorCode("method_not_active", Kind.REFUSED, 409),  # params: status
         ErrorCode("method_expired", Kind.REFUSED, 409),
         ErrorCode("switched_off", Kind.REFUSED, 403),

@@ -14,7 +14,8 @@ from services.payments.documents import from_transaction
 from services.payments.domain.transactions import Transaction, TransactionKind, TransactionState
 from services.payments.repository import StoredTransactions
 from services.payments.usecases.transactions import TransactionUseCases
-from shared.contracts.payments import ListTransactions, contract
+from shared.contracts.payment_transactions import ListTransactions
+from shared.contracts.payments import contract
 from shared.kernel.context import Context, Principal, PrincipalKind
 from shared.kernel.ids import new_handle
 from shared.kernel.money import Money
