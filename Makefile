@@ -82,7 +82,7 @@ chaos: setup-tests ## Kill processes at chosen points and count what was lost or
 	PORTICO_CHAOS=long $(PYTEST) tests/chaos -s
 
 .PHONY: bench
-bench: setup ## Figures beside those of peers, in less than eight minutes; PART=rpc, pages or pdf alone
+bench: setup ## Figures beside those of peers, in less than ten minutes; PART=rpc, pages, pdf or billing alone
 	@$(PY) -W ignore -m tests.bench $(PART)
 
 ##@ Set-up

@@ -17,8 +17,11 @@ from shared.storage.errors import STORE_AWAY
 
 log = logging.getLogger(__name__)
 
-# Looking for what is due costs the embedded store as much as all that is due, so it is done seldom.
+# So many steps at a time; the next tick goes on.
 BATCH = 1000
+# Looking for what is due costs the embedded store as much as all that is due, so it is done seldom: what was found is
+# worked off before anybody looks again, also over several ticks. What others have done meanwhile costs a read each.
+FOUND_AT_ONCE = 20 * BATCH
 PUT_OFF = timedelta(minutes=10)
 
 
@@ -26,8 +29,8 @@ class BillingRun:
     """Takes the steps that are due, one subscription and one step a write.
 
     Any number of processes may run it at the same time, and die at any point: a step is taken only where it
-    is still due in the very version that is written, so each period is billed once. ``mix`` puts a batch into
-    an order of this process's own, so that several rarely try the same one.
+    is still due in the very version that is written, so each period is billed once. ``mix`` puts what was found
+    into an order of this process's own, so that several rarely try the same one.
     """
 
     def __init__(
@@ -39,18 +42,20 @@ class BillingRun:
         self._subscriptions = subscriptions
         self._clock = clock
         self._mix = mix
+        self._found: list[Due] = []
 
     def take_due_steps(self) -> int:
-        """Take steps until none is due, or for about ``BATCH`` of them; how many were tried."""
+        """Take steps until none is due, or for ``BATCH`` of them; how many were tried."""
         now = self._clock.now()
         context = Context(principal=system("subscriptions"), chosen_now=now)
-        tried = 0
-        while tried < BATCH and (batch := self._subscriptions.due(now, limit=BATCH)):
-            self._mix(batch)
-            for due in batch:
-                self._take_step(due, context)
-            tried += len(batch)
-        return tried
+        for tried in range(BATCH):
+            if not self._found:
+                self._found = self._subscriptions.due(now, limit=FOUND_AT_ONCE)
+                self._mix(self._found)
+            if not self._found:
+                return tried
+            self._take_step(self._found.pop(), context)
+        return BATCH
 
     def _take_step(self, due: Due, context: Context) -> None:
         def decide(found: Subscription) -> Outcome[Subscription]:

@@ -94,6 +94,32 @@ def test_the_run_stops_after_a_batch_and_goes_on_the_next_time():
     assert len(kept.billed) == len(set(kept.billed)) == 4 * (BATCH + 1)
 
 
+def test_what_was_found_is_worked_off_before_anybody_looks_again():
+    class Counted(FakeSubscriptions):
+        looked = 0
+
+        def due(self, now, *, limit):
+            self.looked += 1
+            return super().due(now, limit=limit)
+
+    kept = Counted(*(make.subscription(handle=f"sub-{number}") for number in range(2 * BATCH)))
+    run = BillingRun(kept, FakeClock())
+    assert [run.take_due_steps() for _ in range(9)] == [BATCH] * 8 + [0]
+    # Four periods of each are due, and each time all of them are found.
+    assert kept.looked == 5
+
+
+def test_what_another_did_meanwhile_is_left_alone():
+    kept = FakeSubscriptions(*(make.subscription(handle=f"sub-{number}") for number in range(BATCH + 1)))
+    slow = BillingRun(kept, FakeClock())
+    slow.take_due_steps()
+    other = BillingRun(kept, FakeClock())
+    while other.take_due_steps():
+        pass
+    assert slow.take_due_steps() == 1
+    assert len(kept.billed) == len(set(kept.billed)) == 4 * (BATCH + 1)
+
+
 def test_one_that_cannot_be_handled_is_put_off_and_the_others_go_on():
     broken = {"sub-1": ValueError("unreadable")}
     kept = FakeSubscriptions(make.subscription(), make.subscription(handle="sub-2"), broken=broken)
