@@ -160,7 +160,10 @@ class Setup:
     ) -> Setup:
         if self.ended:
             return self
-        return replace(self, state=state, payment_method=payment_method, reason=reason, ask_at=None)
+        # Who began it, and from where, is in the timeline by now, and of no more use here.
+        return replace(
+            self, state=state, payment_method=payment_method, reason=reason, ask_at=None, begun_by=None
+        )
 
 
 def start(

@@ -1,12 +1,14 @@
 """How a setup goes from start to end."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
 
-from services.payments.domain.setups import Setup, SetupState, start
+from services.payments.domain.setups import Beginner, Setup, SetupState, start
+from shared.kernel.context import Context, Principal, PrincipalKind
 from tests.unit.payments.examples import GROUP, NOW
 
 NEW = start("setup-1", GROUP, "sandbox", "https://portal.test/done", "de", None, NOW)
@@ -78,3 +80,17 @@ def test_is_asked_about_sooner_while_the_customer_waits(waited: int, pause: int)
     assert NEW.waited_for(back).ask_at == back + timedelta(seconds=10)
     assert NEW.waited_for(back).waited_for(now).ask_at == back + timedelta(seconds=10)
     assert NEW.waited_for(back).asked_in_vain(now).ask_at == now + timedelta(seconds=pause)
+
+
+@pytest.mark.parametrize("step", ["added", "cancelled", "failed"])
+def test_who_began_it_is_forgotten_when_it_has_ended(step: str) -> None:
+    anna = Context(
+        principal=Principal(PrincipalKind.CUSTOMER, "cust-1"), session="ses-1", address="192.0.2.7"
+    )
+    begun = replace(NEW, begun_by=Beginner.of(anna))
+    waiting = STEPS["opened"](begun).waited_for(NOW)
+
+    named = waiting.in_name_of_beginner(Context(request_id="r-1"))
+    assert (named.principal, named.session, named.address) == (anna.principal, "ses-1", "192.0.2.7")
+    assert (named.request_id, named.language) == ("r-1", "de")
+    assert STEPS[step](waiting).begun_by is None
