@@ -12,39 +12,45 @@ from shared.kernel.ids import new_id
 
 _PREFIX = "nameko."
 DEADLINE = _PREFIX + "deadline"
+_PRINCIPAL = _PREFIX + "principal"
+_SESSION = _PREFIX + "session"
+_ADDRESS = _PREFIX + "address"
+_USER_AGENT = _PREFIX + "user_agent"
+_LANGUAGE = _PREFIX + "language"
+_REQUEST_ID = _PREFIX + "request_id"
+_NOW = _PREFIX + "now"
+_READ_ONLY = _PREFIX + "read_only"
 
 
 def dump_context(context: Context) -> dict[str, str]:
     """The headers that carry ``context``."""
     headers = {
-        "principal": str(context.principal),
-        "session": context.session,
-        "address": context.address,
-        "user_agent": context.user_agent,
-        "language": context.language,
-        "request_id": context.request_id,
+        _PRINCIPAL: str(context.principal),
+        _SESSION: context.session,
+        _ADDRESS: context.address,
+        _USER_AGENT: context.user_agent,
+        _LANGUAGE: context.language,
+        _REQUEST_ID: context.request_id,
+        _NOW: context.chosen_now.isoformat() if context.chosen_now else "",
+        _READ_ONLY: "1" if context.read_only else "",
     }
-    if context.chosen_now:
-        headers["now"] = context.chosen_now.isoformat()
-    if context.read_only:
-        headers["read_only"] = "1"
-    return {_PREFIX + name: value for name, value in headers.items() if value}
+    return {name: value for name, value in headers.items() if value}
 
 
 def load_context(headers: Mapping[str, Any]) -> Context:
     """The context that ``headers`` carry. ValueError where they don't make sense."""
 
     def read(name: str) -> str:
-        return str(headers.get(_PREFIX + name, ""))
+        return str(headers.get(name, ""))
 
-    now = read("now")
+    now = read(_NOW)
     return Context(
-        principal=Principal.parse(read("principal") or "anonymous:"),
-        session=read("session"),
-        address=read("address"),
-        user_agent=read("user_agent"),
-        language=read("language") or "en",
-        request_id=read("request_id") or new_id(),
+        principal=Principal.parse(read(_PRINCIPAL) or "anonymous:"),
+        session=read(_SESSION),
+        address=read(_ADDRESS),
+        user_agent=read(_USER_AGENT),
+        language=read(_LANGUAGE) or "en",
+        request_id=read(_REQUEST_ID) or new_id(),
         chosen_now=as_utc(datetime.fromisoformat(now)) if now else None,
-        read_only=bool(read("read_only")),
+        read_only=bool(read(_READ_ONLY)),
     )

@@ -6,6 +6,7 @@ logged by its type and the places it came through.
 
 from __future__ import annotations
 
+import logging
 import time
 import traceback
 
@@ -15,6 +16,7 @@ from shared.logging import get_logger
 from shared.telemetry.metrics import EVENTS, answered
 
 log = get_logger("portico")
+_root = logging.getLogger()
 
 
 def report_call(service: str, method: Method, context: Context, outcome: str, started: float) -> None:
@@ -24,7 +26,11 @@ def report_call(service: str, method: Method, context: Context, outcome: str, st
     """
     took = time.monotonic() - started
     answered(service, method.name, outcome).observe(took)
-    write = log.info if method.changes or outcome != "ok" else log.debug
+    is_remarkable = method.changes or outcome != "ok"
+    if not (is_remarkable or _root.isEnabledFor(logging.DEBUG)):
+        # Most calls: gathering what would not be written takes longer than counting it.
+        return
+    write = log.info if is_remarkable else log.debug
     write(
         "call",
         service=service,
