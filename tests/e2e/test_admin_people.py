@@ -64,6 +64,33 @@ def test_a_customer_from_the_first_form_to_the_timeline(new_page: NewPage, owner
     expect(page.locator("main")).to_contain_text("No events match")
 
 
+def test_an_import_is_stopped_without_scripts(
+    new_page: NewPage, owner: dict[str, object], tmp_path: Path
+) -> None:
+    page = new_page(storage_state=owner, java_script_enabled=False)
+    mark = f"f{secrets.token_hex(4)}"
+    rows = [
+        f"{mark}-{n};Company {n};c{n}@{mark}.example;Torstraße 1;10119;Berlin;DE;EUR" for n in range(3000)
+    ]
+    file = tmp_path / "customers.csv"
+    file.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    page.goto("/admin/import")
+    page.locator("#file").set_input_files(file)
+    page.locator("main form button").click()
+    page.get_by_role("button", name="Stop the import").click()
+    expect(page.locator(".notice.good")).to_contain_text("What was brought in stays.")
+
+    def stopped() -> bool:
+        page.get_by_role("link", name="Look again").click()
+        return not page.get_by_role("link", name="Look again").count()
+
+    if page.get_by_role("link", name="Look again").count():
+        wait_until(stopped, timeout=PATIENCE / 1000, what="the import to stop")
+    expect(page.locator(".badge").first).to_have_text("Stopped")
+    expect(page.locator("main")).to_contain_text("Send the same file again to bring them in.")
+    expect(page.get_by_role("button", name="Stop the import")).to_have_count(0)
+
+
 def test_a_file_with_a_bad_row(new_page: NewPage, owner: dict[str, object], tmp_path: Path) -> None:
     page = new_page(storage_state=owner)
     mark = f"f{secrets.token_hex(4)}"
