@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 FOLDER = Path(__file__).parent
 # gettext's own names, and lazy_gettext under the name that modules give it.
-_KEYWORDS = {
+KEYWORDS = {
     "_": None,
     "gettext": None,
     "lazy_gettext": None,
@@ -36,7 +36,7 @@ def extract() -> Catalog:
     with (FOLDER / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found = Catalog(charset="utf-8")
-    for path, _line, text, _comments, context in extract_from_dir(FOLDER, methods, options, _KEYWORDS):
+    for path, _line, text, _comments, context in extract_from_dir(FOLDER, methods, options, KEYWORDS):
         found.add(text, locations=[(Path(path).as_posix(), 0)], context=context)
     return found
 

@@ -36,7 +36,7 @@ class Limit:
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
-# QUALITY, "Correct under fire" 5: 50 guesses a day at 8 digits stay under 2^-20.
+# 50 guesses a day at 8 digits stay under a chance of 2^-20.
 FAILURES_PER_ACCOUNT = Limit("failures-account", 50, _DAY)
 FAILURES_PER_NETWORK = Limit("failures-network", 50, _HOUR)
 # The brake: whoever guesses at many accounts from many places gets no further than this. It holds up the trying of

@@ -36,12 +36,10 @@ _EFFECTS = {
 
 def method_name(method: Mapping[str, Any]) -> str:
     """What a person would call it, as plain text: Visa •••• 4242."""
-    brand = (
-        f"{gettext('SEPA direct debit')} {method['brand']}"
-        if method["kind"] == "sepa_debit"
-        else method["brand"]
-    )
-    return f"{brand} •••• {method['last4']}"
+    words = [method["brand"], "••••", method["last4"]]
+    if method["kind"] == "sepa_debit":
+        words.insert(0, gettext("SEPA direct debit"))
+    return " ".join(words)
 
 
 def names_of(subscriptions: Iterable[dict[str, Any]]) -> str:

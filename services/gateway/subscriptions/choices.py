@@ -64,7 +64,8 @@ def problem_of(error: DomainError) -> str:
     if not {"earliest", "latest"} <= set(error.params):
         return _("This is not a date. Please write it as in %(example)s.", example="2027-01-31")
     bounds = {name: day(error.params[name]) for name in ("earliest", "latest")}
-    return f"{text_of(error)} {_('The earliest day is %(earliest)s, the latest %(latest)s.', **bounds)}"
+    possible = _("The earliest day is %(earliest)s, the latest %(latest)s.", **bounds)
+    return f"{text_of(error)} {possible}"
 
 
 def _comment(sent: Mapping[str, str]) -> str:

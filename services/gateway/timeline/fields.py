@@ -107,7 +107,8 @@ def name_of(field: str) -> str:
     if kind == "price":
         return _("Price in %(currency)s", currency=currency)
     if kind == "setup_fee":
-        return f"{_('Setup fee')} ({currency})"
+        setup_fee = _("Setup fee")
+        return f"{setup_fee} ({currency})"
     known = NAMES.get(field.removeprefix("company."))
     return str(known) if known else field.replace("_", " ").replace(".", ", ").capitalize()
 

@@ -1,8 +1,12 @@
 """Both languages, chosen by browser or person, and complete."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from services.gateway.texts import catalogues, untranslated
+from services.gateway.texts import FOLDER, KEYWORDS, catalogues, untranslated
 from tests.unit.gateway.conftest import Browser
 
 
@@ -51,3 +55,18 @@ def test_no_text_is_left_untranslated() -> None:
     assert paths
     for path in paths:
         assert [message.id for message in untranslated(path)] == []
+
+
+def test_no_text_stands_where_it_is_not_found() -> None:
+    """What gathers texts doesn't look into f-strings before Python 3.12."""
+    hidden = [f"{path.name}:{line}" for path in FOLDER.rglob("*.py") for line in texts_in_f_strings(path)]
+    assert hidden == []
+
+
+def texts_in_f_strings(path: Path) -> Iterator[int]:
+    strings = (
+        node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.JoinedStr)
+    )
+    for node in (inner for string in strings for inner in ast.walk(string)):
+        if isinstance(node, ast.Name) and node.id in KEYWORDS:
+            yield node.lineno
