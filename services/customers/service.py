@@ -119,6 +119,10 @@ class CustomersService:
         return self.use.texts.set_text(self.context, **text)
 
     @rpc(contract)
+    def import_text(self, **text: Any) -> Any:
+        return self.use.texts.set_text(self.context, **text)
+
+    @rpc(contract)
     def preview_text(self, **text: Any) -> Any:
         return self.use.texts.preview_text(self.context, **text)
 

@@ -85,6 +85,10 @@ class SetText(Change):
     version = fields.Integer(load_default=None, allow_none=True)
 
 
+class ImportText(SetText):
+    """A text from elsewhere, in the place of the one that is there."""
+
+
 class PreviewedInvoice(Message):
     """What placeholders tell of an invoice."""
 

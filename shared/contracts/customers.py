@@ -83,6 +83,7 @@ from shared.contracts.customer_people import (
 )
 from shared.contracts.customer_texts import (
     GetTexts,
+    ImportText,
     OwnText,
     OwnTexts,
     PreviewedText,
@@ -141,6 +142,7 @@ contract = Contract.of(
         Method("list_texts", Request, OwnTexts),
         Method("get_texts", GetTexts, WrittenTexts),
         Method("set_text", SetText, OwnText),
+        Method("import_text", ImportText, OwnText),
         Method("preview_text", PreviewText, PreviewedText),
         Method("find_sign_ins", FindSignIns, SignIns),
         Method("find_customers", FindCustomers, CustomerPage),

@@ -196,6 +196,7 @@ WITHOUT_BILL_GROUP = {
         "list_texts",
         "get_texts",
         "set_text",
+        "import_text",
         "remove_logo",
         "get_logo",
         "find_sign_ins",

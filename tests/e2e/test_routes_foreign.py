@@ -20,7 +20,18 @@ from tests.support.suite import Suite
 
 OWN, FOREIGN = "bg-0001", "bg-0008"
 # Parts of addresses that name nobody's object; sessions of others are tried in test_signing_in.
-NO_HANDLES = {"session", "filename", "version", "role", "action", "token", "form", "secret", "portal_link"}
+NO_HANDLES = {
+    "session",
+    "filename",
+    "version",
+    "role",
+    "action",
+    "token",
+    "form",
+    "secret",
+    "portal_link",
+    "provider",
+}
 # Objects of a bill group: which method lists them, and how they are called there.
 OBJECTS = {
     "subscription": ("subscriptions", "list_subscriptions"),

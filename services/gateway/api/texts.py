@@ -22,7 +22,11 @@ OPERATIONS: tuple[Operation, ...] = (
         "It holds for later documents and e-mails; what is issued stays as it is.",
     ),
     Operation(
-        "POST", "/imports/texts", "customers.set_text", "import", "Bring in one of the merchant's own texts"
+        "POST",
+        "/imports/texts",
+        "customers.import_text",
+        "import",
+        "Bring in one of the merchant's own texts",
     ),
     Operation(
         "POST",
