@@ -21,7 +21,8 @@ from shared.webhooks import Secret
 log = logging.getLogger(__name__)
 
 _TIMEOUTS = (2.0, 10.0)  # Seconds to connect, and to wait for the answer.
-_CLAIM = timedelta(minutes=1)
+# Longer than one try takes; what a killed process had in hand waits so long.
+_CLAIM = timedelta(seconds=15)
 _AT_ONCE = 20
 _LOOK_EVERY_SECONDS = 1.0
 # Seconds before it is tried again; the last holds from then on.
