@@ -381,7 +381,7 @@ def test_customers_are_found_by_what_their_contacts_are_called(client: RpcClient
 
 
 def test_bill_groups_are_found_by_the_address_that_opens_them(client: RpcClient) -> None:
-    someone = Someone(client)
+    someone, _another = Someone(client), Someone(client)
     found = client.customers.find_bill_groups(API_KEY, email=someone.email.upper())["items"]
     assert found == [someone.get()]
     assert client.customers.find_bill_groups(API_KEY, email="no address")["items"] == []

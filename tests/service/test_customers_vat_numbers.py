@@ -125,5 +125,5 @@ def test_a_number_that_an_invoice_bears_may_change_but_not_go(client: RpcClient)
         return False
 
     # Each look is two changes with events of their own: looking all the time would keep the event waiting.
-    wait_until(is_refused, timeout=20, what="the event of the invoice", every=0.5)
+    wait_until(is_refused, timeout=60, what="the event of the invoice", every=2)
     assert change_vat_number(someone, UNKNOWN)["vat_number"] == UNKNOWN
