@@ -143,6 +143,12 @@ class DocumentHappened(Message):
     corrects = Handle(allow_none=True)
 
 
+class Issued(DocumentHappened):
+    """An invoice has its number and is whole. ``bears_vat_number``: the buyer's stands on it."""
+
+    bears_vat_number = fields.Boolean()
+
+
 class Credited(DocumentHappened):
     """An amount of the invoice was credited; the credit note is found under ``credit_note``, before it has a
     number, too."""
@@ -174,7 +180,7 @@ contract = Contract.of(
         EventType("invoice_created", DocumentHappened),
         EventType("invoice_changed", DocumentHappened),
         EventType("invoice_deleted", DocumentHappened),
-        EventType("invoice_issued", DocumentHappened),
+        EventType("invoice_issued", Issued),
         EventType("invoice_settled", DocumentHappened),
         EventType("invoice_cancelled", DocumentHappened),
         EventType("invoice_credited", Credited),

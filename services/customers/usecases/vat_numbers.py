@@ -37,8 +37,10 @@ class VatRegister:
             self._vat_numbers.ask_for(event["bill_group"], number, self._clock.now())
 
     def note_use(self, event: Mapping[str, Any]) -> None:
-        """An invoice was issued: if there is a VAT number, it bears it."""
-        if self._number_of(event["bill_group"]):
+        """An invoice was issued: whether it bears a VAT number, whatever has become of the number since."""
+        bears = event["data"].get("bears_vat_number")
+        # An invoices service of before doesn't say.
+        if self._number_of(event["bill_group"]) if bears is None else bears:
             self._vat_numbers.mark_used(event["bill_group"])
 
     def look_up_due(self) -> None:

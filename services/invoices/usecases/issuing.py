@@ -189,7 +189,8 @@ def ended(before: Document, after: Document) -> list[Happening]:
 def _issued(document: Document) -> list[Happening]:
     if document.kind is Kind.CREDIT_NOTE:
         return [views.happening("credit_note_issued", document)]
-    issued = [views.happening("invoice_issued", document)]
+    bears = document.issue is not None and document.issue.buyer.vat_number != ""
+    issued = [views.happening("invoice_issued", document, bears_vat_number=bears)]
     if document.status is Status.SETTLED:
         issued.append(views.happening("invoice_settled", document))
     return issued
