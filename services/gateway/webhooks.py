@@ -6,35 +6,29 @@ No cookie is looked at and no session asked for: the signature says who sends.
 from __future__ import annotations
 
 import base64
-import math
-import time
 
 from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from services.gateway import process_memory
 from services.gateway.asking import call
 from services.gateway.forms import csrf
+from services.gateway.limits import Limits
 from shared.contracts.payment_providers import MOST_WEBHOOK_BYTES, WEBHOOK_HEADERS
-from shared.kernel.errors import DomainError, Kind
+from shared.kernel.errors import DomainError
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
-# A provider has many addresses to send from; each gateway process counts for itself.
-_PER_MINUTE = RateLimitItemPerMinute(1_200, namespace="webhooks")
+# A provider has many addresses to send from.
+_PER_MINUTE = 1_200
 # Whoever sends what is not believed is soon no more listened to; a provider with a wrong secret tries again later.
-_REFUSED_PER_MINUTE = RateLimitItemPerMinute(120, namespace="webhooks refused")
+_REFUSED_PER_MINUTE = 120
 _NOT_BELIEVED = frozenset({"webhook_refused", "invalid_request", "not_found"})
 
 
 def set_up(app: Flask) -> None:
     """Take webhooks. Their signature does what a form's token does."""
-    process_memory.keep(
-        app, "portico_webhook_limits", lambda: SlidingWindowCounterRateLimiter(MemoryStorage())
-    )
+    process_memory.keep(app, "portico_webhook_limits", lambda: Limits(_PER_MINUTE, _REFUSED_PER_MINUTE))
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)
 
@@ -43,12 +37,10 @@ def set_up(app: Flask) -> None:
 def take(provider: str) -> ResponseReturnValue:
     """A webhook: 204 once what follows from it is done. For anything else a provider sends it again."""
     request.max_content_length = MOST_WEBHOOK_BYTES
-    limits: SlidingWindowCounterRateLimiter = current_app.extensions["portico_webhook_limits"]
+    limits: Limits = current_app.extensions["portico_webhook_limits"]
     sender = request.remote_addr or ""
-    if not limits.test(_REFUSED_PER_MINUTE, sender):
-        raise _too_many(limits, _REFUSED_PER_MINUTE, sender)
-    if not limits.hit(_PER_MINUTE, sender):
-        raise _too_many(limits, _PER_MINUTE, sender)
+    limits.check_failures(sender)
+    limits.count_request(sender)
     wanted = WEBHOOK_HEADERS.get(provider, ())
     try:
         call(
@@ -60,11 +52,6 @@ def take(provider: str) -> ResponseReturnValue:
         )
     except DomainError as error:
         if error.code in _NOT_BELIEVED:
-            limits.hit(_REFUSED_PER_MINUTE, sender)
+            limits.count_failure(sender)
         raise
     return "", 204
-
-
-def _too_many(limits: SlidingWindowCounterRateLimiter, item: RateLimitItem, sender: str) -> DomainError:
-    again = limits.get_window_stats(item, sender).reset_time - time.time()
-    return DomainError("rate_limited", Kind.RETRY, seconds=max(1, math.ceil(again)))
